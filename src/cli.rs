@@ -1,0 +1,307 @@
+//! The command line: clap's types, and the way from them to the commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{self, Error, Format, RunMode, RunOptions};
+use crate::config::{
+    self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name, PartialConfig, Percent,
+    ProviderName,
+};
+use crate::exit_status::ExitStatus;
+use crate::logging;
+use crate::report::{Loudness, escape};
+
+/// Document Python code: Google-style docstrings from Azure OpenAI, proven against the code.
+#[derive(Debug, Parser)]
+#[command(name = "docgen", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 done, 1 findings or something left undocumented, 2 docgen failed, 130 interrupted.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: GlobalArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the docstrings that are missing
+    Run(RunArgs),
+    /// Report what has no docstring; needs no network and no key
+    Check(CheckArgs),
+    /// Show every definition with its metadata and complexity
+    Analyze(AnalyzeArgs),
+}
+
+#[derive(Debug, Args)]
+struct GlobalArgs {
+    /// Settings file to use, instead of the nearest docgen.toml or pyproject.toml
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+    /// Read no settings file and no .env
+    #[arg(long, global = true, help_heading = "Settings")]
+    isolated: bool,
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print what happens with each request (-vv: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+/// Which files.
+#[derive(Debug, Args)]
+struct FileArgs {
+    /// Files and folders
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Read only files that match this glob; may be given more than once
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    include: Vec<Glob>,
+    /// Leave out files and folders that match this glob, instead of the usual ones; may be given more than once
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    exclude: Vec<Glob>,
+    /// Leave these out too, besides the usual ones; may be given more than once
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    extend_exclude: Vec<Glob>,
+    /// Leave out excluded files even when they are named, as pre-commit does
+    #[arg(long, help_heading = "Files")]
+    force_exclude: bool,
+    /// Read what .gitignore leaves out too
+    #[arg(long, help_heading = "Files")]
+    no_respect_gitignore: bool,
+}
+
+/// Which definitions.
+#[derive(Debug, Args)]
+struct SelectArgs {
+    /// Private definitions too
+    #[arg(long, help_heading = "Definitions")]
+    private: bool,
+    /// Functions inside functions too
+    #[arg(long, help_heading = "Definitions")]
+    nested: bool,
+    /// Not magic methods (D105)
+    #[arg(long, help_heading = "Definitions")]
+    no_magic: bool,
+    /// Not __init__ methods (D107)
+    #[arg(long, help_heading = "Definitions")]
+    no_init: bool,
+    /// Not the tests
+    #[arg(long, help_heading = "Definitions")]
+    no_tests: bool,
+    /// Only functions of at least this cyclomatic complexity
+    #[arg(long, value_name = "N", help_heading = "Definitions")]
+    min_complexity: Option<std::num::NonZeroU32>,
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    select: SelectArgs,
+    /// Show the change as a unified diff and write no source file; exit 1 when there is one
+    #[arg(long)]
+    diff: bool,
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
+    format: TextFormat,
+    /// Who writes the words
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    provider: Option<ProviderName>,
+    /// Azure OpenAI resource, as https://NAME.openai.azure.com
+    #[arg(long, value_name = "URL", help_heading = "Model")]
+    endpoint: Option<HttpUrl>,
+    /// Azure OpenAI deployment
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    deployment: Option<Name>,
+    /// Address of an OpenAI-compatible server, up to and with /v1
+    #[arg(long, value_name = "URL", help_heading = "Model")]
+    base_url: Option<HttpUrl>,
+    /// Model of an OpenAI-compatible server
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    model: Option<Name>,
+    /// Requests that the deployment takes in a minute
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    requests_per_minute: Option<std::num::NonZeroU32>,
+    /// Tokens that the deployment takes in a minute
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    tokens_per_minute: Option<std::num::NonZeroU32>,
+    /// Requests in flight at once
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    max_concurrency: Option<std::num::NonZeroUsize>,
+    /// Columns that a line may have
+    #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
+    line_length: Option<LineLength>,
+    /// Where the markdown report goes
+    #[arg(long, value_name = "PATH", help_heading = "Report")]
+    report: Option<PathBuf>,
+    /// Write no report
+    #[arg(long, help_heading = "Report", conflicts_with = "report")]
+    no_report: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    select: SelectArgs,
+    /// Fail only when less than this share of the docstrings is there
+    #[arg(long, value_name = "PERCENT")]
+    fail_under: Option<Percent>,
+    /// How the findings are shown
+    #[arg(long, value_enum, default_value = "text")]
+    format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+struct AnalyzeArgs {
+    #[command(flatten)]
+    files: FileArgs,
+    /// How the definitions are shown
+    #[arg(long, value_enum, default_value = "table")]
+    format: TableFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TextFormat {
+    Text,
+    Json,
+}
+
+impl From<TextFormat> for Format {
+    fn from(format: TextFormat) -> Self {
+        match format {
+            TextFormat::Text => Self::Text,
+            TextFormat::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TableFormat {
+    Table,
+    Json,
+}
+
+impl From<TableFormat> for Format {
+    fn from(format: TableFormat) -> Self {
+        match format {
+            TableFormat::Table => Self::Text,
+            TableFormat::Json => Self::Json,
+        }
+    }
+}
+
+/// Reads the process's arguments, does what they say, and prints what went wrong.
+pub fn main() -> ExitStatus {
+    let cli = Cli::parse();
+    let loudness = if cli.global.quiet { Loudness::Quiet } else { Loudness::Normal };
+    logging::init(loudness, cli.global.verbose);
+    match dispatch(cli, loudness) {
+        Ok(status) => status,
+        Err(error) => {
+            tracing::error!("{}", escape(&error.to_string()));
+            if let Some(hint) = error.hint() {
+                tracing::error!(target: logging::HINT, "{}", escape(&hint));
+            }
+            ExitStatus::Failure
+        }
+    }
+}
+
+fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
+    let global = cli.global;
+    match cli.command {
+        Command::Run(args) => {
+            let loaded = load(&global, &args.files.paths, args.to_settings())?;
+            let provider = loaded.provider()?;
+            let options = RunOptions {
+                mode: if args.diff { RunMode::Diff } else { RunMode::Write },
+                format: args.format.into(),
+                loudness,
+            };
+            commands::run(&loaded.config, &provider, &args.files.paths, options)
+        }
+        Command::Check(args) => {
+            let loaded = load(&global, &args.files.paths, args.to_settings())?;
+            commands::check(&loaded.config, &args.files.paths, args.format.into())
+        }
+        Command::Analyze(args) => {
+            let mut settings = PartialConfig::default();
+            args.files.add_to(&mut settings);
+            let loaded = load(&global, &args.files.paths, settings)?;
+            commands::analyze(&loaded.config, &args.files.paths, args.format.into())
+        }
+    }
+}
+
+fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<Loaded, Error> {
+    let request = LoadRequest {
+        paths,
+        config_file: global.config.clone(),
+        isolated: if global.isolated { Isolation::Isolated } else { Isolation::Project },
+        flags,
+        environment: Environment::of_process(),
+    };
+    Ok(config::load(request)?)
+}
+
+impl FileArgs {
+    fn add_to(&self, settings: &mut PartialConfig) {
+        let given = |globs: &[Glob]| (!globs.is_empty()).then(|| globs.to_vec());
+        settings.files.include = given(&self.include);
+        settings.files.exclude = given(&self.exclude);
+        settings.files.extend_exclude = given(&self.extend_exclude);
+        settings.files.force_exclude = self.force_exclude.then_some(true);
+        settings.files.respect_gitignore = self.no_respect_gitignore.then_some(false);
+    }
+}
+
+impl SelectArgs {
+    fn add_to(&self, settings: &mut PartialConfig) {
+        settings.select.private = self.private.then_some(true);
+        settings.select.nested = self.nested.then_some(true);
+        settings.select.magic = self.no_magic.then_some(false);
+        settings.select.init = self.no_init.then_some(false);
+        settings.select.tests = self.no_tests.then_some(false);
+        settings.select.min_complexity = self.min_complexity;
+    }
+}
+
+impl RunArgs {
+    fn to_settings(&self) -> PartialConfig {
+        let mut settings = PartialConfig::default();
+        self.files.add_to(&mut settings);
+        self.select.add_to(&mut settings);
+        settings.provider = self.provider;
+        settings.azure.endpoint.clone_from(&self.endpoint);
+        settings.azure.deployment.clone_from(&self.deployment);
+        settings.openai.base_url.clone_from(&self.base_url);
+        settings.openai.model.clone_from(&self.model);
+        settings.quota.requests_per_minute = self.requests_per_minute;
+        settings.quota.tokens_per_minute = self.tokens_per_minute;
+        settings.quota.max_concurrency = self.max_concurrency;
+        settings.docstring.line_length = self.line_length;
+        settings.report.enabled = match (&self.report, self.no_report) {
+            (Some(_), _) => Some(true),
+            (None, true) => Some(false),
+            (None, false) => None,
+        };
+        settings.report.path.clone_from(&self.report);
+        settings
+    }
+}
+
+impl CheckArgs {
+    fn to_settings(&self) -> PartialConfig {
+        let mut settings = PartialConfig::default();
+        self.files.add_to(&mut settings);
+        self.select.add_to(&mut settings);
+        settings.check.fail_under = self.fail_under;
+        settings
+    }
+}

@@ -1,0 +1,143 @@
+//! The commands: one file each, a short script over the rooms.
+
+mod analyze;
+mod check;
+mod document;
+mod output;
+mod run;
+
+pub use analyze::analyze;
+pub use check::check;
+pub use run::{RunMode, RunOptions, run};
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::config::{Config, ConfigError};
+use crate::generate::{AnalyzedFile, analyze_file};
+use crate::llm::LlmError;
+use crate::python::STACK_BYTES;
+use crate::rules::Diagnostic;
+use crate::source::{self, DiscoveryError, FileName, Wanted};
+
+/// What standard output holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people: findings, a diff, a table.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The settings are wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The paths are wrong.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// The model cannot be reached, or will not serve anyone.
+    #[error(transparent)]
+    Model(#[from] LlmError),
+    /// The same, met in the middle of a run; what was finished is written.
+    #[error("{0}")]
+    ModelStopped(std::sync::Arc<LlmError>),
+    /// Threads could not be started.
+    #[error("cannot start threads: {0}")]
+    Threads(String),
+    /// The report could not be written.
+    #[error("`{}` cannot be written: {}", .path.display(), .source)]
+    Report {
+        /// Where it should go.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Standard output is gone.
+    #[error("standard output cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Error {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(error) => error.hint(),
+            Self::Model(error) => error.hint(),
+            Self::ModelStopped(error) => error.hint(),
+            Self::Discovery(DiscoveryError::NotFound(_)) => {
+                Some("name a file or folder that exists; paths are relative to the working directory".to_owned())
+            }
+            Self::Report { .. } => Some("choose another place with `--report PATH`, or none with `--no-report`".to_owned()),
+            Self::Discovery(_) | Self::Threads(_) | Self::Output(_) => None,
+        }
+    }
+}
+
+/// What came of reading the files that the paths lead to.
+struct Analyzed<T> {
+    /// What was kept of each file, sorted by name.
+    files: Vec<T>,
+    /// What could not be taken in, sorted by place.
+    diagnostics: Vec<Diagnostic>,
+    /// Files named on the command line that are excluded or of another kind.
+    left_out: usize,
+}
+
+impl<T> Analyzed<T> {
+    fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.diagnostics.is_empty()
+    }
+}
+
+/// Threads with a stack that any accepted file can be parsed on.
+fn thread_pool() -> Result<rayon::ThreadPool, Error> {
+    rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .thread_name(|index| format!("docgen-{index}"))
+        .build()
+        .map_err(|error| Error::Threads(error.to_string()))
+}
+
+/// Finds, reads and analyses the files, keeping of each what `keep` makes of it.
+fn analyze_all<T: Send>(
+    pool: &rayon::ThreadPool,
+    paths: &[PathBuf],
+    config: &Config,
+    wanted: Wanted,
+    keep: impl Fn(AnalyzedFile) -> T + Sync,
+) -> Result<Analyzed<T>, Error> {
+    let discovery = source::discover(paths, &config.files, wanted)?;
+    let results: Vec<_> = pool.install(|| {
+        let files = discovery.files.par_iter();
+        files.map(|file| analyze_file(file).map(&keep)).collect()
+    });
+    let mut kept = Vec::with_capacity(results.len());
+    let mut diagnostics: Vec<Diagnostic> = discovery
+        .unreadable
+        .iter()
+        .map(|(path, reason): &(FileName, String)| Diagnostic::undiscovered(path.clone(), reason))
+        .collect();
+    for result in results {
+        match result {
+            Ok(file) => kept.push(file),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+        }
+    }
+    diagnostics.sort_by(|one, other| (&one.path, one.place).cmp(&(&other.path, other.place)));
+    Ok(Analyzed { files: kept, diagnostics, left_out: discovery.left_out })
+}
+
+/// Says why there was nothing to do.
+fn warn_nothing_found(paths: &[PathBuf], left_out: usize) {
+    let shown = paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
+    if left_out > 0 {
+        tracing::warn!("no Python files to read: {left_out} named on the command line are excluded or of another kind");
+    } else {
+        tracing::warn!("no Python files found under {shown}");
+    }
+}

@@ -1,0 +1,362 @@
+//! Settings and secrets from environment variables and from the `.env` file.
+//!
+//! The environment wins over the file. An empty value counts as unset. Nothing here changes the
+//! environment, and no error and no `Debug` output repeats a secret.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use secrecy::SecretString;
+
+use super::error::ConfigError;
+use super::file::read_if_there;
+use super::partial::PartialConfig;
+use super::values::{InvalidValue, positive};
+
+/// Azure's key.
+pub(crate) const AZURE_KEY: &str = "AZURE_OPENAI_API_KEY";
+/// The key of `OpenAI` or of a compatible server.
+pub(crate) const OPENAI_KEY: &str = "OPENAI_API_KEY";
+
+/// The names of one variable; the first that is set counts.
+type Names = &'static [&'static str];
+
+const PROVIDER: Names = &["DOCGEN_PROVIDER"];
+const REQUESTS_PER_MINUTE: Names = &["DOCGEN_REQUESTS_PER_MINUTE"];
+const TOKENS_PER_MINUTE: Names = &["DOCGEN_TOKENS_PER_MINUTE"];
+const MAX_CONCURRENCY: Names = &["DOCGEN_MAX_CONCURRENCY"];
+const MODEL: Names = &["DOCGEN_MODEL"];
+const ENDPOINT: Names = &["AZURE_OPENAI_ENDPOINT"];
+const DEPLOYMENT: Names = &["AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME"];
+const API_VERSION: Names = &["AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"];
+const BASE_URL: Names = &["OPENAI_BASE_URL"];
+const AZURE_KEYS: Names = &[AZURE_KEY];
+const AZURE_TOKENS: Names = &["AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_AUTH_TOKEN"];
+const OPENAI_KEYS: Names = &[OPENAI_KEY];
+
+/// Every variable that docgen reads.
+const ALL: [Names; 12] = [
+    PROVIDER,
+    REQUESTS_PER_MINUTE,
+    TOKENS_PER_MINUTE,
+    MAX_CONCURRENCY,
+    MODEL,
+    ENDPOINT,
+    DEPLOYMENT,
+    API_VERSION,
+    BASE_URL,
+    AZURE_KEYS,
+    AZURE_TOKENS,
+    OPENAI_KEYS,
+];
+
+/// The environment variables of a process, or what a test puts in their place.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, OsString>,
+}
+
+impl Environment {
+    /// The variables of this process that docgen reads.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let names = ALL.iter().copied().flatten();
+        names
+            .filter_map(|name| Some((*name, std::env::var_os(name)?)))
+            .collect()
+    }
+}
+
+impl<K: Into<String>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let owned = |(name, value): (K, V)| (name.into(), value.into());
+        Self {
+            variables: pairs.into_iter().map(owned).collect(),
+        }
+    }
+}
+
+/// Names only: a value may be a secret.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.variables.keys()).finish()
+    }
+}
+
+/// What proves who is asking; each part may be unset.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Secrets {
+    pub(crate) azure_key: Option<Secret>,
+    pub(crate) azure_token: Option<Secret>,
+    pub(crate) openai_key: Option<Secret>,
+}
+
+/// A secret and the variable that it is from.
+#[derive(Debug, Clone)]
+pub(crate) struct Secret {
+    pub(crate) name: &'static str,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) value: SecretString,
+}
+
+/// The environment of the process over that of the `.env` file.
+pub(crate) struct Variables {
+    process: Environment,
+    file: Environment,
+    path: PathBuf,
+}
+
+impl Variables {
+    /// The variables of `process` alone.
+    pub(crate) fn without_file(process: Environment) -> Self {
+        Self {
+            process,
+            file: Environment::default(),
+            path: PathBuf::new(),
+        }
+    }
+
+    /// The variables of `process` over those of the `.env` file in `folder`, if there is one.
+    pub(crate) fn with_file(process: Environment, folder: &Path) -> Result<Self, ConfigError> {
+        let path = folder.join(".env");
+        // A virtual environment may have that name too.
+        let text = if path.is_dir() {
+            None
+        } else {
+            read_if_there(&path)?
+        };
+        let file = match text {
+            Some(text) => parse(&path, &text)?,
+            None => Environment::default(),
+        };
+        Ok(Self {
+            process,
+            file,
+            path,
+        })
+    }
+
+    /// The settings among the variables.
+    pub(crate) fn settings(&self) -> Result<PartialConfig, ConfigError> {
+        let mut settings = PartialConfig {
+            provider: self.read(PROVIDER, FromStr::from_str)?,
+            ..PartialConfig::default()
+        };
+        settings.quota.requests_per_minute = self.read(REQUESTS_PER_MINUTE, positive)?;
+        settings.quota.tokens_per_minute = self.read(TOKENS_PER_MINUTE, positive)?;
+        settings.quota.max_concurrency = self.read(MAX_CONCURRENCY, positive)?;
+        settings.azure.endpoint = self.read(ENDPOINT, FromStr::from_str)?;
+        settings.azure.deployment = self.read(DEPLOYMENT, FromStr::from_str)?;
+        settings.azure.api_version = self.read(API_VERSION, FromStr::from_str)?;
+        settings.openai.base_url = self.read(BASE_URL, FromStr::from_str)?;
+        settings.openai.model = self.read(MODEL, FromStr::from_str)?;
+        Ok(settings)
+    }
+
+    /// The secrets among the variables, not looked at yet.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets {
+            azure_key: self.secret(AZURE_KEYS),
+            azure_token: self.secret(AZURE_TOKENS),
+            openai_key: self.secret(OPENAI_KEYS),
+        }
+    }
+
+    fn read<T>(
+        &self,
+        names: Names,
+        read: fn(&str) -> Result<T, InvalidValue>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(found) = self.find(names) else {
+            return Ok(None);
+        };
+        read(&found.value)
+            .map(Some)
+            .map_err(|error| ConfigError::Variable {
+                name: found.name,
+                file: found.file.map(Path::to_path_buf),
+                message: error.to_string(),
+            })
+    }
+
+    fn secret(&self, names: Names) -> Option<Secret> {
+        let found = self.find(names)?;
+        Some(Secret {
+            name: found.name,
+            file: found.file.map(Path::to_path_buf),
+            value: SecretString::from(found.value),
+        })
+    }
+
+    fn find(&self, names: Names) -> Option<Found<'_>> {
+        let layers = [
+            (&self.process, None),
+            (&self.file, Some(self.path.as_path())),
+        ];
+        layers.into_iter().find_map(|(layer, file)| {
+            names.iter().find_map(|name| {
+                let value = layer.variables.get(*name)?.to_string_lossy();
+                let value = value.trim();
+                (!value.is_empty()).then(|| Found {
+                    name,
+                    file,
+                    value: value.to_owned(),
+                })
+            })
+        })
+    }
+}
+
+struct Found<'a> {
+    name: &'static str,
+    file: Option<&'a Path>,
+    value: String,
+}
+
+fn parse(path: &Path, text: &str) -> Result<Environment, ConfigError> {
+    let text = text.trim_start_matches('\u{feff}');
+    // dotenvy takes trailing blanks for an unfinished value unless a newline follows.
+    let terminated = format!("{text}\n");
+    dotenvy::from_read_iter(terminated.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|error| ConfigError::DotEnv {
+            path: path.to_path_buf(),
+            line: line_of(&error, &terminated),
+        })
+}
+
+/// The line at which the text that `error` complains about begins. dotenvy counts no lines.
+fn line_of(error: &dotenvy::Error, text: &str) -> usize {
+    let dotenvy::Error::LineParse(line, _) = error else {
+        return 1;
+    };
+    let mut start = 0;
+    for (index, candidate) in text.split_inclusive('\n').enumerate() {
+        let is_whole = |rest: &str| rest.is_empty() || rest.starts_with(['\r', '\n', '#']);
+        let rest = text
+            .get(start..)
+            .and_then(|rest| rest.strip_prefix(line.as_str()));
+        if rest.is_some_and(|rest| line.ends_with('\n') || is_whole(rest)) {
+            return index + 1;
+        }
+        start += candidate.len();
+    }
+    // The complaint is about a value alone.
+    let offset = text.find(line.as_str()).unwrap_or(0);
+    text.get(..offset)
+        .map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(process: &[(&str, &str)], file: &str) -> Result<Variables, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".env"), file).unwrap();
+        Variables::with_file(process.iter().copied().collect(), folder.path())
+    }
+
+    fn deployment(process: &[(&str, &str)], file: &str) -> Option<String> {
+        let settings = variables(process, file).unwrap().settings().unwrap();
+        settings.azure.deployment.map(|name| name.to_string())
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_a_name_over_its_alias() {
+        let (name, alias) = ("AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME");
+        let file = format!("{alias}=file-alias\n{name}=file\n");
+        assert_eq!(deployment(&[], &file).unwrap(), "file");
+        assert_eq!(deployment(&[(alias, "a")], &file).unwrap(), "a");
+        assert_eq!(
+            deployment(&[(alias, "a"), (name, "n")], &file).unwrap(),
+            "n"
+        );
+        assert_eq!(
+            deployment(&[(alias, "a"), (name, " ")], &file).unwrap(),
+            "a"
+        );
+        assert_eq!(deployment(&[(name, "")], ""), None);
+    }
+
+    #[test]
+    fn a_file_is_read_as_people_write_it() {
+        let file = "\u{feff}# ours\nexport AZURE_OPENAI_DEPLOYMENT='my dep' # why\nOTHER=1 ";
+        assert_eq!(deployment(&[], file).unwrap(), "my dep");
+        assert_eq!(
+            deployment(&[], "AZURE_OPENAI_DEPLOYMENT=x\r\n\r\nA=\r\n").unwrap(),
+            "x"
+        );
+    }
+
+    #[test]
+    fn a_malformed_file_names_the_line_and_not_the_value() {
+        let cases = [
+            ("A=1\n\nAZURE_OPENAI_API_KEY hidden\nB=2\n", 3),
+            ("XA hidden=1\nA hidden\n", 1),
+            ("A=1\nB=\"hidden\nC=2\n", 2),
+            ("A=1\n  B=hid den\n", 2),
+            ("A=1\r\nB hidden # note\r\n", 2),
+            ("A=1\nB=\"\\q hidden\"\n", 2),
+        ];
+        for (text, line) in cases {
+            let error = variables(&[], text).err().unwrap();
+            assert!(
+                matches!(&error, ConfigError::DotEnv { line: found, .. } if *found == line),
+                "{text}: {error}"
+            );
+            assert!(
+                !format!("{error} {error:?} {:?}", error.hint()).contains("hid"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_value_names_its_variable() {
+        let fault = |name: &str, value: &str| {
+            let variables = variables(&[(name, value)], "").unwrap();
+            variables.settings().unwrap_err().to_string()
+        };
+        assert_eq!(
+            fault("DOCGEN_MAX_CONCURRENCY", "0"),
+            "environment variable `DOCGEN_MAX_CONCURRENCY`: `0` is not a whole number of at least 1"
+        );
+        assert_eq!(
+            fault("DOCGEN_PROVIDER", "aws"),
+            "environment variable `DOCGEN_PROVIDER`: unknown variant `aws`, expected one of \
+             `azure`, `openai`, `offline`"
+        );
+        assert_eq!(
+            fault("AZURE_OPENAI_ENDPOINT", "my-key"),
+            "environment variable `AZURE_OPENAI_ENDPOINT`: not an http or https URL: relative URL \
+             without a base"
+        );
+        let error = variables(&[], "DOCGEN_MAX_CONCURRENCY=x")
+            .unwrap()
+            .settings()
+            .unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("`DOCGEN_MAX_CONCURRENCY` in `"), "{text}");
+        assert!(
+            text.ends_with(".env`: `x` is not a whole number of at least 1"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn no_debug_output_shows_a_secret() {
+        let pairs = [(AZURE_KEY, "hidden"), ("AZURE_OPENAI_AUTH_TOKEN", "hidden")];
+        let environment: Environment = pairs.into_iter().collect();
+        assert_eq!(
+            format!("{environment:?}"),
+            r#"{"AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AUTH_TOKEN"}"#
+        );
+        let secrets = Variables::without_file(environment).secrets();
+        assert!(secrets.azure_token.is_some() && secrets.azure_key.is_some());
+        assert!(!format!("{secrets:?}").contains("hidden"));
+    }
+}

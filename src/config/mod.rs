@@ -1,0 +1,133 @@
+//! Settings: defaults, under the settings file, under the environment, under the flags.
+//!
+//! Each source becomes a [`PartialConfig`]; [`load`] lays them over one another and resolves the
+//! result. What it takes to reach a model is resolved by [`Loaded::provider`] only when a command
+//! asks for it, so that `check` and `analyze` need no key.
+
+mod document;
+mod env;
+mod error;
+mod file;
+mod keys;
+mod line_length;
+mod partial;
+mod resolve;
+mod resolved;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use env::{Secrets, Variables};
+
+pub use env::Environment;
+pub use error::{ConfigError, InvalidSetting, Missing};
+pub use partial::{
+    PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDocstring, PartialFiles,
+    PartialModel, PartialOpenAi, PartialQuota, PartialReport, PartialRetry, PartialSelect,
+    PartialTimeouts,
+};
+pub use resolved::{
+    Batch, Check, Config, Credential, DocstringStyle, Files, Llm, Provider, Quota, Retry, Select,
+    Surface,
+};
+pub use values::{
+    AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, ProviderName,
+    ReasoningEffort, Temperature, TypesInDocstring,
+};
+
+/// Whether files that were not named may speak.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Isolation {
+    /// The settings file is looked for; `.env` and the line length of ruff or black are read.
+    #[default]
+    Project,
+    /// No file is looked for: only the one named, the environment and the flags count.
+    Isolated,
+}
+
+/// Where settings come from.
+#[derive(Debug)]
+pub struct LoadRequest<'a> {
+    /// The files and folders that the command is about; none means the working directory.
+    pub paths: &'a [PathBuf],
+    /// The settings file that the user named.
+    pub config_file: Option<PathBuf>,
+    /// Whether other files may speak.
+    pub isolated: Isolation,
+    /// What the flags say. A relative report path is from the working directory.
+    pub flags: PartialConfig,
+    /// The environment variables.
+    pub environment: Environment,
+}
+
+/// The settings of a run.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// Everything but the provider.
+    pub config: Config,
+    /// The settings file that was read.
+    pub source: Option<PathBuf>,
+    settings: PartialConfig,
+    secrets: Secrets,
+}
+
+impl Loaded {
+    /// Who writes the words.
+    ///
+    /// Fails if what it takes to reach the model is not set; the error names all of it.
+    pub fn provider(&self) -> Result<Provider, ConfigError> {
+        resolve::provider(&self.settings, &self.secrets)
+    }
+
+    /// Every setting that has a value, whatever source it is from; it holds no secret.
+    #[must_use]
+    pub fn settings(&self) -> &PartialConfig {
+        &self.settings
+    }
+}
+
+/// Reads the settings of all sources and resolves them.
+pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
+    let LoadRequest {
+        paths,
+        config_file,
+        isolated,
+        mut flags,
+        environment,
+    } = request;
+    let here = std::env::current_dir().map_err(ConfigError::WorkingDirectory)?;
+    let file = match (config_file, isolated) {
+        (Some(path), _) => file::named(&path, paths, &here)?,
+        (None, Isolation::Project) => file::discover(paths, &here)?,
+        (None, Isolation::Isolated) => file::no_file(paths, &here),
+    };
+    let variables = match isolated {
+        Isolation::Project => Variables::with_file(environment, &file.root)?,
+        Isolation::Isolated => Variables::without_file(environment),
+    };
+    // A path in the file is relative to the root, a path that the user types is not.
+    flags.report.path = flags.report.path.map(|path| file::absolute(&path, &here));
+    let below = PartialConfig::defaults()
+        .merge(file.settings)
+        .merge(variables.settings()?);
+    // The one list that grows: what a flag adds, it adds to the file's.
+    if let (Some(more), Some(globs)) =
+        (&mut flags.files.extend_exclude, &below.files.extend_exclude)
+    {
+        more.splice(..0, globs.iter().cloned());
+    }
+    let settings = below.merge(flags);
+    let line_length = match (settings.docstring.line_length, isolated) {
+        (None, Isolation::Project) => line_length::of_project(&file.root)?,
+        _ => LineLength::DEFAULT,
+    };
+    Ok(Loaded {
+        config: resolve::config(&settings, &file.root, line_length),
+        source: file.source,
+        secrets: variables.secrets(),
+        settings,
+    })
+}

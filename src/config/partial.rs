@@ -1,0 +1,378 @@
+//! The partial settings: what one source says, everything else unset.
+//!
+//! A settings file, the environment and the flags all become a [`PartialConfig`]; [`merge`] lays
+//! one over another. The doc comments here describe the keys to users, through the JSON schema too.
+//!
+//! [`merge`]: PartialConfig::merge
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::resolved::{Batch, DocstringStyle, Quota, Retry, Select};
+use super::values::{
+    AzureApi, Glob, HttpUrl, LineLength, Name, Percent, ProviderName, ReasoningEffort, Temperature,
+    TypesInDocstring,
+};
+
+/// Folders that hold no source of the project's own.
+const EXCLUDE: [&str; 24] = [
+    ".bzr",
+    ".direnv",
+    ".docgen",
+    ".eggs",
+    ".git",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pants.d",
+    ".pyenv",
+    ".pytest_cache",
+    ".pytype",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "__pypackages__",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+];
+
+/// Where `OpenAI` itself answers.
+pub(crate) const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
+/// The newest dated version of the classic route that is not a preview.
+pub(crate) const API_VERSION: &str = "2024-10-21";
+/// Where the run's report goes, relative to the settings' folder.
+pub(crate) const REPORT_PATH: &str = "docgen-report.md";
+/// Seconds to open a connection.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Seconds for one attempt.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// Declares the partial settings: structs of options (or of further sections), each with a
+/// `merge` that no field can be missing from.
+macro_rules! layers {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident {
+            $(sections: { $($(#[$section_meta:meta])* $section:ident: $section_type:ty,)+ })?
+            keys: { $($(#[$key_meta:meta])* $key:ident: $key_type:ty,)+ }
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default, expecting = "a table")]
+        pub struct $name {
+            $($(#[$key_meta])* pub $key: Option<$key_type>,)+
+            $($($(#[$section_meta])* pub $section: $section_type,)+)?
+        }
+
+        impl $name {
+            /// Lays `other` over these settings: what it sets wins, the rest stays.
+            #[must_use]
+            pub fn merge(self, other: Self) -> Self {
+                Self {
+                    $($key: other.$key.or(self.$key),)+
+                    $($($section: self.$section.merge(other.$section),)+)?
+                }
+            }
+        }
+    )+};
+}
+
+layers! {
+    /// What one source says about the settings.
+    PartialConfig {
+        sections: {
+            /// Which files are read.
+            files: PartialFiles,
+            /// Which definitions need a docstring.
+            select: PartialSelect,
+            /// How a docstring is written.
+            docstring: PartialDocstring,
+            /// Azure OpenAI, used when `provider` is `azure`.
+            azure: PartialAzure,
+            /// `OpenAI` or a compatible server, used when `provider` is `openai`.
+            openai: PartialOpenAi,
+            /// What is asked of the model.
+            model: PartialModel,
+            /// What the deployment allows.
+            quota: PartialQuota,
+            /// When and how often a request is sent again.
+            retry: PartialRetry,
+            /// How long to wait for the network.
+            timeouts: PartialTimeouts,
+            /// How definitions share requests.
+            batch: PartialBatch,
+            /// When `check` fails.
+            check: PartialCheck,
+            /// The run's report.
+            report: PartialReport,
+        }
+        keys: {
+            /// Who writes the words: `azure`, `openai` or `offline`.
+            provider: ProviderName,
+        }
+    }
+
+    /// Which files are read. Globs are as in `.gitignore`, relative to the settings' folder.
+    PartialFiles {
+        keys: {
+            /// Globs a file must match one of; an empty list takes every Python file.
+            include: Vec<Glob>,
+            /// Globs of files and folders that are left out; a list given here replaces the default.
+            exclude: Vec<Glob>,
+            /// Globs of files and folders that are left out besides those of `exclude`; a flag
+            /// adds to the file's list.
+            extend_exclude: Vec<Glob>,
+            /// Leave out what `.gitignore` leaves out.
+            respect_gitignore: bool,
+            /// Leave out excluded files even when they are named on the command line.
+            force_exclude: bool,
+        }
+    }
+
+    /// Which definitions need a docstring.
+    PartialSelect {
+        keys: {
+            /// Private definitions too: a leading underscore, or left out of `__all__`.
+            private: bool,
+            /// Functions inside functions too.
+            nested: bool,
+            /// Magic methods such as `__eq__` (code D105).
+            magic: bool,
+            /// `__init__` methods (code D107).
+            init: bool,
+            /// Files of tests.
+            tests: bool,
+            /// The lowest cyclomatic complexity of functions that count, at least 1.
+            min_complexity: NonZeroU32,
+        }
+    }
+
+    /// How a docstring is written.
+    PartialDocstring {
+        keys: {
+            /// Columns a line may have, indentation included, 40 to 320. Unset: the project's own
+            /// ruff or black setting, or else 88.
+            line_length: LineLength,
+            /// Whether argument and return types are repeated in the docstring: `omit` or `include`.
+            types: TypesInDocstring,
+        }
+    }
+
+    /// Azure OpenAI, used when `provider` is `azure`.
+    PartialAzure {
+        keys: {
+            /// The resource's address, such as `https://my-resource.openai.azure.com`.
+            endpoint: HttpUrl,
+            /// The deployment's name.
+            deployment: Name,
+            /// Which route is spoken: `v1` or `classic`.
+            api: AzureApi,
+            /// The dated version of the classic route; `v1` has none.
+            api_version: Name,
+        }
+    }
+
+    /// `OpenAI` or a compatible server, used when `provider` is `openai`.
+    PartialOpenAi {
+        keys: {
+            /// The server's address up to and with `/v1`.
+            base_url: HttpUrl,
+            /// The model's name.
+            model: Name,
+        }
+    }
+
+    /// What is asked of the model.
+    PartialModel {
+        keys: {
+            /// Sampling temperature, 0 to 2; not sent unless set, since reasoning models reject it.
+            temperature: Temperature,
+            /// Reasoning effort, `none` to `max`; not sent unless set.
+            reasoning_effort: ReasoningEffort,
+        }
+    }
+
+    /// What the deployment allows.
+    PartialQuota {
+        keys: {
+            /// Requests in a minute, at least 1; unset is unlimited.
+            requests_per_minute: NonZeroU32,
+            /// Tokens in a minute, at least 1; unset is unlimited.
+            tokens_per_minute: NonZeroU32,
+            /// Requests in flight at once, at least 1.
+            max_concurrency: NonZeroUsize,
+        }
+    }
+
+    /// When and how often a request is sent again.
+    PartialRetry {
+        keys: {
+            /// Attempts in all, the first one counted, at least 1.
+            max_attempts: NonZeroU32,
+            /// Milliseconds that the first backoff lasts at most; each further one doubles.
+            initial_backoff_ms: u32,
+            /// Seconds that any backoff lasts at most.
+            max_backoff_seconds: u32,
+            /// Seconds of a `Retry-After` that are waited for; a longer one ends the request.
+            max_retry_after_seconds: u32,
+            /// Seconds from the first attempt after which none is started, at least 1.
+            deadline_seconds: NonZeroU32,
+        }
+    }
+
+    /// How long to wait for the network.
+    PartialTimeouts {
+        keys: {
+            /// Seconds to open a connection, at least 1.
+            connect_seconds: NonZeroU32,
+            /// Seconds for one attempt, from sending to the last byte, at least 1.
+            request_seconds: NonZeroU32,
+        }
+    }
+
+    /// How definitions share requests.
+    PartialBatch {
+        keys: {
+            /// Estimated prompt tokens of the definitions that share a request, at least 1.
+            max_tokens: NonZeroU32,
+            /// Definitions that share a request, at least 1.
+            max_definitions: NonZeroUsize,
+        }
+    }
+
+    /// When `check` fails.
+    PartialCheck {
+        keys: {
+            /// Coverage in percent below which `check` fails, 0 to 100; unset fails on any finding.
+            fail_under: Percent,
+        }
+    }
+
+    /// The run's report.
+    PartialReport {
+        keys: {
+            /// Whether a report is written.
+            enabled: bool,
+            /// The report's file, relative to the settings' folder.
+            path: PathBuf,
+        }
+    }
+}
+
+impl PartialConfig {
+    /// Every setting that has a default, with it.
+    #[must_use]
+    pub fn defaults() -> Self {
+        let (select, style, batch) = (
+            Select::default(),
+            DocstringStyle::default(),
+            Batch::default(),
+        );
+        Self {
+            provider: Some(ProviderName::Azure),
+            files: PartialFiles {
+                include: Some(Vec::new()),
+                exclude: Some(EXCLUDE.map(Glob::built_in).to_vec()),
+                extend_exclude: Some(Vec::new()),
+                respect_gitignore: Some(true),
+                force_exclude: Some(false),
+            },
+            select: PartialSelect {
+                private: Some(select.private),
+                nested: Some(select.nested),
+                magic: Some(select.magic),
+                init: Some(select.init),
+                tests: Some(select.tests),
+                min_complexity: Some(select.min_complexity),
+            },
+            docstring: PartialDocstring {
+                line_length: None,
+                types: Some(style.types),
+            },
+            azure: PartialAzure {
+                api: Some(AzureApi::V1),
+                api_version: Name::from_str(API_VERSION).ok(),
+                ..PartialAzure::default()
+            },
+            openai: PartialOpenAi {
+                base_url: HttpUrl::from_str(OPENAI_BASE_URL).ok(),
+                model: None,
+            },
+            model: PartialModel::default(),
+            quota: PartialQuota {
+                max_concurrency: Some(Quota::default().max_concurrency),
+                ..PartialQuota::default()
+            },
+            retry: PartialRetry::defaults(),
+            timeouts: PartialTimeouts {
+                connect_seconds: seconds(CONNECT_TIMEOUT).and_then(NonZeroU32::new),
+                request_seconds: seconds(REQUEST_TIMEOUT).and_then(NonZeroU32::new),
+            },
+            batch: PartialBatch {
+                max_tokens: Some(batch.max_tokens),
+                max_definitions: Some(batch.max_definitions),
+            },
+            check: PartialCheck::default(),
+            report: PartialReport {
+                enabled: Some(true),
+                path: Some(PathBuf::from(REPORT_PATH)),
+            },
+        }
+    }
+}
+
+impl PartialRetry {
+    fn defaults() -> Self {
+        let retry = Retry::default();
+        Self {
+            max_attempts: Some(retry.max_attempts),
+            initial_backoff_ms: u32::try_from(retry.initial_backoff.as_millis()).ok(),
+            max_backoff_seconds: seconds(retry.max_backoff),
+            max_retry_after_seconds: seconds(retry.max_retry_after),
+            deadline_seconds: seconds(retry.deadline).and_then(NonZeroU32::new),
+        }
+    }
+}
+
+fn seconds(duration: Duration) -> Option<u32> {
+    u32::try_from(duration.as_secs()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_upper_layer_sets_wins_and_the_rest_stays() {
+        let lower: PartialConfig =
+            toml::from_str("[quota]\nmax_concurrency = 2\ntokens_per_minute = 10").unwrap();
+        let upper: PartialConfig = toml::from_str("[quota]\nmax_concurrency = 3").unwrap();
+        let merged = lower.merge(upper).quota;
+        assert_eq!(merged.max_concurrency, NonZeroUsize::new(3));
+        assert_eq!(merged.tokens_per_minute, NonZeroU32::new(10));
+        assert_eq!(merged.requests_per_minute, None);
+    }
+
+    #[test]
+    fn every_default_is_an_allowed_value() {
+        let defaults = PartialConfig::defaults();
+        let again = serde_json::to_value(&defaults).unwrap();
+        assert_eq!(
+            serde_json::from_value::<PartialConfig>(again).unwrap(),
+            defaults
+        );
+        assert!(defaults.openai.base_url.is_some() && defaults.azure.api_version.is_some());
+    }
+}

@@ -1,0 +1,248 @@
+//! The resolved [`Config`]: every setting with its value, nothing optional that has a default.
+//!
+//! Built once by [`super::load`]; every other room reads from it and none of them knows whether
+//! a value came from a default, a file, the environment or a flag. The defaults are the `Default`
+//! of these types and stand nowhere else.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::values::{LineLength, Percent, TypesInDocstring};
+
+/// Everything that a command needs to know, resolved from all sources.
+///
+/// Who writes the words is not among it: see [`super::Loaded::provider`].
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Which files are read.
+    pub files: Files,
+    /// Which definitions need a docstring.
+    pub select: Select,
+    /// How a docstring is written.
+    pub docstring: DocstringStyle,
+    /// How definitions share requests.
+    pub batch: Batch,
+    /// When `check` fails.
+    pub check: Check,
+    /// Where the run's report goes; `None` when it is not wanted.
+    pub report: Option<PathBuf>,
+}
+
+/// Which files are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// The folder that globs are relative to, absolute: where the settings file stands, or the
+    /// repository's top, or what the given paths have in common.
+    pub root: PathBuf,
+    /// Globs a file must match one of; empty means every Python file.
+    pub include: Vec<String>,
+    /// Globs of files and folders that are left out.
+    pub exclude: Vec<String>,
+    /// Leave out what `.gitignore` leaves out.
+    pub respect_gitignore: bool,
+    /// Apply `exclude` to files named on the command line too (as pre-commit names them).
+    pub force_exclude: bool,
+}
+
+/// Which definitions need a docstring. The defaults are those of ruff's D100 to D107.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a switch of its own, as the settings file has them"
+)]
+pub struct Select {
+    /// Private definitions too (a leading underscore, or left out of `__all__`).
+    pub private: bool,
+    /// Functions inside functions too.
+    pub nested: bool,
+    /// Magic methods (`__eq__`), code D105.
+    pub magic: bool,
+    /// `__init__` methods, code D107.
+    pub init: bool,
+    /// Files of tests: `test_*.py`, `*_test.py`, `conftest.py` and folders named `tests`.
+    pub tests: bool,
+    /// Functions of a lower cyclomatic complexity are left alone; 1 takes every function.
+    pub min_complexity: NonZeroU32,
+}
+
+impl Default for Select {
+    fn default() -> Self {
+        Self {
+            private: false,
+            nested: false,
+            magic: true,
+            init: true,
+            tests: true,
+            min_complexity: NonZeroU32::MIN,
+        }
+    }
+}
+
+/// How a docstring is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocstringStyle {
+    /// Columns a line may have, indentation included.
+    pub line_length: LineLength,
+    /// Whether argument and return types are repeated in the docstring.
+    pub types: TypesInDocstring,
+}
+
+impl Default for DocstringStyle {
+    fn default() -> Self {
+        Self {
+            line_length: LineLength::DEFAULT,
+            types: TypesInDocstring::Omit,
+        }
+    }
+}
+
+/// Who writes the words.
+#[derive(Debug, Clone)]
+pub enum Provider {
+    /// Drafts from the code alone: no key, no network.
+    Offline,
+    /// A model behind an HTTP endpoint.
+    Model(Box<Llm>),
+}
+
+/// A model behind an HTTP endpoint, and how it may be used.
+#[derive(Debug, Clone)]
+pub struct Llm {
+    /// The address and its dialect.
+    pub surface: Surface,
+    /// What proves who is asking; servers on loopback often want none.
+    pub credential: Option<Credential>,
+    /// What the deployment allows.
+    pub quota: Quota,
+    /// When and how often a request is sent again.
+    pub retry: Retry,
+    /// Time to open a connection.
+    pub connect_timeout: Duration,
+    /// Time for one attempt, from sending to the last byte.
+    pub request_timeout: Duration,
+    /// Sampling temperature; not sent unless set, since reasoning models reject it.
+    pub temperature: Option<f64>,
+    /// Reasoning effort (`none` to `max`); not sent unless set.
+    pub reasoning_effort: Option<String>,
+}
+
+/// The address of a chat-completions endpoint and the dialect it speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Surface {
+    /// `{endpoint}/openai/v1/chat/completions`, the deployment in the body.
+    AzureV1 {
+        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        endpoint: url::Url,
+        /// The deployment's name.
+        deployment: String,
+    },
+    /// `{endpoint}/openai/deployments/{deployment}/chat/completions?api-version=…`.
+    AzureClassic {
+        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        endpoint: url::Url,
+        /// The deployment's name.
+        deployment: String,
+        /// A dated version such as `2024-10-21`.
+        api_version: String,
+    },
+    /// `{base_url}/chat/completions`: OpenAI, Ollama, vLLM, llama.cpp, `LiteLLM`.
+    OpenAi {
+        /// The address up to and with `/v1`.
+        base_url: url::Url,
+        /// The model's name.
+        model: String,
+    },
+}
+
+/// A secret and the header it belongs in.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// Azure's `api-key` header.
+    ApiKey(SecretString),
+    /// `Authorization: Bearer`: an Entra token, or an OpenAI key.
+    Bearer(SecretString),
+}
+
+/// What a deployment allows; `None` leaves that side unlimited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests in a minute.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Tokens in a minute, counted as Azure admits them: the prompt's estimate and the output limit.
+    pub tokens_per_minute: Option<NonZeroU32>,
+    /// Requests in flight at once.
+    pub max_concurrency: NonZeroUsize,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            max_concurrency: count(8),
+        }
+    }
+}
+
+/// When and how often a request is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Attempts in all, the first one counted.
+    pub max_attempts: NonZeroU32,
+    /// The first backoff's upper bound; each further one doubles.
+    pub initial_backoff: Duration,
+    /// No backoff is longer.
+    pub max_backoff: Duration,
+    /// A longer `Retry-After` ends the request with a quota error.
+    pub max_retry_after: Duration,
+    /// From the first attempt on; no attempt starts later.
+    pub deadline: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            max_attempts: positive(6),
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(30),
+            max_retry_after: Duration::from_mins(2),
+            deadline: Duration::from_mins(10),
+        }
+    }
+}
+
+/// How definitions share requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batch {
+    /// Estimated prompt tokens of the definitions that share a request.
+    pub max_tokens: NonZeroU32,
+    /// Definitions that share a request.
+    pub max_definitions: NonZeroUsize,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            max_tokens: positive(6000),
+            max_definitions: count(12),
+        }
+    }
+}
+
+/// When `check` fails.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Check {
+    /// Coverage in percent below which `check` fails; `None` fails on any finding.
+    pub fail_under: Option<Percent>,
+}
+
+fn positive(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+fn count(number: usize) -> NonZeroUsize {
+    NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN)
+}

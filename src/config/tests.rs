@@ -1,0 +1,281 @@
+//! The sources together: precedence, providers, and the example file.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+struct Project(tempfile::TempDir);
+
+impl Project {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".git"), "").unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn load(&self, environment: &[(&str, &str)], flags: &str) -> Result<Loaded, ConfigError> {
+        self.load_isolated(environment, flags, Isolation::Project)
+    }
+
+    fn load_isolated(
+        &self,
+        environment: &[(&str, &str)],
+        flags: &str,
+        isolated: Isolation,
+    ) -> Result<Loaded, ConfigError> {
+        load(LoadRequest {
+            paths: &[self.0.path().to_path_buf()],
+            config_file: None,
+            isolated,
+            flags: toml::from_str(flags).unwrap(),
+            environment: environment.iter().copied().collect(),
+        })
+    }
+
+    fn root(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+const AZURE: [(&str, &str); 3] = [
+    ("AZURE_OPENAI_ENDPOINT", "https://shop.openai.azure.com"),
+    ("AZURE_OPENAI_DEPLOYMENT", "writer"),
+    ("AZURE_OPENAI_API_KEY", "hidden-key"),
+];
+
+fn model(loaded: &Loaded) -> Box<Llm> {
+    match loaded.provider().unwrap() {
+        Provider::Model(llm) => llm,
+        Provider::Offline => panic!("no model"),
+    }
+}
+
+#[test]
+fn each_source_wins_over_those_before_it() {
+    let concurrency = |project: &Project, environment: &[(&str, &str)], flags: &str| {
+        let environment = [environment, &AZURE].concat();
+        let loaded = project.load(&environment, flags).unwrap();
+        model(&loaded).quota.max_concurrency.get()
+    };
+    let variable = [("DOCGEN_MAX_CONCURRENCY", "3")];
+    let flag = "[quota]\nmax_concurrency = 4";
+    let (empty, file) = (
+        Project::new(&[]),
+        ("docgen.toml", "[quota]\nmax_concurrency = 1"),
+    );
+    assert_eq!(concurrency(&empty, &[], ""), 8);
+    let project = Project::new(&[file]);
+    assert_eq!(concurrency(&project, &[], ""), 1);
+    let project = Project::new(&[file, (".env", "DOCGEN_MAX_CONCURRENCY=2")]);
+    assert_eq!(concurrency(&project, &[], ""), 2);
+    assert_eq!(concurrency(&project, &variable, ""), 3);
+    assert_eq!(concurrency(&project, &variable, flag), 4);
+}
+
+#[test]
+fn without_any_source_the_defaults_hold() {
+    let project = Project::new(&[]);
+    let loaded = project.load(&[], "").unwrap();
+    let config = &loaded.config;
+    assert_eq!(loaded.source, None);
+    assert_eq!(config.files.root, project.root());
+    assert!(config.files.exclude.contains(&".venv".to_owned()));
+    assert_eq!(config.select, Select::default());
+    assert_eq!(config.docstring, DocstringStyle::default());
+    assert_eq!(config.batch, Batch::default());
+    assert_eq!(config.check, Check::default());
+    assert_eq!(config.report, Some(project.root().join("docgen-report.md")));
+    assert_eq!(loaded.settings(), &PartialConfig::defaults());
+    let llm = model(&project.load(&AZURE, "").unwrap());
+    assert_eq!(llm.quota, Quota::default());
+    assert_eq!(llm.retry, Retry::default());
+}
+
+#[test]
+fn excluded_globs_are_replaced_and_extended_ones_add_up() {
+    let file = "[files]\nexclude = [\"a\"]\nextend_exclude = [\"b\"]";
+    let project = Project::new(&[("docgen.toml", file)]);
+    let exclude = |flags| project.load(&[], flags).unwrap().config.files.exclude;
+    assert_eq!(exclude(""), ["a", "b"]);
+    assert_eq!(exclude("files.extend_exclude = ['c']"), ["a", "b", "c"]);
+    assert_eq!(exclude("files.exclude = ['d']"), ["d", "b"]);
+}
+
+#[test]
+fn a_report_is_where_its_source_means_it() {
+    let project = Project::new(&[("docgen.toml", "[report]\npath = \"out/r.md\"")]);
+    let report = |flags| project.load(&[], flags).unwrap().config.report;
+    assert_eq!(report(""), Some(project.root().join("out/r.md")));
+    let here = std::env::current_dir().unwrap();
+    assert_eq!(report("[report]\npath = 'r.md'"), Some(here.join("r.md")));
+    assert_eq!(report("[report]\nenabled = false"), None);
+}
+
+#[test]
+fn the_project_s_line_length_holds_unless_docgen_has_one() {
+    let pyproject = "[tool.ruff]\nline-length = 100\n";
+    let own = format!("{pyproject}[tool.docgen]\ndocstring.line_length = 72\n");
+    let length = |text: &str, isolated| {
+        let project = Project::new(&[("pyproject.toml", text)]);
+        let loaded = project.load_isolated(&[], "", isolated).unwrap();
+        loaded.config.docstring.line_length.columns()
+    };
+    assert_eq!(length(pyproject, Isolation::Project), 100);
+    assert_eq!(length(&own, Isolation::Project), 72);
+    assert_eq!(length(&own, Isolation::Isolated), 88);
+}
+
+#[test]
+fn isolation_leaves_out_every_file() {
+    let project = Project::new(&[("docgen.toml", "not toml"), (".env", "not env")]);
+    let loaded = project
+        .load_isolated(&AZURE, "", Isolation::Isolated)
+        .unwrap();
+    assert_eq!(loaded.source, None);
+    assert!(project.load(&AZURE, "").is_err());
+}
+
+#[test]
+fn azure_is_reached_with_a_key_or_a_token() {
+    let project = Project::new(&[]);
+    let llm = model(&project.load(&AZURE, "").unwrap());
+    assert!(matches!(llm.credential, Some(Credential::ApiKey(_))));
+    assert!(matches!(&llm.surface, Surface::AzureV1 { deployment, .. } if deployment == "writer"));
+    let token = [("AZURE_OPENAI_AD_TOKEN", "hidden-token")];
+    let loaded = project
+        .load(&[&AZURE[..], &token].concat(), "azure.api = 'classic'")
+        .unwrap();
+    let llm = model(&loaded);
+    assert!(matches!(llm.credential, Some(Credential::Bearer(_))));
+    assert!(
+        matches!(&llm.surface, Surface::AzureClassic { api_version, .. } if api_version == "2024-10-21")
+    );
+    let shown = format!("{loaded:?} {llm:?}");
+    assert!(!shown.contains("hidden"), "{shown}");
+}
+
+#[test]
+fn what_is_missing_is_said_when_the_model_is_needed() {
+    let project = Project::new(&[]);
+    let loaded = project.load(&[], "").unwrap();
+    let error = loaded.provider().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Azure OpenAI is not set up: the endpoint, the deployment and the key are missing"
+    );
+    assert_eq!(
+        error.hint().unwrap(),
+        "set `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_DEPLOYMENT` and `AZURE_OPENAI_API_KEY` in the \
+         environment or in `.env`; `--provider offline` needs none of them"
+    );
+    let error = project
+        .load(&AZURE[..2], "")
+        .unwrap()
+        .provider()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Azure OpenAI is not set up: the key is missing"
+    );
+    let offline = project.load(&[], "provider = 'offline'").unwrap();
+    assert!(matches!(offline.provider(), Ok(Provider::Offline)));
+}
+
+#[test]
+fn a_key_that_no_header_can_carry_is_refused_unseen() {
+    let project = Project::new(&[]);
+    let environment = [&AZURE[..2], &[("AZURE_OPENAI_API_KEY", "hidden key")]].concat();
+    let error = project
+        .load(&environment, "")
+        .unwrap()
+        .provider()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "environment variable `AZURE_OPENAI_API_KEY`: holds a space or another character that a \
+         key cannot have"
+    );
+    assert!(!format!("{error:?}").contains("hidden"));
+}
+
+#[test]
+fn openai_needs_a_key_and_a_server_of_one_s_own_none() {
+    let project = Project::new(&[]);
+    let flags = "provider = 'openai'\n";
+    let error = project.load(&[], flags).unwrap().provider().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "OpenAI is not set up: the model and the key are missing"
+    );
+    let environment = [
+        ("OPENAI_BASE_URL", "http://localhost:11434/v1"),
+        ("DOCGEN_MODEL", "m"),
+    ];
+    let llm = model(&project.load(&environment, flags).unwrap());
+    assert!(llm.credential.is_none());
+    assert!(matches!(&llm.surface, Surface::OpenAi { model, .. } if model == "m"));
+    let environment = [("OPENAI_API_KEY", "k"), ("DOCGEN_MODEL", "m")];
+    let llm = model(&project.load(&environment, flags).unwrap());
+    assert!(matches!(llm.credential, Some(Credential::Bearer(_))));
+}
+
+#[test]
+fn the_example_shows_the_defaults() {
+    let example: PartialConfig = toml::from_str(EXAMPLE).unwrap();
+    assert_eq!(example, PartialConfig::defaults());
+}
+
+#[test]
+fn the_example_shows_every_key() {
+    let is_setting = |line: &str| {
+        let key = line.split(" = ").next().unwrap_or("");
+        line.contains(" = ") && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    };
+    let uncommented: Vec<_> = EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(setting) if is_setting(setting) => setting,
+            _ => line,
+        })
+        .collect();
+    let text = uncommented.join("\n");
+    document::settings(Path::new("config.example.toml"), &text).unwrap();
+    let table: toml::Table = toml::from_str(&text).unwrap();
+    let mut shown = Vec::new();
+    for (key, value) in &table {
+        match value {
+            toml::Value::Table(section) => {
+                shown.extend(section.keys().map(|leaf| format!("{key}.{leaf}")));
+            }
+            _ => shown.push(key.clone()),
+        }
+    }
+    let settings = keys::known()
+        .into_iter()
+        .filter(|(_, kind)| *kind == keys::Kind::Setting);
+    let mut known: Vec<_> = settings.map(|(path, _)| path).collect();
+    shown.sort();
+    known.sort();
+    assert_eq!(shown, known);
+}
+
+#[test]
+fn a_named_file_counts_even_when_isolated() {
+    let project = Project::new(&[("mine.toml", "provider = \"offline\"")]);
+    let path: PathBuf = project.root().join("mine.toml");
+    let loaded = load(LoadRequest {
+        paths: &[],
+        config_file: Some(path.clone()),
+        isolated: Isolation::Isolated,
+        flags: PartialConfig::default(),
+        environment: Environment::default(),
+    });
+    let loaded = loaded.unwrap();
+    assert_eq!(loaded.source, Some(path));
+    assert!(matches!(loaded.provider(), Ok(Provider::Offline)));
+}

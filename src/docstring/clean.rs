@@ -1,0 +1,102 @@
+//! Text made safe to stand in a docstring, and Python's own reading of one.
+
+/// Text as a docstring may hold it: `\n` for line ends, no control, zero-width, bidirectional or
+/// other invisible formatting characters, tabs as four spaces, no blanks at line ends, no blank
+/// lines around it and at most one in a row.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
+        let kept: String = line.replace('\t', "    ").chars().filter(|&c| !is_invisible(c)).collect();
+        let kept = kept.trim_end();
+        let blank_run = kept.is_empty() && lines.last().is_none_or(String::is_empty);
+        if !blank_run {
+            lines.push(kept.to_owned());
+        }
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines.join("\n")
+}
+
+/// Characters that a reader cannot see and that can change how text reads: controls, zero-width
+/// spaces and joiners, bidirectional marks and overrides (Unicode TR 36), the byte order mark,
+/// soft hyphens, tags and interlinear marks.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Python's `inspect.cleandoc`: the first line's leading blanks and the other lines' common
+/// margin go, and so do blank lines at both ends.
+#[must_use]
+pub fn cleandoc(value: &str) -> String {
+    let expanded: Vec<String> = value.split('\n').map(expand_tabs).collect();
+    let margin = expanded
+        .iter()
+        .skip(1)
+        .filter(|line| !line.trim_start().is_empty())
+        .map(|line| line.chars().count() - line.trim_start().chars().count())
+        .min()
+        .unwrap_or(0);
+    let mut lines: Vec<String> = Vec::with_capacity(expanded.len());
+    for (index, line) in expanded.iter().enumerate() {
+        lines.push(match index {
+            0 => line.trim_start().to_owned(),
+            _ => line.chars().skip(margin).collect(),
+        });
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    let blank = lines.iter().take_while(|line| line.is_empty()).count();
+    lines.drain(..blank);
+    lines.join("\n")
+}
+
+/// Python's `str.expandtabs()`, eight columns a tab.
+fn expand_tabs(line: &str) -> String {
+    if !line.contains('\t') {
+        return line.to_owned();
+    }
+    let mut expanded = String::with_capacity(line.len() + 8);
+    let mut column = 0;
+    for c in line.chars() {
+        if c == '\t' {
+            let spaces = 8 - column % 8;
+            expanded.extend(std::iter::repeat_n(' ', spaces));
+            column += spaces;
+        } else {
+            expanded.push(c);
+            column = if c == '\r' { 0 } else { column + 1 };
+        }
+    }
+    expanded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_goes() {
+        assert_eq!(clean("a\u{200b}b\u{feff}c\0 \u{202e}d"), "abc d");
+        assert_eq!(clean("One.\r\n\r\nTwo.\rThree.  "), "One.\n\nTwo.\nThree.");
+        assert_eq!(clean(" \n\t "), "");
+    }
+
+    #[test]
+    fn cleandoc_is_that_of_python() {
+        assert_eq!(cleandoc("  A.\n\n    B\n      c\n    "), "A.\n\nB\n  c");
+        assert_eq!(cleandoc("\n\n    A.\n\tB"), "A.\n    B");
+        assert_eq!(cleandoc(""), "");
+    }
+}

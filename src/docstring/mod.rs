@@ -1,0 +1,16 @@
+//! A docstring as data: read from text, cleaned, rendered, and escaped to a literal.
+//!
+//! Knows nothing of files, models or rules.
+
+mod clean;
+mod google;
+mod literal;
+mod model;
+mod render;
+mod wrap;
+
+pub use clean::{clean, cleandoc};
+pub use google::{is_section_header, read};
+pub use literal::to_literal;
+pub use model::{Docstring, Entry, Section, Value};
+pub use render::render;

@@ -1,0 +1,51 @@
+//! The parts of a docstring.
+
+/// A docstring's parts, in the order in which Google style writes them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Docstring {
+    /// The first line.
+    pub summary: String,
+    /// What follows it: paragraphs, lists and code blocks, separated by blank lines.
+    pub description: Option<String>,
+    /// Section `Args`.
+    pub args: Vec<Entry>,
+    /// Section `Attributes`.
+    pub attributes: Vec<Entry>,
+    /// Section `Returns`.
+    pub returns: Option<Value>,
+    /// Section `Yields`.
+    pub yields: Option<Value>,
+    /// Section `Raises`; the names are exceptions.
+    pub raises: Vec<Entry>,
+    /// Any other section, kept as it is.
+    pub others: Vec<Section>,
+}
+
+/// A named part of a section.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The name, stars included.
+    pub name: String,
+    /// The type in parentheses after it.
+    pub annotation: Option<String>,
+    /// The words.
+    pub text: String,
+}
+
+/// What comes back or is yielded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Value {
+    /// The type before the colon.
+    pub annotation: Option<String>,
+    /// The words.
+    pub text: String,
+}
+
+/// A section without a structure that docgen reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The header, without its colon.
+    pub title: String,
+    /// The body, its own indentation taken off.
+    pub body: String,
+}

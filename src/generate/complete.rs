@@ -1,0 +1,303 @@
+//! One batch through the model: request, reply, validation, one repair, and what becomes of each
+//! definition.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::batch::Batch;
+use super::mend::mend;
+use super::prompt;
+use super::reply::{Draft, Reply, reply_schema};
+use super::select::{AnalyzedFile, Target};
+use super::validate::{Fault, Frame, documented_attributes, validate};
+use crate::config::DocstringStyle;
+use crate::docstring::Docstring;
+use crate::llm::{ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn};
+use crate::python::Definition;
+
+/// What the model gave for one definition.
+#[derive(Debug)]
+pub struct Answer {
+    /// The definition.
+    pub target: Target,
+    /// The docstring, or why there is none.
+    pub result: Result<Written, Rejection>,
+}
+
+/// A docstring that holds against the code.
+#[derive(Debug)]
+pub struct Written {
+    /// The docstring.
+    pub docstring: Docstring,
+    /// What it took to get there.
+    pub repair: Repair,
+}
+
+/// What it took to make a reply hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repair {
+    /// The first reply held.
+    None,
+    /// The second reply held.
+    Asked,
+    /// Faults that stayed were mended from the code.
+    Mended,
+}
+
+/// Why a definition got no docstring.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejection {
+    /// The reply contradicts the code or the rules, after the repair too.
+    #[error("the reply was rejected twice: {}", list(.0))]
+    Faults(Vec<Fault>),
+    /// The model would not.
+    #[error("the model refused: {0}")]
+    Refused(String),
+    /// Azure's filter stopped the prompt or the reply.
+    #[error("the content filter stopped it ({})", .0.join(", "))]
+    ContentFilter(Vec<String>),
+    /// The definition does not fit the model's context, or the reply its output limit.
+    #[error("it is too long for the model")]
+    TooLong,
+    /// The request failed.
+    #[error("the request failed: {0}")]
+    Request(Arc<LlmError>),
+}
+
+impl Rejection {
+    /// Whether the words were at fault, not the way to them.
+    #[must_use]
+    pub fn is_refusal_of_words(&self) -> bool {
+        !matches!(self, Self::Request(_))
+    }
+}
+
+fn list(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Asks the model for the docstrings of a batch. Every target is answered. An error that would
+/// fail every later request the same way is given beside the answers.
+pub async fn complete(
+    client: &Client,
+    file: &AnalyzedFile,
+    batch: Batch,
+    style: &DocstringStyle,
+) -> (Vec<Answer>, Option<Arc<LlmError>>) {
+    let mut work = Work {
+        client,
+        file,
+        style,
+        schema: Arc::new(ReplySchema { name: "docgen_reply".to_owned(), schema: reply_schema() }),
+        queue: VecDeque::from([Part { targets: batch.targets, output_factor: 1 }]),
+        answers: Vec::new(),
+        fatal: None,
+    };
+    while let Some(part) = work.queue.pop_front() {
+        work.part(part).await;
+    }
+    (work.answers, work.fatal)
+}
+
+/// Definitions that share one request.
+struct Part {
+    targets: Vec<Target>,
+    /// How many times the usual output limit this part gets.
+    output_factor: u64,
+}
+
+struct Work<'a> {
+    client: &'a Client,
+    file: &'a AnalyzedFile,
+    style: &'a DocstringStyle,
+    schema: Arc<ReplySchema>,
+    queue: VecDeque<Part>,
+    answers: Vec<Answer>,
+    fatal: Option<Arc<LlmError>>,
+}
+
+impl Work<'_> {
+    async fn part(&mut self, part: Part) {
+        if let Some(error) = self.fatal.clone() {
+            self.reject(&part.targets, || Rejection::Request(error.clone()));
+            return;
+        }
+        let ids = self.ids(&part.targets);
+        let request = self.request(&part, vec![user(prompt::user_message(self.file, &ids))]);
+        let completion = match self.client.complete(&request).await {
+            Ok(completion) => completion,
+            Err(error) => return self.failed(part, error),
+        };
+        match &completion.finish {
+            Finish::Stop => self.read(&part, &ids, request, completion).await,
+            Finish::Length => self.too_long(part),
+            Finish::ContentFilter { categories } => {
+                let categories = categories.clone();
+                self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
+            }
+            Finish::Refusal(words) => {
+                let words = words.clone();
+                self.split_or_reject(part, || Rejection::Refused(words.clone()));
+            }
+        }
+    }
+
+    /// Validates a reply, sends the faults back once, and takes or rejects what comes then.
+    async fn read(&mut self, part: &Part, ids: &[(String, usize)], request: ChatRequest, first: Completion) {
+        let mut faults = Vec::new();
+        let mut open = Vec::new();
+        let reply = Reply::read(&first.content);
+        for (target, (id, _)) in part.targets.iter().zip(ids) {
+            match self.judge(reply.as_ref(), id, *target) {
+                Ok(docstring) => self.accept(*target, docstring, Repair::None),
+                Err(wrong) => {
+                    faults.extend(wrong);
+                    open.push(*target);
+                }
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        faults.dedup();
+        let open_ids: Vec<(String, usize)> = ids
+            .iter()
+            .filter(|(_, definition)| open.iter().any(|target| target.definition == *definition))
+            .cloned()
+            .collect();
+        let assistant = Turn { role: Role::Assistant, content: first.content };
+        let mut turns = request.turns;
+        turns.extend([assistant, user(prompt::repair_message(self.file, &faults, &open_ids))]);
+        let again = Part { targets: open, output_factor: part.output_factor };
+        let request = self.request(&again, turns);
+        let second = match self.client.complete(&request).await {
+            Ok(Completion { content, finish: Finish::Stop, .. }) => Reply::read(&content),
+            Ok(_) => Err(Fault { path: "reply".to_owned(), message: "was cut off or refused".to_owned() }),
+            Err(error) => return self.failed(again, error),
+        };
+        for (target, (id, _)) in again.targets.iter().zip(&open_ids) {
+            self.settle(reply.as_ref().ok(), &second, id, *target);
+        }
+    }
+
+    /// Takes the second reply if it holds, mends it if it can be mended, rejects it otherwise. A
+    /// second reply that cannot be read leaves the first one to be mended.
+    fn settle(&mut self, first: Option<&Reply>, second: &Result<Reply, Fault>, id: &str, target: Target) {
+        let faults = match self.judge(second.as_ref(), id, target) {
+            Ok(docstring) => return self.accept(target, docstring, Repair::Asked),
+            Err(faults) => faults,
+        };
+        let draft = [second.as_ref().ok(), first].into_iter().flatten().find_map(|reply| find(reply, id));
+        let mended = draft.and_then(|draft| {
+            let definition = self.definition(target)?;
+            mend(draft, &self.file.module, definition, &self.frame(definition)).ok()
+        });
+        match mended {
+            Some(docstring) => self.accept(target, docstring, Repair::Mended),
+            None => self.answers.push(Answer { target, result: Err(Rejection::Faults(faults)) }),
+        }
+    }
+
+    fn judge(&self, reply: Result<&Reply, &Fault>, id: &str, target: Target) -> Result<Docstring, Vec<Fault>> {
+        let reply = reply.map_err(|fault| vec![fault.clone()])?;
+        let missing = |message: &str| {
+            vec![Fault { path: "docstrings".to_owned(), message: message.to_owned() }]
+        };
+        let at = reply.docstrings.iter().position(|draft| draft.id == id);
+        let (Some(at), Some(definition)) = (at, self.definition(target)) else {
+            return Err(missing(&format!("has no entry with the id `{id}`")));
+        };
+        let draft = &reply.docstrings[at];
+        validate(draft, definition, &self.frame(definition)).map_err(|faults| {
+            let locate = |fault: Fault| Fault { path: format!("docstrings[{at}].{}", fault.path), ..fault };
+            faults.into_iter().map(locate).collect()
+        })
+    }
+
+    fn accept(&mut self, target: Target, docstring: Docstring, repair: Repair) {
+        self.answers.push(Answer { target, result: Ok(Written { docstring, repair }) });
+    }
+
+    fn reject(&mut self, targets: &[Target], reason: impl Fn() -> Rejection) {
+        let answer = |target: &Target| Answer { target: *target, result: Err(reason()) };
+        self.answers.extend(targets.iter().map(answer));
+    }
+
+    fn failed(&mut self, part: Part, error: LlmError) {
+        match error {
+            LlmError::ContentFiltered { categories } => {
+                self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
+            }
+            LlmError::ContextTooLong => self.split_or_reject(part, || Rejection::TooLong),
+            LlmError::OutputLimit => self.too_long(part),
+            error => {
+                let error = Arc::new(error);
+                if error.is_fatal() {
+                    self.fatal = Some(error.clone());
+                }
+                self.reject(&part.targets, || Rejection::Request(error.clone()));
+            }
+        }
+    }
+
+    /// A batch cut off by the output limit is halved; a single definition gets twice the room,
+    /// twice over.
+    fn too_long(&mut self, part: Part) {
+        if part.targets.len() == 1 && part.output_factor < 4 {
+            self.queue.push_back(Part { output_factor: part.output_factor * 2, ..part });
+        } else {
+            self.split_or_reject(part, || Rejection::TooLong);
+        }
+    }
+
+    /// Halves a part until the definition at fault stands alone; that one is rejected.
+    fn split_or_reject(&mut self, mut part: Part, reason: impl Fn() -> Rejection) {
+        if part.targets.len() < 2 {
+            return self.reject(&part.targets, reason);
+        }
+        let second = part.targets.split_off(part.targets.len() / 2);
+        self.queue.push_back(Part { targets: second, output_factor: part.output_factor });
+        self.queue.push_back(part);
+    }
+
+    fn request(&self, part: &Part, turns: Vec<Turn>) -> ChatRequest {
+        let expected: u64 = part.targets.iter().filter_map(|target| self.definition(*target)).map(output_tokens).sum();
+        ChatRequest {
+            system: prompt::SYSTEM.to_owned(),
+            turns,
+            schema: self.schema.clone(),
+            max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
+        }
+    }
+
+    fn ids(&self, targets: &[Target]) -> Vec<(String, usize)> {
+        let numbered = targets.iter().enumerate();
+        numbered.map(|(index, target)| (format!("d{}", index + 1), target.definition)).collect()
+    }
+
+    fn definition(&self, target: Target) -> Option<&Definition> {
+        self.file.module.definitions.get(target.definition)
+    }
+
+    fn frame(&self, definition: &Definition) -> Frame<'_> {
+        Frame::new(definition, &self.file.source.text, self.style)
+    }
+}
+
+fn user(content: String) -> Turn {
+    Turn { role: Role::User, content }
+}
+
+fn find<'r>(reply: &'r Reply, id: &str) -> Option<&'r Draft> {
+    reply.docstrings.iter().find(|draft| draft.id == id)
+}
+
+/// Room for one definition's words: generous for prose, since a reply cut off is paid for twice,
+/// and tight enough not to eat the quota, since Azure admits by the limit.
+fn output_tokens(definition: &Definition) -> u64 {
+    let entries = definition.documented_parameters().count()
+        + definition.raised().count()
+        + documented_attributes(definition).count();
+    250 + 60 * u64::try_from(entries).unwrap_or(u64::MAX / 128)
+}

@@ -1,0 +1,122 @@
+//! The reply: the type it is read into, and the strict JSON schema derived from that type.
+
+use schemars::transform::{RecursiveTransform, Transform as _};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+
+/// What the model returns for a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// One for each definition asked about.
+    pub docstrings: Vec<Draft>,
+}
+
+/// The words for one definition. The facts in it are checked against the code, never believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The id that the prompt gave the definition.
+    pub id: String,
+    /// One line.
+    pub summary: String,
+    /// What the summary leaves out, or null.
+    pub description: Option<String>,
+    /// A description for each parameter.
+    pub args: Vec<NamedText>,
+    /// What is returned, or null.
+    pub returns: Option<String>,
+    /// What is yielded, or null.
+    pub yields: Option<String>,
+    /// When each exception is raised.
+    pub raises: Vec<RaiseText>,
+    /// A description for each attribute of a class.
+    pub attributes: Vec<NamedText>,
+}
+
+/// Words about a parameter or attribute.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamedText {
+    /// The name, without stars.
+    pub name: String,
+    /// The words.
+    pub description: String,
+}
+
+/// Words about an exception.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RaiseText {
+    /// The exception's name.
+    pub exception: String,
+    /// When it is raised.
+    pub description: String,
+}
+
+/// The schema of [`Reply`] as strict structured outputs take it: every property required, nothing
+/// else allowed, no keyword outside of the supported set (Azure OpenAI, «Structured outputs»). It
+/// is the same for every request, so the service compiles it once.
+#[must_use]
+pub fn reply_schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let mut schema = settings.into_generator().into_root_schema_for::<Reply>();
+    RecursiveTransform(strict).transform(&mut schema);
+    schema.to_value()
+}
+
+fn strict(schema: &mut Schema) {
+    // A schema without descriptions is shorter, and each request pays for it; the system
+    // message says the same in better words.
+    for keyword in ["title", "format", "description", "default"] {
+        schema.remove(keyword);
+    }
+    let Some(properties) = schema.get("properties").and_then(serde_json::Value::as_object) else { return };
+    let names: Vec<String> = properties.keys().cloned().collect();
+    schema.insert("required".to_owned(), names.into());
+    schema.insert("additionalProperties".to_owned(), false.into());
+}
+
+impl Reply {
+    /// Reads a reply; the error says where in it the fault is.
+    pub fn read(content: &str) -> Result<Self, super::Fault> {
+        let deserializer = &mut serde_json::Deserializer::from_str(content);
+        let reply = serde_path_to_error::deserialize(deserializer).map_err(|error| super::Fault {
+            path: error.path().to_string(),
+            message: error.inner().to_string(),
+        });
+        reply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_strict_and_the_type_reads_what_it_allows() {
+        let schema = reply_schema();
+        let text = serde_json::to_string(&schema).unwrap();
+        for keyword in ["$ref", "$schema", "title", "minLength", "format"] {
+            assert!(!text.contains(keyword), "{keyword} in {text}");
+        }
+        let draft = &schema["properties"]["docstrings"]["items"];
+        assert_eq!(draft["required"].as_array().unwrap().len(), 8);
+        assert_eq!(draft["additionalProperties"], false);
+        assert_eq!(draft["properties"]["returns"]["type"], serde_json::json!(["string", "null"]));
+    }
+
+    #[test]
+    fn a_fault_names_its_path() {
+        let draft = serde_json::to_value(Draft::default()).unwrap();
+        let mut wrong = draft.clone();
+        wrong["args"] = serde_json::json!([{ "name": 1, "description": "" }]);
+        let reply = serde_json::json!({ "docstrings": [draft, wrong] });
+        let fault = Reply::read(&reply.to_string()).unwrap_err();
+        assert_eq!(fault.path, "docstrings[1].args[0].name");
+        assert!(Reply::read("Sure! Here it is").is_err());
+    }
+}

@@ -1,0 +1,108 @@
+//! From a file to what has to be documented in it. `check` and `run` both start here, so they
+//! cannot disagree about what is missing.
+
+use std::path::Path;
+
+use crate::config::Select;
+use crate::python::{self, DecoratorRole, Definition, FileRole, Module};
+use crate::rules::{Coverage, Diagnostic, FileContext, Missing, RuleCode, Suppressions, requirements};
+use crate::source::{Discovered, SourceFile};
+
+/// A file read, parsed and analysed.
+#[derive(Debug)]
+pub struct AnalyzedFile {
+    /// The file.
+    pub source: SourceFile,
+    /// Its definitions.
+    pub module: Module,
+    /// What its comments silence.
+    pub suppressions: Suppressions,
+}
+
+/// What has to be documented in a file.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// Definitions to document, in the order of the text.
+    pub targets: Vec<Target>,
+    /// Definitions without a docstring that a comment excuses.
+    pub suppressed: Vec<Missing>,
+    /// What the file owes and has.
+    pub coverage: Coverage,
+}
+
+/// A definition to document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// Position in [`Module::definitions`].
+    pub definition: usize,
+    /// The rule that asks for the docstring.
+    pub code: RuleCode,
+}
+
+/// Reads, parses and analyses one file; what cannot be taken in is a diagnostic.
+///
+/// Run it on a thread with [`python::STACK_BYTES`] of stack.
+pub fn analyze_file(file: &Discovered) -> Result<AnalyzedFile, Box<Diagnostic>> {
+    let source = SourceFile::read(&file.path, file.name.clone())
+        .map_err(|error| Box::new(Diagnostic::unreadable(file.name.clone(), &error)))?;
+    let tree = python::parse(&source.text)
+        .map_err(|error| Box::new(Diagnostic::syntax(file.name.clone(), &error)))?;
+    let module = python::analyze(&tree, &source.text, &role_of(&file.path));
+    let suppressions = Suppressions::read(tree.comments(&source.text));
+    Ok(AnalyzedFile { source, module, suppressions })
+}
+
+/// What has to be documented in an analysed file.
+#[must_use]
+pub fn select(file: &AnalyzedFile, settings: &Select) -> Selection {
+    let context = FileContext { is_test: is_test(file.source.name.as_str()) };
+    let requirements = requirements(&file.module, settings, context, &file.suppressions);
+    let (suppressed, open): (Vec<_>, Vec<_>) = requirements.missing.into_iter().partition(|one| one.is_suppressed);
+    Selection {
+        targets: open
+            .into_iter()
+            .map(|missing| Target { definition: missing.definition, code: missing.code })
+            .collect(),
+        suppressed,
+        coverage: requirements.coverage,
+    }
+}
+
+/// Whether a program shows the definition's docstring to its users; then sections about arguments
+/// have no place in it.
+#[must_use]
+pub(super) fn is_shown_to_users(definition: &Definition) -> bool {
+    definition.has_role(DecoratorRole::Command)
+}
+
+/// Module name and privacy by the path: a leading underscore in the file's name, or in that of a
+/// package around it, makes the module private.
+fn role_of(path: &Path) -> FileRole {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let is_package = stem == "__init__";
+    let is_hidden = |name: &str| name.starts_with('_') && !(name.starts_with("__") && name.ends_with("__"));
+    let mut packages = Vec::new();
+    for folder in path.ancestors().skip(1).take_while(|folder| is_package_folder(folder)) {
+        packages.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+    }
+    let is_private = is_hidden(&stem) || packages.iter().any(|name| is_hidden(name));
+    let name = match (is_package, packages.first()) {
+        (true, Some(folder)) => folder.clone(),
+        _ => stem,
+    };
+    FileRole { name, is_package, is_private }
+}
+
+fn is_package_folder(folder: &Path) -> bool {
+    folder.join("__init__.py").is_file()
+}
+
+/// Whether a path is one that test runners collect, or lies among the tests.
+fn is_test(name: &str) -> bool {
+    let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
+    let stem = file.strip_suffix(".py").unwrap_or(file);
+    stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem == "conftest"
+        || folders.split('/').any(|folder| matches!(folder, "tests" | "test"))
+}

@@ -1,0 +1,204 @@
+//! A chat completion as data: what is asked, what comes back, and what it cost.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// What the model is asked.
+#[derive(Debug, Clone)]
+pub struct ChatRequest {
+    /// The system message; best the same for every request, so that prompt caching pays.
+    pub system: String,
+    /// The conversation so far; the last turn is the user's.
+    pub turns: Vec<Turn>,
+    /// What the reply must look like.
+    pub schema: Arc<ReplySchema>,
+    /// The most the model may write. Azure admits a request by its prompt plus this limit.
+    pub max_output_tokens: Tokens,
+}
+
+impl ChatRequest {
+    /// The tokens that the service reserves when it admits the request.
+    pub(super) fn admission_cost(&self) -> Tokens {
+        let turns: Tokens = self
+            .turns
+            .iter()
+            .map(|turn| Tokens::estimate(&turn.content))
+            .sum();
+        Tokens::estimate(&self.system)
+            + turns
+            + Tokens::estimate(&self.schema.schema.to_string())
+            + self.max_output_tokens
+    }
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Who speaks.
+    pub role: Role,
+    /// The words.
+    pub content: String,
+}
+
+/// Who speaks in a conversation, the system apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The one who asks.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// The JSON schema of a reply, in the strict subset that structured outputs take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplySchema {
+    /// Letters, digits, `_` and `-`; at most 64.
+    pub name: String,
+    /// The schema.
+    pub schema: Value,
+}
+
+/// What the model answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    /// The reply's text, without a code fence or the thoughts around it.
+    pub content: String,
+    /// Why the model stopped.
+    pub finish: Finish,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// Why the model stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finish {
+    /// It had said everything.
+    Stop,
+    /// The output limit was reached; the content is cut off or empty.
+    Length,
+    /// A content filter cut the reply off.
+    ContentFilter {
+        /// The filter's categories that struck, as far as the server names them.
+        categories: Vec<String>,
+    },
+    /// The model would not, and said why.
+    Refusal(String),
+}
+
+/// Tokens that a request took, as the server counted them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens of the prompt, the cached ones included.
+    pub prompt: Tokens,
+    /// Tokens of the reply, the reasoning included.
+    pub completion: Tokens,
+    /// Prompt tokens that came from the server's cache.
+    pub cached: Tokens,
+    /// Reply tokens that were spent on reasoning.
+    pub reasoning: Tokens,
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.prompt = self.prompt + other.prompt;
+        self.completion = self.completion + other.completion;
+        self.cached = self.cached + other.cached;
+        self.reasoning = self.reasoning + other.reasoning;
+    }
+}
+
+/// A number of the model's tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tokens(u64);
+
+impl Tokens {
+    /// That many tokens.
+    #[must_use]
+    pub const fn new(count: u64) -> Self {
+        Self(count)
+    }
+
+    /// How many.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// About how many tokens `text` has: one for each four characters begun, as Azure too counts
+    /// characters when it admits a request.
+    #[must_use]
+    pub fn estimate(text: &str) -> Self {
+        let characters = text.chars().count().div_ceil(4);
+        Self(u64::try_from(characters).unwrap_or(u64::MAX))
+    }
+}
+
+impl Add for Tokens {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sum for Tokens {
+    fn sum<I: Iterator<Item = Self>>(tokens: I) -> Self {
+        tokens.fold(Self::default(), Add::add)
+    }
+}
+
+impl fmt::Display for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a client has done so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// HTTP requests sent.
+    pub requests: u64,
+    /// Those of them that repeated one which had failed.
+    pub retries: u64,
+    /// Answers with status 429.
+    pub throttled: u64,
+    /// Tokens of all completions.
+    pub usage: Usage,
+    /// Time to each answer, whatever its status.
+    pub latencies: Vec<Duration>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_counts_four_characters_begun_as_a_token() {
+        assert_eq!(Tokens::estimate(""), Tokens::new(0));
+        assert_eq!(Tokens::estimate("a"), Tokens::new(1));
+        assert_eq!(Tokens::estimate("abcd"), Tokens::new(1));
+        assert_eq!(Tokens::estimate("äöüß!"), Tokens::new(2));
+    }
+
+    #[test]
+    fn a_request_costs_its_prompt_its_schema_and_its_output_limit() {
+        let request = ChatRequest {
+            system: "x".repeat(40),
+            turns: vec![Turn {
+                role: Role::User,
+                content: "y".repeat(20),
+            }],
+            schema: Arc::new(ReplySchema {
+                name: "n".to_owned(),
+                schema: serde_json::json!({}),
+            }),
+            max_output_tokens: Tokens::new(100),
+        };
+        assert_eq!(request.admission_cost(), Tokens::new(10 + 5 + 1 + 100));
+    }
+}

@@ -1,0 +1,285 @@
+//! Where requests go and with what credentials: a [`Surface`] made a URL, a header and a name.
+
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::error::{LlmError, Service, Target};
+use crate::config::{Credential, Surface};
+
+/// Ollama's port. It silently ignores `max_completion_tokens`, so no answer would teach us.
+const OLLAMA_PORT: u16 = 11434;
+
+/// Where requests go, and with what credentials.
+pub(super) struct Endpoint {
+    /// The full address of the chat completions.
+    pub(super) url: Url,
+    /// The body's `model`; the classic route has it in the path instead.
+    pub(super) model: Option<String>,
+    /// How messages name the deployment.
+    pub(super) target: Target,
+    /// Which name the output limit most likely has there.
+    pub(super) limit_name: LimitName,
+    auth: Option<(HeaderName, HeaderValue)>,
+    secret: Option<SecretString>,
+}
+
+/// The argument that bounds the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LimitName {
+    MaxTokens,
+    MaxCompletionTokens,
+}
+
+impl Endpoint {
+    pub(super) fn new(
+        surface: &Surface,
+        credential: Option<&Credential>,
+    ) -> Result<Self, LlmError> {
+        let (service, given, name) = match surface {
+            Surface::AzureV1 {
+                endpoint,
+                deployment,
+            }
+            | Surface::AzureClassic {
+                endpoint,
+                deployment,
+                ..
+            } => (Service::Azure, endpoint, deployment),
+            Surface::OpenAi { base_url, model } => (Service::OpenAi, base_url, model),
+        };
+        let target = Target {
+            service,
+            name: name.as_str().into(),
+            host: host(given)?.into(),
+        };
+        let (auth, secret) = match credential {
+            None => (None, None),
+            Some(credential) => {
+                let (header, secret) = auth_header(credential, &target)?;
+                (Some(header), Some(secret))
+            }
+        };
+        Ok(Self {
+            url: chat_url(surface)?,
+            model: (!matches!(surface, Surface::AzureClassic { .. })).then(|| name.clone()),
+            target,
+            limit_name: limit_name(surface),
+            auth,
+            secret,
+        })
+    }
+
+    /// The header that proves who is asking.
+    pub(super) fn auth(&self) -> Option<(HeaderName, HeaderValue)> {
+        self.auth.clone()
+    }
+
+    /// `text` without the key, should a server repeat it in its answer.
+    pub(super) fn redact(&self, text: String) -> String {
+        match &self.secret {
+            Some(secret) if text.contains(secret.expose_secret()) => {
+                text.replace(secret.expose_secret(), "[key]")
+            }
+            _ => text,
+        }
+    }
+}
+
+fn host(url: &Url) -> Result<String, LlmError> {
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let host = host.ok_or_else(|| LlmError::BadEndpoint(url.scheme().to_owned()))?;
+    Ok(url
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+fn auth_header(
+    credential: &Credential,
+    target: &Target,
+) -> Result<((HeaderName, HeaderValue), SecretString), LlmError> {
+    let (name, secret, prefix) = match credential {
+        Credential::ApiKey(key) => (HeaderName::from_static("api-key"), key, ""),
+        Credential::Bearer(token) => (AUTHORIZATION, token, "Bearer "),
+    };
+    let secret = secret.expose_secret().trim();
+    if secret.is_empty() {
+        return Err(LlmError::BadCredential(target.clone()));
+    }
+    let mut value = HeaderValue::from_str(&format!("{prefix}{secret}"))
+        .map_err(|_| LlmError::BadCredential(target.clone()))?;
+    value.set_sensitive(true);
+    Ok(((name, value), SecretString::from(secret)))
+}
+
+fn limit_name(surface: &Surface) -> LimitName {
+    match surface {
+        Surface::AzureClassic { .. } => LimitName::MaxTokens,
+        Surface::OpenAi { base_url, .. } if base_url.port() == Some(OLLAMA_PORT) => {
+            LimitName::MaxTokens
+        }
+        Surface::AzureV1 { .. } | Surface::OpenAi { .. } => LimitName::MaxCompletionTokens,
+    }
+}
+
+fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
+    match surface {
+        Surface::AzureV1 { endpoint, .. } => {
+            let mut path = resource_path(endpoint);
+            path.extend(["openai", "v1", "chat", "completions"]);
+            with_path(endpoint, &path)
+        }
+        Surface::AzureClassic {
+            endpoint,
+            deployment,
+            api_version,
+        } => {
+            let mut path = resource_path(endpoint);
+            path.extend(["openai", "deployments", deployment, "chat", "completions"]);
+            let mut url = with_path(endpoint, &path)?;
+            url.query_pairs_mut()
+                .append_pair("api-version", api_version);
+            Ok(url)
+        }
+        Surface::OpenAi { base_url, .. } => {
+            let mut path = segments(base_url);
+            if path.ends_with(&["chat", "completions"]) {
+                path.truncate(path.len() - 2);
+            }
+            if path.is_empty() {
+                path.push("v1");
+            }
+            path.extend(["chat", "completions"]);
+            with_path(base_url, &path)
+        }
+    }
+}
+
+/// The path up to the Azure resource itself. People paste addresses with whatever followed it in
+/// the portal or in a sample; a gateway's own prefix stays.
+fn resource_path(endpoint: &Url) -> Vec<&str> {
+    let mut path = segments(endpoint);
+    let project = path.windows(2).position(|pair| pair == ["api", "projects"]);
+    let openai = path.iter().position(|segment| *segment == "openai");
+    if let Some(end) = project.into_iter().chain(openai).min() {
+        path.truncate(end);
+    } else if path == ["models"] || path == ["v1"] {
+        path.clear();
+    }
+    path
+}
+
+fn segments(url: &Url) -> Vec<&str> {
+    url.path()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// `base` with another path; each segment is percent-encoded, query and fragment are dropped.
+fn with_path(base: &Url, path: &[&str]) -> Result<Url, LlmError> {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.path_segments_mut()
+        .map_err(|()| LlmError::BadEndpoint(base.scheme().to_owned()))?
+        .clear()
+        .extend(path);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v1(endpoint: &str) -> String {
+        chat_url(&Surface::AzureV1 {
+            endpoint: Url::parse(endpoint).unwrap(),
+            deployment: "docs".to_owned(),
+        })
+        .unwrap()
+        .to_string()
+    }
+
+    #[test]
+    fn pasted_endpoints_lead_to_the_v1_route() {
+        let expected = "https://r.openai.azure.com/openai/v1/chat/completions";
+        for tail in [
+            "",
+            "/",
+            "/openai",
+            "/openai/",
+            "/openai/v1",
+            "/openai/v1/chat/completions",
+            "/openai/deployments/x/chat/completions?api-version=2024-10-21",
+            "/api/projects/p",
+            "/models",
+        ] {
+            assert_eq!(v1(&format!("https://r.openai.azure.com{tail}")), expected);
+        }
+        assert_eq!(
+            v1("https://gateway.example:8443/team/openai/v1/"),
+            "https://gateway.example:8443/team/openai/v1/chat/completions"
+        );
+    }
+
+    #[test]
+    fn the_classic_route_has_the_deployment_in_its_path() {
+        let surface = Surface::AzureClassic {
+            endpoint: Url::parse("https://r.openai.azure.com/openai/").unwrap(),
+            deployment: "my docs/ä".to_owned(),
+            api_version: "2024-10-21".to_owned(),
+        };
+        let endpoint = Endpoint::new(&surface, None).unwrap();
+        assert_eq!(
+            endpoint.url.as_str(),
+            "https://r.openai.azure.com/openai/deployments/my%20docs%2F%C3%A4/chat/completions\
+             ?api-version=2024-10-21"
+        );
+        assert_eq!(endpoint.model, None);
+        assert_eq!(endpoint.limit_name, LimitName::MaxTokens);
+    }
+
+    #[test]
+    fn an_openai_base_url_keeps_its_path() {
+        let url = |base: &str| {
+            let base_url = Url::parse(base).unwrap();
+            let model = "m".to_owned();
+            chat_url(&Surface::OpenAi { base_url, model })
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(
+            url("http://localhost:11434"),
+            "http://localhost:11434/v1/chat/completions"
+        );
+        assert_eq!(
+            url("https://api.example/v1/"),
+            "https://api.example/v1/chat/completions"
+        );
+        assert_eq!(
+            url("https://h/api/v3/chat/completions"),
+            "https://h/api/v3/chat/completions"
+        );
+    }
+
+    #[test]
+    fn keys_are_sensitive_and_redacted() {
+        let surface = Surface::OpenAi {
+            base_url: Url::parse("http://localhost:8000/v1").unwrap(),
+            model: "m".to_owned(),
+        };
+        let key = Credential::Bearer(SecretString::from(" sk-123\n"));
+        let endpoint = Endpoint::new(&surface, Some(&key)).unwrap();
+        let (name, value) = endpoint.auth().unwrap();
+        assert_eq!(name, AUTHORIZATION);
+        assert!(value.is_sensitive());
+        assert_eq!(value, "Bearer sk-123");
+        assert_eq!(endpoint.redact("no sk-123!".to_owned()), "no [key]!");
+        assert_eq!(endpoint.target.to_string(), "`m` at localhost:8000");
+        let broken = Credential::ApiKey(SecretString::from("a\nb"));
+        let error = Endpoint::new(&surface, Some(&broken)).err().unwrap();
+        assert!(matches!(error, LlmError::BadCredential(_)));
+        assert!(!error.to_string().contains('\n'));
+    }
+}

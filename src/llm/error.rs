@@ -1,0 +1,281 @@
+//! Why a completion could not be had.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a completion could not be had. Text that came from the server is bounded and has its
+/// control characters escaped; no message holds a key.
+#[derive(Debug, thiserror::Error)]
+pub enum LlmError {
+    /// The HTTP client cannot be built.
+    #[error("cannot set up the HTTP client: {0}")]
+    Setup(String),
+    /// The endpoint is not an address that requests can be sent to.
+    #[error("`{0}` cannot be the address of a chat endpoint")]
+    BadEndpoint(String),
+    /// The key cannot stand in an HTTP header.
+    #[error("the key for {0} holds a character that no HTTP header may carry")]
+    BadCredential(Target),
+    /// A content filter blocked the prompt.
+    #[error("the content filter blocked the prompt{}", in_parentheses(.categories))]
+    ContentFiltered {
+        /// The filter's categories that struck, as far as the server names them.
+        categories: Vec<String>,
+    },
+    /// Prompt and output limit together do not fit the model's context.
+    #[error("the prompt is too long for the model")]
+    ContextTooLong,
+    /// The model spent its whole output limit without an answer.
+    #[error("the model reached its output limit before it had an answer")]
+    OutputLimit,
+    /// 401: nobody may ask with these credentials.
+    #[error("{target} rejected the credentials: {message}")]
+    Unauthorized {
+        /// Who answered.
+        target: Target,
+        /// The server's words.
+        message: String,
+    },
+    /// 403: this caller may not ask, or not from here.
+    #[error("{target} denied access: {message}")]
+    Forbidden {
+        /// Who answered.
+        target: Target,
+        /// The server's words.
+        message: String,
+    },
+    /// 404: there is no such deployment, or no such path.
+    #[error("{target} was not found: {message}")]
+    NotFound {
+        /// Who answered.
+        target: Target,
+        /// The server's words.
+        message: String,
+    },
+    /// The deployment's model, or the API version, does not serve chat completions as asked.
+    #[error("{target} does not serve this request: {message}")]
+    Unsupported {
+        /// Who answered.
+        target: Target,
+        /// The server's words.
+        message: String,
+    },
+    /// 429 with a wait that is longer than a run should take, or for good.
+    #[error("the quota of {target} is exhausted{}: {message}", for_a_while(*.retry_after))]
+    QuotaExhausted {
+        /// Who answered.
+        target: Target,
+        /// The wait the server asks for; `None` when waiting will not help.
+        retry_after: Option<Duration>,
+        /// The server's words.
+        message: String,
+    },
+    /// 400 or 422 for another reason.
+    #[error("{target} rejected the request: {message}")]
+    BadRequest {
+        /// Who answered.
+        target: Target,
+        /// The argument at fault, if the server names it.
+        parameter: Option<String>,
+        /// The server's words.
+        message: String,
+    },
+    /// Another status that no repetition will change.
+    #[error("{target} answered with HTTP status {status}: {message}")]
+    Rejected {
+        /// Who answered.
+        target: Target,
+        /// The status.
+        status: u16,
+        /// The server's words.
+        message: String,
+    },
+    /// The server's certificate is not trusted, or not for this host.
+    #[error("{target} has a certificate that cannot be trusted: {message}")]
+    Untrusted {
+        /// Who answered.
+        target: Target,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Every attempt failed in a way that another might not.
+    #[error("{target} gave no completion in {attempts} attempt{} over {:.1} s: {last}", plural(*.attempts), .elapsed.as_secs_f64())]
+    RetriesExhausted {
+        /// Who was asked.
+        target: Target,
+        /// How often.
+        attempts: u32,
+        /// From the first attempt to the last answer.
+        elapsed: Duration,
+        /// What the last attempt met.
+        last: Failure,
+    },
+}
+
+impl LlmError {
+    /// Whether every later request would fail the same way, so that a run had better stop.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            Self::ContentFiltered { .. } | Self::ContextTooLong | Self::OutputLimit => false,
+            // What is wrong with an argument other than the messages is wrong for every prompt.
+            Self::BadRequest { parameter, .. } => parameter
+                .as_deref()
+                .is_some_and(|name| !name.starts_with("messages") && name != "prompt"),
+            Self::RetriesExhausted { last, .. } => matches!(last, Failure::Connect(_)),
+            Self::Setup(_)
+            | Self::BadEndpoint(_)
+            | Self::BadCredential(_)
+            | Self::Unauthorized { .. }
+            | Self::Forbidden { .. }
+            | Self::NotFound { .. }
+            | Self::Unsupported { .. }
+            | Self::QuotaExhausted { .. }
+            | Self::Rejected { .. }
+            | Self::Untrusted { .. } => true,
+        }
+    }
+}
+
+/// What one attempt met that another might not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A status that passes: 408, 409, 429 or 5xx.
+    #[error("HTTP status {status}: {message}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// The server's words.
+        message: String,
+    },
+    /// No answer in time.
+    #[error("no answer within the time limit")]
+    Timeout,
+    /// No connection.
+    #[error("cannot connect: {0}")]
+    Connect(String),
+    /// The connection ended before the answer did.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// An answer that is not a completion.
+    #[error("the answer is not a completion: {0}")]
+    Malformed(String),
+}
+
+/// The deployment that is asked, as messages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub(super) service: Service,
+    pub(super) name: Arc<str>,
+    pub(super) host: Arc<str>,
+}
+
+/// Whose settings lead to a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    Azure,
+    OpenAi,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` at {}", self.name, self.host)
+    }
+}
+
+/// The longest text of a server's that a message repeats, in characters.
+const EXCERPT: usize = 300;
+
+/// `text` fit for a message: one line, bounded, nothing in it that moves a cursor or turns the
+/// direction of writing.
+pub(super) fn excerpt(text: &str) -> String {
+    let mut out = String::new();
+    let mut spaced = true;
+    for (count, c) in text.trim().chars().enumerate() {
+        if count == EXCERPT {
+            out.push('…');
+            break;
+        }
+        if c.is_whitespace() {
+            if !spaced {
+                out.push(' ');
+            }
+        } else if c.is_control() || is_invisible(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+        spaced = c.is_whitespace();
+    }
+    out
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn in_parentheses(categories: &[String]) -> String {
+    if categories.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", categories.join(", "))
+    }
+}
+
+fn for_a_while(retry_after: Option<Duration>) -> String {
+    retry_after.map_or_else(String::new, |wait| format!(" for {} s", wait.as_secs()))
+}
+
+fn plural(count: u32) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target() -> Target {
+        Target {
+            service: Service::Azure,
+            name: "docs".into(),
+            host: "example.com".into(),
+        }
+    }
+
+    #[test]
+    fn a_servers_words_are_bounded_and_escaped() {
+        assert_eq!(
+            excerpt("a\u{1b}[31m\r\n\t b\u{202e}"),
+            "a\\u{1b}[31m b\\u{202e}"
+        );
+        assert_eq!(excerpt(&"x".repeat(1000)).chars().count(), EXCERPT + 1);
+    }
+
+    #[test]
+    fn what_would_fail_again_is_fatal() {
+        let bad = |parameter: Option<&str>| LlmError::BadRequest {
+            target: target(),
+            parameter: parameter.map(str::to_owned),
+            message: String::new(),
+        };
+        assert!(bad(Some("reasoning_effort")).is_fatal());
+        assert!(!bad(Some("messages[1].content")).is_fatal());
+        assert!(!bad(None).is_fatal());
+        assert!(!LlmError::ContextTooLong.is_fatal());
+        let exhausted = |last| LlmError::RetriesExhausted {
+            target: target(),
+            attempts: 3,
+            elapsed: Duration::from_millis(1234),
+            last,
+        };
+        assert!(exhausted(Failure::Connect(String::new())).is_fatal());
+        assert!(!exhausted(Failure::Timeout).is_fatal());
+        assert_eq!(
+            exhausted(Failure::Timeout).to_string(),
+            "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no answer within \
+             the time limit"
+        );
+    }
+}

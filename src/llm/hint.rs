@@ -1,0 +1,190 @@
+//! What to do about an error: the setting to change, the role to ask for, the address to check.
+
+use super::error::{Failure, LlmError, Service, Target};
+
+impl LlmError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Setup(_) => {
+                "check that certificates are installed (package `ca-certificates`) and that the \
+                 proxy variables hold valid addresses"
+                    .to_owned()
+            }
+            Self::BadEndpoint(_) => {
+                "give an address such as `https://NAME.openai.azure.com`".to_owned()
+            }
+            Self::BadCredential(target) => {
+                format!(
+                    "copy the key into `{}` again, without line breaks or quotes",
+                    target.key_variable()
+                )
+            }
+            Self::Unauthorized { target, message } => unauthorized_hint(target, message),
+            Self::Forbidden { target, message } => forbidden_hint(target, message),
+            Self::NotFound { target, .. } => not_found_hint(target),
+            Self::Unsupported { .. } => {
+                "choose a deployment of a chat model that is not retired; models newer than the \
+                 dated API versions are served by the v1 route only, so leave the API version out"
+                    .to_owned()
+            }
+            Self::QuotaExhausted {
+                retry_after: None, ..
+            } => "add credit or raise the limit of the account; waiting does not help".to_owned(),
+            Self::QuotaExhausted { .. } => {
+                "raise the deployment's tokens-per-minute quota, or make batches smaller if one \
+                 request is larger than the quota of a minute; a trial subscription has to wait"
+                    .to_owned()
+            }
+            Self::Rejected {
+                status: 300..=399, ..
+            } => "set the endpoint to the address it redirects to; docgen does not follow \
+                 redirects, since they would carry the key to another host"
+                .to_owned(),
+            Self::Rejected { status: 407, .. } => {
+                "give the proxy's user and password in `HTTPS_PROXY`".to_owned()
+            }
+            Self::Untrusted { .. } => "let `SSL_CERT_FILE` name a PEM file with the certificate \
+                 authority of your network, and check the endpoint's host name"
+                .to_owned(),
+            Self::RetriesExhausted { target, last, .. } => return retries_hint(target, last),
+            Self::BadRequest {
+                parameter: Some(name),
+                ..
+            } if name.starts_with("response_format") => {
+                "docgen wrote this part of the request; please report it with this message"
+                    .to_owned()
+            }
+            Self::BadRequest {
+                parameter: Some(name),
+                ..
+            } if self.is_fatal() => format!("change or remove the setting behind `{name}`"),
+            Self::ContentFiltered { .. }
+            | Self::ContextTooLong
+            | Self::OutputLimit
+            | Self::BadRequest { .. }
+            | Self::Rejected { .. } => return None,
+        };
+        Some(hint)
+    }
+}
+
+impl Target {
+    fn key_variable(&self) -> &'static str {
+        match self.service {
+            Service::Azure => "AZURE_OPENAI_API_KEY",
+            Service::OpenAi => "OPENAI_API_KEY",
+        }
+    }
+
+    fn address_variable(&self) -> &'static str {
+        match self.service {
+            Service::Azure => "AZURE_OPENAI_ENDPOINT",
+            Service::OpenAi => "OPENAI_BASE_URL",
+        }
+    }
+}
+
+fn mentions(message: &str, words: &[&str]) -> bool {
+    let message = message.to_ascii_lowercase();
+    words.iter().any(|word| message.contains(word))
+}
+
+fn role_hint() -> String {
+    "give the identity the role `Cognitive Services OpenAI User` on the resource (Owner and \
+     Contributor do not include it; a new role takes up to 5 minutes)"
+        .to_owned()
+}
+
+fn unauthorized_hint(target: &Target, message: &str) -> String {
+    if target.service == Service::OpenAi {
+        return "set `OPENAI_API_KEY` to a key of this server".to_owned();
+    }
+    if mentions(message, &["principal", "permission"]) {
+        return role_hint();
+    }
+    if mentions(message, &["token", "audience"]) {
+        return "get a new Entra token for `AZURE_OPENAI_AD_TOKEN`: `az account get-access-token \
+                --scope https://cognitiveservices.azure.com/.default` (for a host of \
+                `services.ai.azure.com`: `https://ai.azure.com/.default`)"
+            .to_owned();
+    }
+    "check that `AZURE_OPENAI_API_KEY` is a key of the resource that `AZURE_OPENAI_ENDPOINT` names"
+        .to_owned()
+}
+
+fn forbidden_hint(target: &Target, message: &str) -> String {
+    if mentions(
+        message,
+        &["virtual network", "firewall", "public access", "private"],
+    ) {
+        "the resource takes calls from its own network only: run docgen inside it, use the \
+         resource's custom subdomain, and check that the host name resolves to the private address"
+            .to_owned()
+    } else if mentions(message, &["key based", "authenticationtypedisabled"]) {
+        "the resource takes no keys: set `AZURE_OPENAI_AD_TOKEN` to an Entra token".to_owned()
+    } else if target.service == Service::OpenAi {
+        "check that the key may use this model".to_owned()
+    } else {
+        role_hint()
+    }
+}
+
+fn not_found_hint(target: &Target) -> String {
+    match target.service {
+        Service::Azure => format!(
+            "either no deployment is called `{}` (see the resource's list of deployments; a \
+             model's name is not a deployment's name; a new one takes up to 5 minutes, a retired \
+             one is gone), or the path is wrong: check `AZURE_OPENAI_ENDPOINT`, and the API \
+             version if one is set",
+            target.name
+        ),
+        Service::OpenAi => format!(
+            "either the server has no model `{}`, or `OPENAI_BASE_URL` has the wrong path; most \
+             servers want it to end in `/v1`",
+            target.name
+        ),
+    }
+}
+
+fn retries_hint(target: &Target, last: &Failure) -> Option<String> {
+    let variable = target.address_variable();
+    Some(match last {
+        Failure::Connect(_) => format!(
+            "check the host in `{variable}`, the network, and `HTTPS_PROXY` if there is a proxy"
+        ),
+        Failure::Timeout => "raise the request timeout, or make batches smaller".to_owned(),
+        Failure::Malformed(_) => format!("check that `{variable}` is a chat-completions endpoint"),
+        Failure::Status { status: 429, .. } => {
+            "set the requests and tokens per minute to what the deployment has, or lower them if \
+             others share it"
+                .to_owned()
+        }
+        Failure::Status { .. } | Failure::Broken(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target() -> Target {
+        Target {
+            service: Service::Azure,
+            name: "docs".into(),
+            host: "example.com".into(),
+        }
+    }
+
+    #[test]
+    fn hints_tell_the_causes_of_a_401_and_a_403_apart() {
+        let hint = |message: &str| unauthorized_hint(&target(), message);
+        assert!(hint("invalid subscription key").contains("AZURE_OPENAI_API_KEY"));
+        assert!(hint("Access token is missing, audience").contains("AZURE_OPENAI_AD_TOKEN"));
+        assert!(hint("Principal does not have access").contains("Cognitive Services OpenAI User"));
+        let hint = |message: &str| forbidden_hint(&target(), message);
+        assert!(hint("Virtual Network/Firewall rules").contains("network"));
+        assert!(hint("Key based authentication is disabled").contains("AZURE_OPENAI_AD_TOKEN"));
+    }
+}

@@ -1,0 +1,20 @@
+//! Chat completions over HTTP: Azure OpenAI's two routes and any OpenAI-compatible server.
+//!
+//! Takes a prompt and the JSON schema of its reply, and gives the reply's text. Holds the quota,
+//! sends again what deserves it, and learns from the answers which arguments a deployment takes.
+//! Knows nothing of docstrings.
+
+mod adapt;
+mod chat;
+mod client;
+mod endpoint;
+mod error;
+mod hint;
+mod quota;
+mod retry;
+mod server_error;
+mod wire;
+
+pub use chat::{ChatRequest, Completion, Finish, ReplySchema, Role, Stats, Tokens, Turn, Usage};
+pub use client::Client;
+pub use error::{Failure, LlmError, Target};

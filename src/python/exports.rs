@@ -1,0 +1,95 @@
+//! The names that `__all__` exports.
+
+use ruff_python_ast::{Expr, Operator, Stmt};
+
+/// The names in `__all__`, or `None` when the module does not define it.
+///
+/// Assignments, `+=`, `extend`, `append` and `remove` at module level and in its conditional
+/// blocks are followed, as type checkers must follow them (typing specification, «Library
+/// interface»).
+pub(super) fn exported_names(body: &[Stmt]) -> Option<Vec<String>> {
+    let mut names = None;
+    read_block(body, &mut names);
+    names
+}
+
+fn read_block(body: &[Stmt], names: &mut Option<Vec<String>>) {
+    for stmt in body {
+        match stmt {
+            Stmt::Assign(assign) if assign.targets.iter().any(is_all) => {
+                *names = Some(strings(&assign.value));
+            }
+            Stmt::AnnAssign(assign) if is_all(&assign.target) => {
+                if let Some(value) = &assign.value {
+                    *names = Some(strings(value));
+                }
+            }
+            Stmt::AugAssign(assign) if is_all(&assign.target) && assign.op == Operator::Add => {
+                names.get_or_insert_default().extend(strings(&assign.value));
+            }
+            Stmt::Expr(expression) => read_call(&expression.value, names),
+            Stmt::If(branch) => {
+                read_block(&branch.body, names);
+                for clause in &branch.elif_else_clauses {
+                    read_block(&clause.body, names);
+                }
+            }
+            Stmt::Try(attempt) => {
+                read_block(&attempt.body, names);
+                for handler in &attempt.handlers {
+                    let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    read_block(&handler.body, names);
+                }
+                read_block(&attempt.orelse, names);
+                read_block(&attempt.finalbody, names);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `__all__.extend([...])`, `.append("x")` and `.remove("x")`.
+fn read_call(expression: &Expr, names: &mut Option<Vec<String>>) {
+    let Expr::Call(call) = expression else { return };
+    let Expr::Attribute(method) = call.func.as_ref() else { return };
+    let (true, Some(argument)) = (is_all(&method.value), call.arguments.args.first()) else {
+        return;
+    };
+    let names = names.get_or_insert_default();
+    match method.attr.as_str() {
+        "extend" => names.extend(strings(argument)),
+        "append" => names.extend(string(argument)),
+        "remove" => {
+            if let Some(gone) = string(argument) {
+                names.retain(|name| *name != gone);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_all(expression: &Expr) -> bool {
+    matches!(expression, Expr::Name(name) if name.id.as_str() == "__all__")
+}
+
+/// The string literals of a list, tuple or set, of `list(...)` around one, or of a sum of them.
+fn strings(expression: &Expr) -> Vec<String> {
+    match expression {
+        Expr::List(list) => list.elts.iter().filter_map(string).collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().filter_map(string).collect(),
+        Expr::Set(set) => set.elts.iter().filter_map(string).collect(),
+        Expr::BinOp(sum) if sum.op == Operator::Add => {
+            let mut names = strings(&sum.left);
+            names.extend(strings(&sum.right));
+            names
+        }
+        Expr::Call(call) => call.arguments.args.first().map(strings).unwrap_or_default(),
+        Expr::Named(named) => strings(&named.value),
+        _ => Vec::new(),
+    }
+}
+
+fn string(expression: &Expr) -> Option<String> {
+    let literal = expression.as_string_literal_expr()?;
+    Some(literal.value.to_str().to_owned())
+}

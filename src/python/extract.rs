@@ -1,0 +1,313 @@
+//! A syntax tree to its definitions.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
+use ruff_text_size::Ranged;
+
+use super::definition::{
+    BodyFacts, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind, Module, Visibility,
+};
+use super::imports::Imports;
+use super::layout::Layout;
+use super::placement::{self, BodyOf, Placement};
+use super::signature::written;
+use super::{Place, SyntaxTree, byte_range, exports, facts, signature};
+
+/// What a file's path says about the module in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRole {
+    /// The module's name: the file's stem, or the folder's for an `__init__.py`.
+    pub name: String,
+    /// The file is an `__init__.py`.
+    pub is_package: bool,
+    /// Its name or that of a package around it begins with an underscore.
+    pub is_private: bool,
+}
+
+/// The definitions of a parsed file.
+#[must_use]
+pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
+    let body = &tree.parsed.syntax().body;
+    let mut extraction = Extraction {
+        tree,
+        text,
+        layout: Layout::read(tree, text),
+        imports: Imports::read(body),
+        exports: exports::exported_names(body),
+        definitions: Vec::new(),
+        seen: HashMap::new(),
+    };
+    extraction.module(body, role);
+    extraction.block(body, 0);
+    Module {
+        definitions: extraction.definitions,
+        imports: extraction.imports.into_names(),
+    }
+}
+
+struct Extraction<'t> {
+    tree: &'t SyntaxTree,
+    text: &'t str,
+    layout: Layout<'t>,
+    imports: Imports,
+    exports: Option<Vec<String>>,
+    definitions: Vec<Definition>,
+    /// How many definitions of each dotted path there are so far.
+    seen: HashMap<String, usize>,
+}
+
+impl Extraction<'_> {
+    fn module(&mut self, body: &[Stmt], role: &FileRole) {
+        self.definitions.push(Definition {
+            qualified_name: String::new(),
+            name: role.name.clone(),
+            kind: if role.is_package { Kind::Package } else { Kind::Module },
+            is_async: false,
+            parent: None,
+            visibility: if role.is_private { Visibility::Private } else { Visibility::Public },
+            decorators: Vec::new(),
+            bases: Vec::new(),
+            signature: None,
+            facts: BodyFacts::default(),
+            complexity: None,
+            lines: self.tree.place(self.text, self.text.len()).line,
+            docstring: self.docstring(body),
+            placement: placement::of_module(self.text, body),
+            range: 0..self.text.len(),
+            place: Place { line: 1, column: 1 },
+        });
+    }
+
+    /// Every definition in a block, and in the blocks inside it.
+    fn block(&mut self, body: &[Stmt], parent: usize) {
+        for stmt in body {
+            match stmt {
+                Stmt::FunctionDef(function) => self.function(function, parent),
+                Stmt::ClassDef(class) => self.class(class, parent),
+                Stmt::If(branch) => {
+                    self.block(&branch.body, parent);
+                    for clause in &branch.elif_else_clauses {
+                        self.block(&clause.body, parent);
+                    }
+                }
+                Stmt::For(ast::StmtFor { body, orelse, .. }) | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
+                    self.block(body, parent);
+                    self.block(orelse, parent);
+                }
+                Stmt::With(with) => self.block(&with.body, parent),
+                Stmt::Match(choice) => {
+                    for case in &choice.cases {
+                        self.block(&case.body, parent);
+                    }
+                }
+                Stmt::Try(attempt) => {
+                    self.block(&attempt.body, parent);
+                    for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                        self.block(&handler.body, parent);
+                    }
+                    self.block(&attempt.orelse, parent);
+                    self.block(&attempt.finalbody, parent);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn function(&mut self, function: &ast::StmtFunctionDef, parent: usize) {
+        let header_end = function.returns.as_ref().map_or(function.parameters.end(), |returns| returns.end());
+        let header = function.name.start().to_usize()..header_end.to_usize();
+        let placement = placement::of_suite(
+            self.tree, self.text, &self.layout, header, &function.body, BodyOf::Function,
+        );
+        // A valid function has a colon and a body; without them there is nothing to document.
+        let Some(placement) = placement else { return };
+        let kind = match self.kind_of(parent) {
+            Kind::Module | Kind::Package => Kind::Function,
+            Kind::Class | Kind::NestedClass => Kind::Method,
+            Kind::Function | Kind::NestedFunction | Kind::Method => Kind::NestedFunction,
+        };
+        let decorators = self.decorators(&function.decorator_list, &function.name);
+        let (facts, complexity) = facts::of_function(function, self.text);
+        let found = Found {
+            name: &function.name,
+            kind,
+            decorators,
+            body: &function.body,
+            range: function.range,
+            placement,
+            facts,
+        };
+        let index = self.push(found, parent);
+        let definition = &mut self.definitions[index];
+        definition.is_async = function.is_async;
+        definition.signature = Some(signature::read(function, self.text));
+        definition.complexity = Some(complexity);
+        self.block(&function.body, index);
+    }
+
+    fn class(&mut self, class: &ast::StmtClassDef, parent: usize) {
+        let after_name = class.type_params.as_ref().map_or(class.name.end(), |params| params.end());
+        let header_end = class.arguments.as_ref().map_or(after_name, |arguments| arguments.end());
+        let header = class.name.start().to_usize()..header_end.to_usize();
+        let placement = placement::of_suite(
+            self.tree, self.text, &self.layout, header, &class.body, BodyOf::Class,
+        );
+        let Some(placement) = placement else { return };
+        let kind = match self.kind_of(parent) {
+            Kind::Module | Kind::Package => Kind::Class,
+            _ => Kind::NestedClass,
+        };
+        let decorators = self.decorators(&class.decorator_list, &class.name);
+        let found = Found {
+            name: &class.name,
+            kind,
+            decorators,
+            body: &class.body,
+            range: class.range,
+            placement,
+            facts: facts::of_class(class, self.text),
+        };
+        let index = self.push(found, parent);
+        let bases = class.arguments.iter().flat_map(|arguments| &arguments.args);
+        self.definitions[index].bases = bases.map(|base| written(base, self.text)).collect();
+        self.block(&class.body, index);
+    }
+
+    fn push(&mut self, found: Found<'_>, parent: usize) -> usize {
+        let name = found.name.to_string();
+        let path = match self.definitions[parent].qualified_name.as_str() {
+            "" => name.clone(),
+            outer => format!("{outer}.{name}"),
+        };
+        let count = self.seen.entry(path.clone()).or_default();
+        *count += 1;
+        let qualified_name = if *count == 1 { path } else { format!("{path}#{count}") };
+        let visibility = self.visibility(&name, found.kind, &found.decorators, parent);
+        let range = byte_range(found.range);
+        let start = self.tree.place(self.text, found.name.start().to_usize());
+        let end = self.tree.place(self.text, range.end);
+        self.definitions.push(Definition {
+            qualified_name,
+            name,
+            kind: found.kind,
+            is_async: false,
+            parent: Some(parent),
+            visibility,
+            decorators: found.decorators,
+            bases: Vec::new(),
+            signature: None,
+            facts: found.facts,
+            complexity: None,
+            lines: end.line - start.line + 1,
+            docstring: self.docstring(found.body),
+            placement: found.placement,
+            range,
+            place: start,
+        });
+        self.definitions.len() - 1
+    }
+
+    fn kind_of(&self, index: usize) -> Kind {
+        self.definitions[index].kind
+    }
+
+    /// ruff's rules (`ruff_python_semantic`, `Definitions::resolve`), which are pydocstyle's.
+    fn visibility(&self, name: &str, kind: Kind, decorators: &[Decorator], parent: usize) -> Visibility {
+        let outer = &self.definitions[parent];
+        let underscored = name.starts_with('_');
+        let exported = || match &self.exports {
+            Some(names) => names.iter().any(|exported| exported == name),
+            None => true,
+        };
+        let is_magic = name.starts_with("__") && name.ends_with("__");
+        let is_accessor = decorators.iter().any(|one| one.role == DecoratorRole::PropertyAccessor);
+        let public = outer.visibility == Visibility::Public
+            && match kind {
+                Kind::Module | Kind::Package => true,
+                Kind::Class | Kind::Function => exported() && !underscored,
+                Kind::NestedClass => !outer.is_function() && !underscored,
+                Kind::NestedFunction => false,
+                Kind::Method => !is_accessor && (!underscored || is_magic),
+            };
+        if public { Visibility::Public } else { Visibility::Private }
+    }
+
+    fn decorators(&self, list: &[ast::Decorator], name: &str) -> Vec<Decorator> {
+        let read = |decorator: &ast::Decorator| Decorator {
+            text: written(&decorator.expression, self.text),
+            role: self.role(&decorator.expression, name),
+        };
+        list.iter().map(read).collect()
+    }
+
+    fn role(&self, expression: &ast::Expr, name: &str) -> DecoratorRole {
+        let (callee, called) = match expression {
+            ast::Expr::Call(call) => (call.func.as_ref(), true),
+            expression => (expression, false),
+        };
+        let Some(path) = self.imports.resolve(callee) else {
+            return DecoratorRole::Other;
+        };
+        if !called && (path == format!("{name}.setter") || path == format!("{name}.deleter")) {
+            return DecoratorRole::PropertyAccessor;
+        }
+        role_of_path(&path)
+    }
+
+    fn docstring(&self, body: &[Stmt]) -> Option<ExistingDocstring> {
+        let literal = placement::docstring_of(body)?;
+        let range = byte_range(literal.range());
+        Some(ExistingDocstring {
+            value: python_value(literal.value.to_str(), self.text.get(range.clone()).unwrap_or_default()),
+            range,
+        })
+    }
+}
+
+/// What Python reads: the parser keeps the file's line ends, Python turns them into `\n`; a
+/// carriage return that an escape wrote stays.
+pub(super) fn python_value(value: &str, literal: &str) -> String {
+    if literal.contains('\r') {
+        value.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        value.to_owned()
+    }
+}
+
+/// What both classes and functions have when they are met.
+struct Found<'a> {
+    name: &'a ast::Identifier,
+    kind: Kind,
+    decorators: Vec<Decorator>,
+    body: &'a [Stmt],
+    range: ruff_text_size::TextRange,
+    placement: Placement,
+    facts: BodyFacts,
+}
+
+/// The role of a decorator by the dotted path it stands for.
+fn role_of_path(path: &str) -> DecoratorRole {
+    let (module, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let typing = matches!(module, "typing" | "typing_extensions");
+    match last {
+        "overload" if typing => DecoratorRole::Overload,
+        "override" if typing => DecoratorRole::Override,
+        "property" | "cached_property" | "abstractproperty" | "hybrid_property" | "classproperty" => {
+            DecoratorRole::Property
+        }
+        "abstractmethod" | "abstractclassmethod" | "abstractstaticmethod" => DecoratorRole::Abstract,
+        "staticmethod" => DecoratorRole::StaticMethod,
+        "classmethod" => DecoratorRole::ClassMethod,
+        "dataclass" => DecoratorRole::Dataclass,
+        "contextmanager" | "asynccontextmanager" => DecoratorRole::ContextManager,
+        "fixture" => DecoratorRole::Fixture,
+        "command" | "group" | "callback" => DecoratorRole::Command,
+        "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "api_route" | "websocket"
+            if module.ends_with("app") || module.ends_with("router") || module.ends_with("api") =>
+        {
+            DecoratorRole::Command
+        }
+        _ => DecoratorRole::Other,
+    }
+}

@@ -1,0 +1,94 @@
+//! What a name stands for: the module's imports, read once.
+
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
+use ruff_python_ast::{Expr, Stmt};
+
+/// Names bound by `import` statements, each with the dotted path it stands for.
+#[derive(Debug, Default)]
+pub(super) struct Imports {
+    names: Vec<(String, String)>,
+}
+
+impl Imports {
+    /// Reads every import of a module, wherever it stands; the last one of a name wins.
+    pub(super) fn read(body: &[Stmt]) -> Self {
+        let mut imports = Self::default();
+        imports.visit_body(body);
+        imports
+    }
+
+    /// The names and what they stand for.
+    pub(super) fn into_names(self) -> Vec<(String, String)> {
+        self.names
+    }
+
+    /// The dotted path that an expression names, imports resolved: `t.overload` after
+    /// `import typing as t` is `typing.overload`. `None` for anything but dotted names.
+    pub(super) fn resolve(&self, expression: &Expr) -> Option<String> {
+        let dotted = dotted_name(expression)?;
+        let (head, tail) = match dotted.split_once('.') {
+            Some((head, tail)) => (head, Some(tail)),
+            None => (dotted.as_str(), None),
+        };
+        let bound = self.names.iter().rev().find(|(name, _)| name == head);
+        let head = bound.map_or(head, |(_, path)| path);
+        Some(match tail {
+            Some(tail) => format!("{head}.{tail}"),
+            None => head.to_owned(),
+        })
+    }
+}
+
+impl<'a> Visitor<'a> for Imports {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let path = alias.name.as_str();
+                    // `import a.b` binds `a`.
+                    let (name, path) = match &alias.asname {
+                        Some(name) => (name.as_str(), path),
+                        None => {
+                            let head = path.split('.').next().unwrap_or(path);
+                            (head, head)
+                        }
+                    };
+                    self.names.push((name.to_owned(), path.to_owned()));
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let dots = ".".repeat(import.level as usize);
+                let module = import.module.as_ref().map_or("", |module| module.as_str());
+                for alias in &import.names {
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                    let path = format!("{dots}{module}.{}", alias.name);
+                    self.names.push((name.to_string(), path));
+                }
+            }
+            stmt => walk_stmt(self, stmt),
+        }
+    }
+
+    // Expressions hold no imports.
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+/// `a.b.c` as text, for an expression of names and attributes only.
+pub(super) fn dotted_name(expression: &Expr) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut current = expression;
+    loop {
+        match current {
+            Expr::Attribute(attribute) => {
+                parts.push(attribute.attr.as_str());
+                current = &attribute.value;
+            }
+            Expr::Name(name) => {
+                parts.push(name.id.as_str());
+                parts.reverse();
+                return Some(parts.join("."));
+            }
+            _ => return None,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Python text to definitions: what can carry a docstring, and the facts it may state.
+//!
+//! The only room that names the parser crate. It reads text and gives plain data; it never
+//! touches a file and never decides what needs a docstring.
+
+mod cognitive;
+mod compare;
+mod definition;
+mod exports;
+mod extract;
+mod facts;
+mod imports;
+mod layout;
+mod parse;
+mod placement;
+mod signature;
+
+pub use definition::{
+    Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind,
+    Module, Parameter, ParameterKind, Raise, Signature, Visibility,
+};
+pub use facts::Guard;
+pub use extract::{FileRole, analyze};
+pub use parse::{STACK_BYTES, SyntaxError, SyntaxTree, parse};
+pub use placement::{Around, Placement};
+
+use std::ops::Range;
+
+/// A range of bytes in a decoded text.
+pub type ByteRange = Range<usize>;
+
+/// A place as people count: both from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+fn byte_range(range: ruff_text_size::TextRange) -> ByteRange {
+    range.start().to_usize()..range.end().to_usize()
+}

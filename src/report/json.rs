@@ -1,0 +1,47 @@
+//! Reports as JSON.
+
+use serde_json::{Value, json};
+
+use super::run_report::RunReport;
+use crate::rules::{Coverage, Diagnostic};
+
+/// What a run did.
+#[must_use]
+pub fn run_json(report: &RunReport) -> Value {
+    let files: Vec<Value> = report
+        .files
+        .iter()
+        .map(|file| json!({ "path": file.path.as_str(), "definitions": file.outcomes }))
+        .collect();
+    json!({
+        "provider": report.provider,
+        "diff": report.is_diff,
+        "interrupted": report.is_interrupted,
+        "totals": report.totals(),
+        "coverage": { "before": coverage(report.before), "after": coverage(report.after()) },
+        "files_read": report.files_read,
+        "files": files,
+        "diagnostics": report.diagnostics,
+        "hot_spots": report.hot_spots,
+        "requests": report.requests,
+        "seconds": report.elapsed.as_secs_f64(),
+    })
+}
+
+/// What a check found.
+#[must_use]
+pub fn check_json(diagnostics: &[Diagnostic], files_read: usize, covered: Coverage) -> Value {
+    json!({
+        "diagnostics": diagnostics,
+        "files_read": files_read,
+        "coverage": coverage(covered),
+    })
+}
+
+fn coverage(coverage: Coverage) -> Value {
+    json!({
+        "needed": coverage.needed,
+        "documented": coverage.documented,
+        "percent": (coverage.percent() * 100.0).round() / 100.0,
+    })
+}

@@ -1,0 +1,180 @@
+//! A run's report as markdown that reads well on GitHub.
+
+use std::fmt::Write as _;
+
+use super::run_report::{FileReport, RunReport};
+use super::text::{floor_tenth, plural};
+use crate::rules::Coverage;
+
+/// The report; its order is that of names, so two runs differ only where their results do.
+#[must_use]
+pub fn markdown(report: &RunReport) -> String {
+    let mut text = String::from("# docgen report\n\n");
+    summary(&mut text, report);
+    requests(&mut text, report);
+    unread(&mut text, report);
+    files(&mut text, report);
+    leftovers(&mut text, report);
+    hot_spots(&mut text, report);
+    text
+}
+
+fn summary(text: &mut String, report: &RunReport) {
+    let totals = report.totals();
+    if report.is_diff {
+        text.push_str("Nothing was written: this run only showed what it would change.\n\n");
+    }
+    if report.is_interrupted {
+        text.push_str("The run was interrupted; what was finished is in this report.\n\n");
+    }
+    text.push_str("| | |\n|---|--:|\n");
+    let coverage = |coverage: Coverage| {
+        format!("{:.1} % ({} of {})", floor_tenth(coverage.percent()), coverage.documented, coverage.needed)
+    };
+    let rows = [
+        ("Coverage before", coverage(report.before)),
+        ("Coverage after", coverage(report.after())),
+        ("Documented", totals.documented.to_string()),
+        ("Skipped", totals.skipped.to_string()),
+        ("Rejected", totals.rejected.to_string()),
+        ("Failed", totals.failed.to_string()),
+        ("Files read", report.files_read.to_string()),
+        ("Files that could not be read", report.diagnostics.len().to_string()),
+        ("Words by", escape(&report.provider)),
+        ("Time", format!("{:.1} s", report.elapsed.as_secs_f64())),
+    ];
+    for (name, value) in rows {
+        _ = writeln!(text, "| {name} | {value} |");
+    }
+}
+
+fn requests(text: &mut String, report: &RunReport) {
+    let Some(requests) = &report.requests else { return };
+    text.push_str("\n## Requests\n\n| | |\n|---|--:|\n");
+    let rows = [
+        ("Requests sent", requests.sent),
+        ("Retries", requests.retries),
+        ("Throttled (429)", requests.throttled),
+        ("Prompt tokens", requests.prompt_tokens),
+        ("of them cached", requests.cached_tokens),
+        ("Completion tokens", requests.completion_tokens),
+    ];
+    for (name, value) in rows {
+        _ = writeln!(text, "| {name} | {value} |");
+    }
+    if let Some(latency) = requests.latency {
+        let rows = [("median", latency.median_ms), ("p95", latency.p95_ms), ("p99", latency.p99_ms)];
+        for (name, value) in rows {
+            _ = writeln!(text, "| Latency, {name} | {value} ms |");
+        }
+    }
+}
+
+fn unread(text: &mut String, report: &RunReport) {
+    if report.diagnostics.is_empty() {
+        return;
+    }
+    text.push_str("\n## Files that could not be read\n\n");
+    for diagnostic in &report.diagnostics {
+        _ = writeln!(text, "- {}", escape(&diagnostic.to_string()));
+    }
+}
+
+fn files(text: &mut String, report: &RunReport) {
+    if report.files.is_empty() {
+        return;
+    }
+    text.push_str("\n## Files\n\n| File | Documented | Skipped | Rejected | Failed |\n|---|--:|--:|--:|--:|\n");
+    for file in &report.files {
+        let count = |word: &str| file.outcomes.iter().filter(|outcome| outcome.status.word() == word).count();
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            escape(file.path.as_str()),
+            count("documented"),
+            count("skipped"),
+            count("rejected"),
+            count("failed"),
+        );
+    }
+    text.push_str("\n## Definitions\n");
+    for file in &report.files {
+        definitions(text, file);
+    }
+}
+
+fn definitions(text: &mut String, file: &FileReport) {
+    let count = file.outcomes.len();
+    _ = write!(
+        text,
+        "\n<details><summary>{} ({count} {})</summary>\n\n| Line | Definition | Kind | Rule | Outcome |\n|--:|---|---|---|---|\n",
+        escape(file.path.as_str()),
+        plural(count, "definition"),
+    );
+    for outcome in &file.outcomes {
+        let status = match outcome.status.reason() {
+            Some(reason) => format!("{}: {}", outcome.status.word(), escape(reason)),
+            None => outcome.status.word().to_owned(),
+        };
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {status} |",
+            outcome.line,
+            escape(&outcome.name),
+            outcome.kind,
+            outcome.code,
+        );
+    }
+    text.push_str("\n</details>\n");
+}
+
+fn leftovers(text: &mut String, report: &RunReport) {
+    let left = |word: &str| matches!(word, "rejected" | "failed");
+    let lines: Vec<String> = report
+        .files
+        .iter()
+        .flat_map(|file| file.outcomes.iter().map(move |outcome| (file, outcome)))
+        .filter(|(_, outcome)| left(outcome.status.word()))
+        .map(|(file, outcome)| {
+            let reason = outcome.status.reason().unwrap_or_default();
+            let place = format!("{}:{}", file.path, outcome.line);
+            format!("- {} {}: {}: {}\n", escape(&place), escape(&outcome.name), outcome.status.word(), escape(reason))
+        })
+        .collect();
+    if !lines.is_empty() {
+        text.push_str("\n## Left undocumented\n\n");
+        text.extend(lines);
+    }
+}
+
+fn hot_spots(text: &mut String, report: &RunReport) {
+    if report.hot_spots.is_empty() {
+        return;
+    }
+    text.push_str(
+        "\n## Complexity hot spots without a docstring\n\n| Definition | Line | Cyclomatic | Cognitive |\n|---|--:|--:|--:|\n",
+    );
+    for spot in &report.hot_spots {
+        _ = writeln!(text, "| {} | {} | {} | {} |", escape(&spot.id), spot.line, spot.cyclomatic, spot.cognitive);
+    }
+}
+
+/// Untrusted text as it may stand in a table cell: no markup, no links, no line ends.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => escaped.push(' '),
+            c if c.is_control() => {}
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '!' | '#' | '\\' | '~' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,93 @@
+//! What became of a definition.
+
+use serde::Serialize;
+
+use crate::generate::Repair;
+use crate::python::{Definition, Kind};
+use crate::rules::RuleCode;
+use crate::source::FileName;
+
+/// What became of a definition that needed a docstring.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome {
+    /// `path::Qual.name`.
+    pub id: String,
+    /// The name as its file has it; the file's own for a module.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// 1-based line of its name before the run.
+    pub line: usize,
+    /// The rule that asked for the docstring.
+    pub code: RuleCode,
+    /// What became of it.
+    #[serde(flatten)]
+    pub status: Status,
+}
+
+/// What became of a definition.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Status {
+    /// It has a docstring now, or would have without `--diff`.
+    Documented {
+        /// What it took to make the reply hold.
+        repair: Repair,
+    },
+    /// Left alone on purpose.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// The words were not fit to be written.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// Something in the way broke.
+    Failed {
+        /// What.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// The outcome of a definition.
+    #[must_use]
+    pub fn new(file: &FileName, definition: &Definition, code: RuleCode, status: Status) -> Self {
+        let name = match definition.qualified_name.as_str() {
+            "" => definition.name.clone(),
+            name => name.to_owned(),
+        };
+        Self {
+            id: format!("{file}::{}", definition.qualified_name),
+            name,
+            kind: definition.kind,
+            line: definition.place.line,
+            code,
+            status,
+        }
+    }
+}
+
+impl Status {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Documented { .. } => "documented",
+            Self::Skipped { .. } => "skipped",
+            Self::Rejected { .. } => "rejected",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why, where there is a why.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Documented { .. } => None,
+            Self::Skipped { reason } | Self::Rejected { reason } | Self::Failed { reason } => Some(reason),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The data of a run's report.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::outcome::{Outcome, Status};
+use crate::llm::Stats;
+use crate::rules::{Coverage, Diagnostic};
+use crate::source::FileName;
+
+/// Everything that a run's report says.
+#[derive(Debug)]
+pub struct RunReport {
+    /// Who wrote the words.
+    pub provider: String,
+    /// Nothing was written, only shown.
+    pub is_diff: bool,
+    /// The run was cut short by Ctrl-C.
+    pub is_interrupted: bool,
+    /// Files with something to document, sorted by name.
+    pub files: Vec<FileReport>,
+    /// Files looked at.
+    pub files_read: usize,
+    /// Files that could not be taken in.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Before the run.
+    pub before: Coverage,
+    /// Functions without a docstring after the run, the most complex first.
+    pub hot_spots: Vec<HotSpot>,
+    /// Requests; `None` without a model.
+    pub requests: Option<Requests>,
+    /// Wall time.
+    pub elapsed: Duration,
+}
+
+/// What became of a file's definitions.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file.
+    pub path: FileName,
+    /// In the order of the text.
+    pub outcomes: Vec<Outcome>,
+    /// The change as a unified diff, when only shown.
+    pub diff: Option<String>,
+}
+
+/// A complex function without a docstring.
+#[derive(Debug, Clone, Serialize)]
+pub struct HotSpot {
+    /// `path::Qual.name`.
+    pub id: String,
+    /// 1-based line of its name before the run.
+    pub line: usize,
+    /// As radon counts it.
+    pub cyclomatic: u32,
+    /// As `SonarSource` counts it.
+    pub cognitive: u32,
+}
+
+/// What the requests cost.
+#[derive(Debug, Clone, Serialize)]
+pub struct Requests {
+    /// HTTP requests sent, those sent again included.
+    pub sent: u64,
+    /// Sent again.
+    pub retries: u64,
+    /// Answers 429.
+    pub throttled: u64,
+    /// Prompt tokens, as the service counted them.
+    pub prompt_tokens: u64,
+    /// Prompt tokens served from the service's cache, part of `prompt_tokens`.
+    pub cached_tokens: u64,
+    /// Tokens of the replies, reasoning included.
+    pub completion_tokens: u64,
+    /// Of answered requests; `None` when none was answered.
+    pub latency: Option<Latency>,
+}
+
+/// Time from sending a request to its whole answer, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Latency {
+    /// Half of the requests took no longer.
+    pub median_ms: u64,
+    /// 95 of 100 took no longer.
+    pub p95_ms: u64,
+    /// 99 of 100 took no longer.
+    pub p99_ms: u64,
+}
+
+/// Counts of outcomes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Definitions that got a docstring.
+    pub documented: usize,
+    /// Left alone on purpose.
+    pub skipped: usize,
+    /// Words not fit to be written.
+    pub rejected: usize,
+    /// Broken on the way.
+    pub failed: usize,
+}
+
+impl RunReport {
+    /// Counts of outcomes over all files.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for outcome in self.files.iter().flat_map(|file| &file.outcomes) {
+            *match outcome.status {
+                Status::Documented { .. } => &mut totals.documented,
+                Status::Skipped { .. } => &mut totals.skipped,
+                Status::Rejected { .. } => &mut totals.rejected,
+                Status::Failed { .. } => &mut totals.failed,
+            } += 1;
+        }
+        totals
+    }
+
+    /// Coverage after the run.
+    #[must_use]
+    pub fn after(&self) -> Coverage {
+        Coverage {
+            needed: self.before.needed,
+            documented: self.before.documented + self.totals().documented,
+        }
+    }
+
+    /// Whether anything stayed undocumented that should not have.
+    #[must_use]
+    pub fn has_leftovers(&self) -> bool {
+        let totals = self.totals();
+        totals.rejected + totals.failed > 0 || !self.diagnostics.is_empty()
+    }
+}
+
+impl Requests {
+    /// Draws the figures out of a client's statistics.
+    #[must_use]
+    pub fn new(stats: &Stats) -> Self {
+        Self {
+            sent: stats.requests,
+            retries: stats.retries,
+            throttled: stats.throttled,
+            prompt_tokens: stats.usage.prompt.get(),
+            cached_tokens: stats.usage.cached.get(),
+            completion_tokens: stats.usage.completion.get(),
+            latency: Latency::new(&stats.latencies),
+        }
+    }
+}
+
+impl Latency {
+    fn new(latencies: &[Duration]) -> Option<Self> {
+        let mut sorted = latencies.to_vec();
+        sorted.sort_unstable();
+        let at = |percent| percentile(&sorted, percent).map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        Some(Self { median_ms: at(50)?, p95_ms: at(95)?, p99_ms: at(99)? })
+    }
+}
+
+/// The nearest-rank percentile of sorted values.
+fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_the_nearest_rank() {
+        let times: Vec<Duration> = (1..=100).rev().map(Duration::from_millis).collect();
+        let latency = Latency::new(&times).unwrap();
+        assert_eq!((latency.median_ms, latency.p95_ms, latency.p99_ms), (50, 95, 99));
+        assert_eq!(Latency::new(&[Duration::from_millis(7)]).unwrap().p99_ms, 7);
+        assert_eq!(Latency::new(&[]), None);
+    }
+}

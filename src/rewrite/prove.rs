@@ -1,0 +1,57 @@
+//! The proof that only docstrings changed, on the very text that will be written.
+
+use crate::docstring::cleandoc;
+use crate::python::{self, Module, SyntaxTree};
+use crate::source::{SourceFile, decode};
+
+/// What the proof found: each is a fault of docgen, never of the file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The new text is not valid Python.
+    #[error("the new text does not parse: {0}")]
+    Syntax(String),
+    /// The new text cannot be stored in the file's encoding and read back.
+    #[error("the new text cannot be stored in the file's encoding")]
+    Encoding,
+    /// Something besides docstrings is different.
+    #[error("the syntax tree without docstrings is not what it was")]
+    Tree,
+    /// A comment or token outside of docstrings is different.
+    #[error("a token or comment outside of docstrings is not what it was")]
+    Tokens,
+    /// Python would read another text than the one meant.
+    #[error("the docstring of `{0}` does not read back as it was meant")]
+    ReadBack(String),
+}
+
+/// Proves that `text` is the file's text with the docstrings in `meant` (a definition's position
+/// and the text that Python must read) and no other change.
+pub fn prove(source: &SourceFile, module: &Module, text: &str, meant: &[(usize, &str)]) -> Result<(), Flaw> {
+    let bytes = source.encoding.encode(text).map_err(|_| Flaw::Encoding)?;
+    let (read_back, encoding) = decode(&bytes).map_err(|_| Flaw::Encoding)?;
+    if read_back != text || encoding != source.encoding {
+        return Err(Flaw::Encoding);
+    }
+    let parse = |text: &str| python::parse(text).map_err(|error| Flaw::Syntax(error.to_string()));
+    let (before, after) = (parse(&source.text)?, parse(text)?);
+    if !SyntaxTree::equal_without_docstrings(&before, &after) {
+        return Err(Flaw::Tree);
+    }
+    if !SyntaxTree::same_tokens_outside_docstrings((&before, &source.text), (&after, text)) {
+        return Err(Flaw::Tokens);
+    }
+    let docstrings = after.docstrings(text);
+    if docstrings.len() != module.definitions.len() {
+        return Err(Flaw::Tree);
+    }
+    for (index, (definition, now)) in module.definitions.iter().zip(&docstrings).enumerate() {
+        let reads_right = match meant.iter().find(|(changed, _)| *changed == index) {
+            Some((_, wanted)) => now.as_deref().is_some_and(|value| cleandoc(value) == *wanted),
+            None => definition.docstring.as_ref().map(|old| &old.value) == now.as_ref(),
+        };
+        if !reads_right {
+            return Err(Flaw::ReadBack(definition.qualified_name.clone()));
+        }
+    }
+    Ok(())
+}

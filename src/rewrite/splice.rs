@@ -1,0 +1,123 @@
+//! New docstrings to a file's new bytes, proven.
+
+use super::edit::{Edit, apply};
+use super::prove::{Flaw, prove};
+use crate::docstring::to_literal;
+use crate::python::{Around, Definition, Module, Placement};
+use crate::source::{Newline, SourceFile};
+
+/// A docstring for a definition that has none.
+#[derive(Debug, Clone)]
+pub struct NewDocstring {
+    /// Position in [`Module::definitions`].
+    pub definition: usize,
+    /// The rendered text, without quotes and indentation.
+    pub text: String,
+}
+
+/// A file's new text and bytes, and what did not make it.
+#[derive(Debug)]
+pub struct Rewritten {
+    /// The new text.
+    pub text: String,
+    /// The same in the file's encoding.
+    pub bytes: Vec<u8>,
+    /// Definitions whose docstring could not be proven harmless, each with the reason: faults
+    /// of docgen's own.
+    pub dropped: Vec<(usize, Flaw)>,
+}
+
+/// The edit that puts `text` where `definition` wants its docstring.
+#[must_use]
+pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit {
+    let literal = |newline: Newline| {
+        let can_encode = |c| source.encoding.can_encode(c);
+        to_literal(text, definition.placement.indent(), newline.as_str(), can_encode)
+    };
+    match &definition.placement {
+        Placement::Lines { at, indent, around } => {
+            let Around { newline_before, blank_after } = *around;
+            let newline = Newline::near(&source.text, at.saturating_sub(1));
+            let end = newline.as_str();
+            let before = if newline_before { end } else { "" };
+            let after = end.repeat(usize::from(blank_after));
+            Edit {
+                range: *at..*at,
+                content: format!("{before}{indent}{}{end}{after}", literal(newline)),
+            }
+        }
+        Placement::OpenSuite { gap, indent, around } => {
+            let newline = Newline::near(&source.text, gap.start);
+            let end = newline.as_str();
+            let after = end.repeat(usize::from(around.blank_after));
+            Edit {
+                range: gap.clone(),
+                content: format!("{end}{indent}{}{end}{after}{indent}", literal(newline)),
+            }
+        }
+    }
+}
+
+/// Puts the docstrings into the file and proves that nothing else changed. What cannot be proven
+/// is found by halving and dropped; the rest is kept.
+#[must_use]
+pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]) -> Rewritten {
+    let mut spliced: Vec<Spliced<'_>> = docstrings
+        .iter()
+        .filter_map(|docstring| {
+            let definition = module.definitions.get(docstring.definition)?;
+            let edit = splice(source, definition, &docstring.text);
+            Some(Spliced { docstring, edit })
+        })
+        .collect();
+    spliced.sort_by_key(|one| (one.edit.range.start, one.docstring.definition));
+    let all: Vec<&Spliced<'_>> = spliced.iter().collect();
+    let mut dropped = Vec::new();
+    let kept = provable(source, module, &all, &mut dropped);
+    let edits = kept.iter().map(|one| &one.edit);
+    let text = apply(&source.text, edits);
+    let bytes = source.encoding.encode(&text).unwrap_or_else(|_| source.bytes.clone());
+    Rewritten { text, bytes, dropped }
+}
+
+struct Spliced<'d> {
+    docstring: &'d NewDocstring,
+    edit: Edit,
+}
+
+/// The largest part of `spliced`, as halving finds it, that is proven harmless.
+fn provable<'s, 'd>(
+    source: &SourceFile,
+    module: &Module,
+    spliced: &[&'s Spliced<'d>],
+    dropped: &mut Vec<(usize, Flaw)>,
+) -> Vec<&'s Spliced<'d>> {
+    let Err(flaw) = prove_all(source, module, spliced) else {
+        return spliced.to_vec();
+    };
+    if let [only] = spliced {
+        dropped.push((only.docstring.definition, flaw));
+        return Vec::new();
+    }
+    let (left, right) = spliced.split_at(spliced.len() / 2);
+    let mut kept = provable(source, module, left, dropped);
+    let right = provable(source, module, right, dropped);
+    let both: Vec<_> = kept.iter().chain(&right).copied().collect();
+    match prove_all(source, module, &both) {
+        Ok(()) => both,
+        Err(_) => {
+            dropped.extend(right.iter().map(|one| (one.docstring.definition, flaw.clone())));
+            kept.sort_by_key(|one| one.edit.range.start);
+            kept
+        }
+    }
+}
+
+fn prove_all(source: &SourceFile, module: &Module, spliced: &[&Spliced<'_>]) -> Result<(), Flaw> {
+    let text = apply(&source.text, spliced.iter().map(|one| &one.edit));
+    let meant: Vec<(usize, &str)> = spliced
+        .iter()
+        .map(|one| (one.docstring.definition, one.docstring.text.as_str()))
+        .collect();
+    prove(source, module, &text, &meant)
+}

@@ -1,0 +1,123 @@
+//! D100 to D107: which definitions need a docstring, by the decision table that ruff took over
+//! from pydocstyle (ruff's `not_missing`), and by docgen's settings to widen or narrow it.
+
+use super::{RuleCode, Suppressions};
+use crate::config::Select;
+use crate::python::{DecoratorRole, Definition, Kind, Module, Visibility};
+
+/// What the rules need to know of a file besides its definitions.
+#[derive(Debug, Clone, Copy)]
+pub struct FileContext {
+    /// The file belongs to the tests.
+    pub is_test: bool,
+}
+
+/// What a module owes and has.
+#[derive(Debug, Default)]
+pub struct Requirements {
+    /// Definitions without a docstring, in the order of the text.
+    pub missing: Vec<Missing>,
+    /// How many need one, and have it.
+    pub coverage: Coverage,
+}
+
+/// A definition without the docstring it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// Its position in [`Module::definitions`].
+    pub definition: usize,
+    /// The rule that asks for the docstring.
+    pub code: RuleCode,
+    /// A comment silences the rule there.
+    pub is_suppressed: bool,
+}
+
+/// How many of the definitions that need a docstring have one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Definitions that need one; those a comment silences are not counted.
+    pub needed: usize,
+    /// Those of them that have one.
+    pub documented: usize,
+}
+
+impl Coverage {
+    /// The share in percent; a tree that needs nothing is fully covered.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "no tree has 2^52 definitions")]
+    pub fn percent(self) -> f64 {
+        if self.needed == 0 {
+            return 100.0;
+        }
+        self.documented as f64 * 100.0 / self.needed as f64
+    }
+}
+
+impl std::ops::AddAssign for Coverage {
+    fn add_assign(&mut self, other: Self) {
+        self.needed += other.needed;
+        self.documented += other.documented;
+    }
+}
+
+/// What `module` owes under the settings.
+#[must_use]
+pub fn requirements(
+    module: &Module,
+    select: &Select,
+    file: FileContext,
+    suppressions: &Suppressions,
+) -> Requirements {
+    let mut requirements = Requirements::default();
+    if file.is_test && !select.tests {
+        return requirements;
+    }
+    for (index, definition) in module.definitions.iter().enumerate() {
+        let Some(code) = required(definition, select) else { continue };
+        // An empty docstring has another code and is nobody's missing one.
+        let is_documented = definition.docstring.is_some();
+        let is_suppressed = suppressions.silence(code, definition.place.line);
+        if is_documented || !is_suppressed {
+            requirements.coverage.needed += 1;
+        }
+        if is_documented {
+            requirements.coverage.documented += 1;
+        } else {
+            requirements.missing.push(Missing { definition: index, code, is_suppressed });
+        }
+    }
+    requirements
+}
+
+/// The rule under which a definition needs a docstring, whether it has one or not.
+fn required(definition: &Definition, select: &Select) -> Option<RuleCode> {
+    let is_private = definition.visibility == Visibility::Private;
+    let widened = match definition.kind {
+        Kind::NestedFunction => select.nested,
+        // A property's setter is described by its getter.
+        _ => select.private && !definition.has_role(DecoratorRole::PropertyAccessor),
+    };
+    if is_private && !widened {
+        return None;
+    }
+    let enough = definition
+        .complexity
+        .is_none_or(|complexity| complexity.cyclomatic >= select.min_complexity.get());
+    if !enough || definition.has_role(DecoratorRole::Overload) {
+        return None;
+    }
+    match definition.kind {
+        Kind::Module => Some(RuleCode::D100),
+        Kind::Package => Some(RuleCode::D104),
+        Kind::Class => Some(RuleCode::D101),
+        Kind::NestedClass => Some(RuleCode::D106),
+        Kind::Function | Kind::NestedFunction => Some(RuleCode::D103),
+        Kind::Method if definition.has_role(DecoratorRole::Override) => None,
+        Kind::Method => match definition.name.as_str() {
+            "__init__" => select.init.then_some(RuleCode::D107),
+            "__new__" | "__call__" => Some(RuleCode::D102),
+            _ if definition.is_magic() => select.magic.then_some(RuleCode::D105),
+            _ => Some(RuleCode::D102),
+        },
+    }
+}

@@ -1,0 +1,220 @@
+//! Finding the files that a run is about.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+
+use super::FileName;
+use crate::config::Files;
+
+/// Which kinds of file a command reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// `.py`: what docstrings are written into.
+    Sources,
+    /// `.py` and `.pyi`: what can be checked.
+    SourcesAndStubs,
+}
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Discovered {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What people call it.
+    pub name: FileName,
+}
+
+/// The files found, and what stood in the way.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// The files, sorted by name, each once.
+    pub files: Vec<Discovered>,
+    /// Folders and files that could not be looked at, each with its reason.
+    pub unreadable: Vec<(FileName, String)>,
+    /// Files named by the user that are left out by `exclude` or are of another kind.
+    pub left_out: usize,
+}
+
+/// Why discovery could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoveryError {
+    /// The user named something that is not there.
+    #[error("`{}` does not exist", .0.display())]
+    NotFound(PathBuf),
+    /// The user named something that cannot be looked at.
+    #[error("`{}` cannot be read: {}", .path.display(), .source)]
+    Unreadable {
+        /// What was named.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A glob is not one.
+    #[error("`{glob}` is not a glob: {reason}")]
+    Glob {
+        /// The pattern.
+        glob: String,
+        /// Why.
+        reason: String,
+    },
+    /// The working directory is gone.
+    #[error("the working directory cannot be found: {0}")]
+    WorkingDirectory(#[source] std::io::Error),
+}
+
+/// Finds the files of `paths` (files or folders) that `settings` let through.
+///
+/// A file named by the user is taken whatever `.gitignore` says, and whatever `exclude` says
+/// unless `force_exclude` is set; what a folder holds is filtered by both.
+pub fn discover(paths: &[PathBuf], settings: &Files, wanted: Wanted) -> Result<Discovery, DiscoveryError> {
+    let here = std::env::current_dir().map_err(DiscoveryError::WorkingDirectory)?;
+    let filter = Filter::new(settings)?;
+    let mut found = BTreeSet::new();
+    let mut discovery = Discovery::default();
+    for path in paths {
+        let kind = std::fs::metadata(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => DiscoveryError::NotFound(path.clone()),
+            _ => DiscoveryError::Unreadable { path: path.clone(), source },
+        })?;
+        if kind.is_dir() {
+            walk(path, settings, &filter, wanted, &here, &mut found, &mut discovery);
+        } else if settings.force_exclude && filter.excludes(&absolute(path, &here)) {
+            discovery.left_out += 1;
+        } else if has_kind(path, wanted) {
+            found.insert(entry(path, &here));
+        } else {
+            discovery.left_out += 1;
+        }
+    }
+    discovery.files = found.into_iter().collect();
+    Ok(discovery)
+}
+
+fn walk(
+    folder: &Path,
+    settings: &Files,
+    filter: &Filter,
+    wanted: Wanted,
+    here: &Path,
+    found: &mut BTreeSet<Discovered>,
+    discovery: &mut Discovery,
+) {
+    let mut builder = WalkBuilder::new(folder);
+    builder
+        .standard_filters(false)
+        .hidden(false)
+        .parents(settings.respect_gitignore)
+        .git_ignore(settings.respect_gitignore)
+        .git_exclude(settings.respect_gitignore)
+        .git_global(settings.respect_gitignore)
+        // A tree that is not a repository may still carry .gitignore files.
+        .require_git(false)
+        .follow_links(false);
+    let (exclude, base) = (filter.exclude.clone(), here.to_path_buf());
+    builder.filter_entry(move |entry| {
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        entry.depth() == 0 || !exclude.matched(absolute(entry.path(), &base), is_dir).is_whitelist()
+    });
+    for result in builder.build() {
+        match result {
+            Ok(entry_found) => {
+                let path = entry_found.path();
+                let is_file = std::fs::metadata(path).is_ok_and(|kind| kind.is_file());
+                if is_file && has_kind(path, wanted) && filter.includes(&absolute(path, here)) {
+                    found.insert(entry(path, here));
+                }
+            }
+            Err(error) => {
+                let (path, reason) = describe(&error, folder);
+                discovery.unreadable.push((FileName::new(&path, here), reason));
+            }
+        }
+    }
+}
+
+/// Compiled include and exclude globs, relative to the settings' root.
+struct Filter {
+    include: Override,
+    exclude: Override,
+}
+
+impl Filter {
+    fn new(settings: &Files) -> Result<Self, DiscoveryError> {
+        let root = std::path::absolute(&settings.root).unwrap_or_else(|_| settings.root.clone());
+        Ok(Self {
+            include: compile(&root, &settings.include)?,
+            exclude: compile(&root, &settings.exclude)?,
+        })
+    }
+
+    fn includes(&self, path: &Path) -> bool {
+        self.include.is_empty() || self.include.matched(path, false).is_whitelist()
+    }
+
+    /// Whether `path` or a folder above it is excluded.
+    fn excludes(&self, path: &Path) -> bool {
+        let below_root = |path: &&Path| path.starts_with(self.exclude.path());
+        path.ancestors()
+            .take_while(below_root)
+            .enumerate()
+            .any(|(depth, path)| self.exclude.matched(path, depth > 0).is_whitelist())
+    }
+}
+
+fn compile(root: &Path, globs: &[String]) -> Result<Override, DiscoveryError> {
+    let fault = |glob: &str, error: &ignore::Error| DiscoveryError::Glob {
+        glob: glob.to_owned(),
+        reason: error.to_string(),
+    };
+    let mut builder = OverrideBuilder::new(root);
+    for glob in globs {
+        builder.add(glob).map_err(|error| fault(glob, &error))?;
+    }
+    builder.build().map_err(|error| fault(&globs.join(", "), &error))
+}
+
+fn has_kind(path: &Path, wanted: Wanted) -> bool {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("py") => true,
+        Some("pyi") => wanted == Wanted::SourcesAndStubs,
+        _ => false,
+    }
+}
+
+fn entry(path: &Path, here: &Path) -> Discovered {
+    let absolute = absolute(path, here);
+    Discovered {
+        name: FileName::new(&absolute, here),
+        path: absolute,
+    }
+}
+
+/// An absolute path without `.` and `..`, links left as they are.
+fn absolute(path: &Path, here: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in here.join(path).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                clean.pop();
+            }
+            part => clean.push(part),
+        }
+    }
+    clean
+}
+
+/// The path an `ignore` error speaks of, and the bare reason.
+fn describe(error: &ignore::Error, fallback: &Path) -> (PathBuf, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (path.clone(), describe(err, path).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            describe(err, fallback)
+        }
+        ignore::Error::Io(error) => (fallback.to_path_buf(), error.to_string()),
+        error => (fallback.to_path_buf(), error.to_string()),
+    }
+}

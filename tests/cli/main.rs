@@ -1,0 +1,17 @@
+//! The built binary, driven as a user drives it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+/// `docgen analyze`
+mod analyze;
+/// `docgen check`
+mod check;
+/// Files that cannot be read, parsed or written.
+mod inputs;
+/// `docgen run` against the fake Azure.
+mod model;
+/// `docgen run --provider offline`
+mod offline;
+/// Settings from every source, and what is said of wrong ones.
+mod settings;

@@ -1,0 +1,208 @@
+use crate::support::project::{Project, copy, fixtures};
+
+const RUN: &[&str] = &["run", "--provider", "offline"];
+
+#[test]
+fn a_file_is_documented_from_its_code() {
+    let source = "import abc\n\nfrom .errors import StockError\n\n\nclass Shelf(abc.ABC):\n    # what it holds\n    limit: int = 10\n\n    def __init__(self, name: str, *, size=None, **options):\n        self.name = name\n\n    @property\n    def is_full(self) -> bool: return True  # noqa: E704\n\n    def take(self, count: int) -> list[str]:\n        if count > self.limit:\n            raise StockError(\"too many\")\n        return []\n\n    def each(self):\n        yield self.name\n";
+    let project = Project::with(source);
+    let ran = project.docgen(RUN).exits(0);
+    assert_eq!(ran.stdout, "");
+    insta::assert_snapshot!(project.read("app.py"), @r#"
+    """Define Shelf."""
+
+    import abc
+
+    from .errors import StockError
+
+
+    class Shelf(abc.ABC):
+        """Define the interface of a shelf.
+
+        Attributes:
+            limit: The limit.
+        """
+
+        # what it holds
+        limit: int = 10
+
+        def __init__(self, name: str, *, size=None, **options):
+            """Initialize the instance.
+
+            Args:
+                name: The name.
+                size: The size. Defaults to `None`.
+                **options: Further keyword arguments.
+            """
+            self.name = name
+
+        @property
+        def is_full(self) -> bool:
+            """The is full."""
+            return True  # noqa: E704
+
+        def take(self, count: int) -> list[str]:
+            """Take the count.
+
+            Args:
+                count: The count.
+
+            Returns:
+                The result as `list[str]`.
+
+            Raises:
+                StockError: If `count > self.limit`.
+            """
+            if count > self.limit:
+                raise StockError("too many")
+            return []
+
+        def each(self):
+            """Yield the each.
+
+            Yields:
+                The next item.
+            """
+            yield self.name
+    "#);
+}
+
+#[test]
+fn the_shop_is_documented_once_and_then_left_alone() {
+    let project = Project::shop();
+    let ran = project.docgen(&[RUN, &["shop"]].concat()).exits(0).says("coverage");
+    assert_eq!(ran.stdout, "");
+    let first = project.snapshot("shop");
+    project.docgen(&["check", "shop"]).exits(0);
+    project.docgen(&[RUN, &["shop"]].concat()).exits(0).says("Documented 0 definitions");
+    assert_eq!(project.snapshot("shop"), first);
+}
+
+#[test]
+fn a_diff_writes_nothing_and_applies() {
+    let project = Project::shop();
+    let before = project.snapshot("shop");
+    let ran = project.docgen(&[RUN, &["--diff", "shop"]].concat()).exits(1).says("Would document");
+    assert_eq!(project.snapshot("shop"), before);
+    std::fs::write(project.path("change.patch"), &ran.stdout).unwrap();
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git").args(arguments).current_dir(project.path(".")).status();
+        assert!(status.unwrap().success(), "git {arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["apply", "--check", "change.patch"]);
+    git(&["apply", "change.patch"]);
+    let patched = project.snapshot("shop");
+    let other = Project::shop();
+    other.docgen(&[RUN, &["shop"]].concat()).exits(0);
+    let written = other.snapshot("shop");
+    assert!(patched.values().eq(written.values()));
+}
+
+#[test]
+fn the_report_tells_what_was_done() {
+    let project = Project::with("def f():  # docgen: skip\n    pass\n\n\ndef _hot(a):\n    return [b for b in a if b and a or b and a or b and a or b and a or b and a]\n");
+    project.docgen(RUN).exits(0).says("Report: docgen-report.md");
+    let report = project.read("docgen-report.md");
+    let report = report.lines().filter(|line| !line.starts_with("| Time")).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(report, @r"
+    # docgen report
+
+    | | |
+    |---|--:|
+    | Coverage before | 0.0 % (0 of 1) |
+    | Coverage after | 100.0 % (1 of 1) |
+    | Documented | 1 |
+    | Skipped | 1 |
+    | Rejected | 0 |
+    | Failed | 0 |
+    | Files read | 1 |
+    | Files that could not be read | 0 |
+    | Words by | offline drafts |
+
+    ## Files
+
+    | File | Documented | Skipped | Rejected | Failed |
+    |---|--:|--:|--:|--:|
+    | app.py | 1 | 1 | 0 | 0 |
+
+    ## Definitions
+
+    <details><summary>app.py (2 definitions)</summary>
+
+    | Line | Definition | Kind | Rule | Outcome |
+    |--:|---|---|---|---|
+    | 1 | app | module | D100 | documented |
+    | 1 | f | function | D103 | skipped: a comment silences the rule |
+
+    </details>
+
+    ## Complexity hot spots without a docstring
+
+    | Definition | Line | Cyclomatic | Cognitive |
+    |---|--:|--:|--:|
+    | app.py::\_hot | 5 | 12 | 6 |
+    ");
+    project.docgen(&[RUN, &["--report", "out/none.md"]].concat()).exits(2).says("hint: ");
+    std::fs::remove_file(project.path("docgen-report.md")).unwrap();
+    project.docgen(&[RUN, &["--no-report"]].concat()).exits(0);
+    assert!(!project.path("docgen-report.md").exists());
+}
+
+#[test]
+fn json_on_standard_output_is_the_report() {
+    let project = Project::with("def f(): pass\n");
+    let json = project.docgen(&[RUN, &["--format", "json"]].concat()).exits(0).json();
+    assert_eq!(json["totals"], serde_json::json!({ "documented": 2, "skipped": 0, "rejected": 0, "failed": 0 }));
+    assert_eq!(json["files"][0]["definitions"][1]["id"], "app.py::f");
+    assert_eq!(json["files"][0]["definitions"][1]["status"], "documented");
+    assert_eq!(json["coverage"]["after"]["percent"], 100.0);
+    assert!(json["requests"].is_null() && json["seconds"].is_number());
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let ran = Project::with("def f(): pass\n").docgen(&[RUN, &["--quiet"]].concat()).exits(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+}
+
+#[test]
+fn every_nasty_file_is_documented_or_left_alone_with_a_reason() {
+    let project = Project::new();
+    copy(&fixtures().join("nasty"), &project.path("nasty"));
+    let before = project.snapshot("nasty");
+    let errors = project.read("nasty/errors.txt");
+    let ran = project.docgen(&[RUN, &["--format", "json", "nasty"]].concat()).exits(1);
+    let json = ran.json();
+    assert_eq!((&json["totals"]["failed"], &json["totals"]["rejected"]), (&0.into(), &0.into()), "{}", ran.stderr);
+    let unread = json["diagnostics"].as_array().unwrap();
+    let mut named: Vec<&str> = unread.iter().map(|one| one["path"].as_str().unwrap().trim_start_matches("nasty/")).collect();
+    named.sort_unstable();
+    let mut expected: Vec<&str> = errors.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').next().unwrap()).collect();
+    expected.sort_unstable();
+    assert_eq!(named, expected);
+    for name in named {
+        let path = project.path("nasty").join(name);
+        assert_eq!(std::fs::read(&path).unwrap(), before[&path], "{name}");
+    }
+    let after = project.snapshot("nasty");
+    project.docgen(&[RUN, &["nasty"]].concat()).exits(1).says("Documented 0 definitions");
+    assert_eq!(project.snapshot("nasty"), after);
+}
+
+#[test]
+fn line_ends_encoding_and_mark_are_kept() {
+    let project = Project::new()
+        .bytes("crlf.py", b"\xef\xbb\xbfdef f():\r\n    return 1")
+        .bytes("cr.py", b"def f():\r    return 1\r")
+        .bytes("latin.py", b"# coding: latin-1\ndef f(x='\xe9'):\n\treturn x\n");
+    project.docgen(RUN).exits(0);
+    let bytes = |path: &str| std::fs::read(project.path(path)).unwrap();
+    let crlf = bytes("crlf.py");
+    assert!(crlf.starts_with(b"\xef\xbb\xbf\"\"\"Define f.\"\"\"\r\n\r\n\r\ndef f():\r\n    \"\"\"") && crlf.ends_with(b"return 1"));
+    assert!(!String::from_utf8(crlf).unwrap().replace("\r\n", "").contains(['\r', '\n']));
+    assert!(!bytes("cr.py").contains(&b'\n'));
+    let latin = bytes("latin.py");
+    assert!(latin.starts_with(b"# coding: latin-1\n\"\"\"") && latin.windows(3).any(|part| part == b"'\xe9'"));
+    assert!(String::from_utf8_lossy(&latin).contains("\n\t\"\"\"Return the f."));
+}

@@ -1,0 +1,304 @@
+//! What the fake may do with a request that is in order.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::draft::{Prompted, reply};
+use super::http::Reply;
+use super::route::{deployment_not_found, wrong_key};
+
+/// What the fake does with one request.
+pub enum Step {
+    /// A valid draft of every definition asked about.
+    Draft,
+    /// 401, as for a wrong key.
+    Unauthorized,
+    /// 404, as for a deployment that does not exist.
+    NotFound,
+    /// 429 with this wait.
+    Throttle {
+        /// The wait, in `retry-after-ms` and rounded up in `retry-after`.
+        retry_after_ms: u64,
+    },
+    /// 429 with a wait of a day.
+    ThrottleForADay,
+    /// This status with Azure's JSON.
+    ServerError(u16),
+    /// 502 with a gateway's web page.
+    Html502,
+    /// A connection reset instead of an answer.
+    Reset,
+    /// An answer that ends in its middle.
+    CutBody,
+    /// 200 with prose instead of JSON.
+    Prose,
+    /// 200 with an empty message.
+    Empty,
+    /// Drafts that describe an argument `imaginary` each.
+    InventedArgument,
+    /// 200 with the model's refusal.
+    Refusal(String),
+    /// 400 from the content filter, for the prompt.
+    ContentFilter,
+    /// 200 from the content filter, for the reply.
+    FilteredOutput,
+    /// 200 with drafts cut off by the output limit.
+    Length,
+    /// 400 against the output limit, whatever it is called; drafts if there is none.
+    UnsupportedMaxTokens,
+    /// 400 against a JSON schema; drafts if there is none.
+    NoJsonSchema,
+    /// Drafts after this time.
+    Hang(Duration),
+    /// The content that the function gives for the definitions asked about.
+    Custom(Content),
+}
+
+/// Gives a message's content for the definitions asked about.
+pub type Content = Box<dyn Fn(&[Prompted]) -> String + Send + Sync>;
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Draft => "Draft",
+            Self::Unauthorized => "Unauthorized",
+            Self::NotFound => "NotFound",
+            Self::Throttle { .. } => "Throttle",
+            Self::ThrottleForADay => "ThrottleForADay",
+            Self::ServerError(status) => return write!(f, "ServerError({status})"),
+            Self::Html502 => "Html502",
+            Self::Reset => "Reset",
+            Self::CutBody => "CutBody",
+            Self::Prose => "Prose",
+            Self::Empty => "Empty",
+            Self::InventedArgument => "InventedArgument",
+            Self::Refusal(_) => "Refusal",
+            Self::ContentFilter => "ContentFilter",
+            Self::FilteredOutput => "FilteredOutput",
+            Self::Length => "Length",
+            Self::UnsupportedMaxTokens => "UnsupportedMaxTokens",
+            Self::NoJsonSchema => "NoJsonSchema",
+            Self::Hang(_) => "Hang",
+            Self::Custom(_) => "Custom",
+        };
+        f.write_str(name)
+    }
+}
+
+/// What becomes of the connection.
+pub(super) enum Action {
+    Reply(Reply),
+    Reset,
+}
+
+impl Step {
+    pub(super) fn take(&self, body: &Value, definitions: &[Prompted]) -> Action {
+        let drafts = || {
+            let drafts: Vec<Value> = definitions.iter().map(Prompted::draft).collect();
+            reply(&drafts)
+        };
+        let done = |content: &str| completion(body, content, "stop");
+        Action::Reply(match self {
+            Self::Unauthorized => wrong_key(),
+            Self::NotFound => deployment_not_found(),
+            Self::Throttle { retry_after_ms } => throttled(*retry_after_ms),
+            Self::ThrottleForADay => throttled(86_400_000),
+            Self::ServerError(status) => server_error(*status),
+            Self::Html502 => Reply {
+                status: 502,
+                headers: vec![("content-type", "text/html".to_owned())],
+                body: "<html><head><title>502 Bad Gateway</title></head><body></body></html>"
+                    .to_owned(),
+                is_cut: false,
+            },
+            Self::Reset => return Action::Reset,
+            Self::CutBody => Reply {
+                is_cut: true,
+                ..done(&drafts())
+            },
+            Self::Prose => done("Sure! Here are the docstrings that you asked for."),
+            Self::Empty => done(""),
+            Self::InventedArgument => {
+                let drafts: Vec<Value> = definitions.iter().map(invented).collect();
+                done(&reply(&drafts))
+            }
+            Self::Refusal(words) => refusal(body, words),
+            Self::ContentFilter => content_filter(),
+            Self::FilteredOutput => completion(body, "", "content_filter"),
+            Self::Length => {
+                let whole = drafts();
+                let end = whole.floor_char_boundary(whole.len() / 2);
+                completion(body, &whole[..end], "length")
+            }
+            Self::UnsupportedMaxTokens => {
+                unsupported_limit(body).unwrap_or_else(|| done(&drafts()))
+            }
+            Self::NoJsonSchema if body["response_format"]["type"] == "json_schema" => {
+                no_json_schema()
+            }
+            Self::Draft | Self::Hang(_) | Self::NoJsonSchema => done(&drafts()),
+            Self::Custom(content) => done(&content(definitions)),
+        })
+    }
+}
+
+fn invented(definition: &Prompted) -> Value {
+    let mut draft = definition.draft();
+    if let Some(args) = draft["args"].as_array_mut() {
+        args.push(json!({"name": "imaginary", "description": "An argument that is not there."}));
+    }
+    draft
+}
+
+/// A 429 that asks for a wait of so many milliseconds.
+pub(super) fn throttled(retry_after_ms: u64) -> Reply {
+    let seconds = retry_after_ms.div_ceil(1000);
+    let message = format!(
+        "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version \
+         2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier. Please \
+         retry after {seconds} seconds."
+    );
+    Reply::json(429, &json!({"error": {"code": "429", "message": message}}))
+        .with("retry-after", seconds)
+        .with("retry-after-ms", retry_after_ms)
+}
+
+fn server_error(status: u16) -> Reply {
+    let error = json!({
+        "code": "InternalServerError",
+        "message": "The server had an error while processing your request. Sorry about that!",
+    });
+    Reply::json(status, &json!({"error": error}))
+}
+
+/// A 200 with one choice, its usage, and the content filter's annotations.
+fn completion(body: &Value, content: &str, finish_reason: &str) -> Reply {
+    let is_filtered = finish_reason == "content_filter";
+    let message = json!({"role": "assistant", "content": content, "refusal": null});
+    whole_completion(body, &message, finish_reason, is_filtered)
+}
+
+fn refusal(body: &Value, words: &str) -> Reply {
+    let message = json!({"role": "assistant", "content": null, "refusal": words});
+    whole_completion(body, &message, "stop", false)
+}
+
+fn whole_completion(
+    body: &Value,
+    message: &Value,
+    finish_reason: &str,
+    is_filtered: bool,
+) -> Reply {
+    let severity = if is_filtered { "high" } else { "safe" };
+    let prompt_tokens = characters(&body["messages"]).div_ceil(4);
+    let completion_tokens = characters(message).div_ceil(4);
+    Reply::json(
+        200,
+        &json!({
+            "id": "chatcmpl-fake",
+            "object": "chat.completion",
+            "created": 1_750_000_000,
+            "model": "gpt-4.1-mini-2025-04-14",
+            "system_fingerprint": "fp_fake",
+            "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {
+                "hate": {"filtered": false, "severity": "safe"},
+                "jailbreak": {"filtered": false, "detected": false},
+                "self_harm": {"filtered": false, "severity": "safe"},
+                "sexual": {"filtered": false, "severity": "safe"},
+                "violence": {"filtered": false, "severity": "safe"},
+            }}],
+            "choices": [{
+                "index": 0,
+                "finish_reason": finish_reason,
+                "logprobs": null,
+                "message": message,
+                "content_filter_results": {
+                    "hate": {"filtered": false, "severity": "safe"},
+                    "protected_material_code": {"filtered": false, "detected": false},
+                    "protected_material_text": {"filtered": false, "detected": false},
+                    "self_harm": {"filtered": false, "severity": "safe"},
+                    "sexual": {"filtered": false, "severity": "safe"},
+                    "violence": {"filtered": is_filtered, "severity": severity},
+                },
+            }],
+            "usage": {
+                "prompt_tokens": prompt_tokens,
+                "completion_tokens": completion_tokens,
+                "total_tokens": prompt_tokens + completion_tokens,
+                "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+                "completion_tokens_details": {
+                    "reasoning_tokens": 0, "accepted_prediction_tokens": 0,
+                    "rejected_prediction_tokens": 0, "audio_tokens": 0,
+                },
+            },
+        }),
+    )
+}
+
+/// The characters of all strings in a value.
+fn characters(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(values) => values.iter().map(characters).sum(),
+        Value::Object(fields) => fields.values().map(characters).sum(),
+        _ => 0,
+    }
+}
+
+fn content_filter() -> Reply {
+    Reply::json(
+        400,
+        &json!({"error": {
+            "message": "The response was filtered due to the prompt triggering Azure OpenAI's \
+                        content management policy. Please modify your prompt and retry. To learn \
+                        more about our content filtering policies please read our documentation: \
+                        https://go.microsoft.com/fwlink/?linkid=2198766",
+            "type": null,
+            "param": "prompt",
+            "code": "content_filter",
+            "status": 400,
+            "innererror": {
+                "code": "ResponsibleAIPolicyViolation",
+                "content_filter_result": {
+                    "hate": {"filtered": false, "severity": "safe"},
+                    "jailbreak": {"filtered": true, "detected": true},
+                    "self_harm": {"filtered": false, "severity": "safe"},
+                    "sexual": {"filtered": false, "severity": "safe"},
+                    "violence": {"filtered": false, "severity": "safe"},
+                },
+            },
+        }}),
+    )
+}
+
+/// Against the output limit under the name that the request has for it.
+fn unsupported_limit(body: &Value) -> Option<Reply> {
+    let error = if body.get("max_tokens").is_some() {
+        json!({
+            "message": "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
+                        'max_completion_tokens' instead.",
+            "type": "invalid_request_error", "param": "max_tokens", "code": "unsupported_parameter",
+        })
+    } else {
+        body.get("max_completion_tokens")?;
+        json!({
+            "message": "Unrecognized request argument supplied: max_completion_tokens",
+            "type": "invalid_request_error", "param": null, "code": null,
+        })
+    };
+    Some(Reply::json(400, &json!({"error": error})))
+}
+
+fn no_json_schema() -> Reply {
+    Reply::json(
+        400,
+        &json!({"error": {
+            "message": "Invalid parameter: 'response_format' of type 'json_schema' is not supported \
+                        with this model. Learn more about supported models at the Structured \
+                        Outputs guide.",
+            "type": "invalid_request_error", "param": "response_format", "code": null,
+        }}),
+    )
+}

@@ -1,0 +1,4 @@
+//! What whole-program tests stand on.
+
+pub mod fake_azure;
+pub mod project;
