@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
 use crate::config::{
-    self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name, PartialConfig, Percent,
-    ProviderName,
+    self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name,
+    PartialConfig, Percent, ProviderName,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
@@ -16,7 +16,9 @@ use crate::report::{Loudness, escape};
 /// Document Python code: Google-style docstrings from Azure OpenAI, proven against the code.
 #[derive(Debug, Parser)]
 #[command(name = "docgen", version, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 done, 1 findings or something left undocumented, 2 docgen failed, 130 interrupted.")]
+#[command(
+    after_help = "Exit status: 0 done, 1 findings or something left undocumented, 2 docgen failed, 130 interrupted."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -27,7 +29,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write the docstrings that are missing
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Report what has no docstring; needs no network and no key
     Check(CheckArgs),
     /// Show every definition with its metadata and complexity
@@ -37,7 +39,13 @@ enum Command {
 #[derive(Debug, Args)]
 struct GlobalArgs {
     /// Settings file to use, instead of the nearest docgen.toml or pyproject.toml
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings", conflicts_with = "isolated")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Settings",
+        conflicts_with = "isolated"
+    )]
     config: Option<PathBuf>,
     /// Read no settings file and no .env
     #[arg(long, global = true, help_heading = "Settings")]
@@ -75,6 +83,10 @@ struct FileArgs {
 
 /// Which definitions.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one flag each on the command line"
+)]
 struct SelectArgs {
     /// Private definitions too
     #[arg(long, help_heading = "Definitions")]
@@ -111,7 +123,7 @@ struct RunArgs {
     /// Who writes the words
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     provider: Option<ProviderName>,
-    /// Azure OpenAI resource, as https://NAME.openai.azure.com
+    /// Azure OpenAI resource, as <https://NAME.openai.azure.com>
     #[arg(long, value_name = "URL", help_heading = "Model")]
     endpoint: Option<HttpUrl>,
     /// Azure OpenAI deployment
@@ -199,7 +211,11 @@ impl From<TableFormat> for Format {
 /// Reads the process's arguments, does what they say, and prints what went wrong.
 pub fn main() -> ExitStatus {
     let cli = Cli::parse();
-    let loudness = if cli.global.quiet { Loudness::Quiet } else { Loudness::Normal };
+    let loudness = if cli.global.quiet {
+        Loudness::Quiet
+    } else {
+        Loudness::Normal
+    };
     logging::init(loudness, cli.global.verbose);
     match dispatch(cli, loudness) {
         Ok(status) => status,
@@ -220,7 +236,11 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, args.to_settings())?;
             let provider = loaded.provider()?;
             let options = RunOptions {
-                mode: if args.diff { RunMode::Diff } else { RunMode::Write },
+                mode: if args.diff {
+                    RunMode::Diff
+                } else {
+                    RunMode::Write
+                },
                 format: args.format.into(),
                 loudness,
             };
@@ -243,7 +263,11 @@ fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<
     let request = LoadRequest {
         paths,
         config_file: global.config.clone(),
-        isolated: if global.isolated { Isolation::Isolated } else { Isolation::Project },
+        isolated: if global.isolated {
+            Isolation::Isolated
+        } else {
+            Isolation::Project
+        },
         flags,
         environment: Environment::of_process(),
     };

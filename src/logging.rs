@@ -7,6 +7,7 @@ use std::io::IsTerminal as _;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::report::Loudness;
@@ -24,16 +25,17 @@ pub fn init(loudness: Loudness, verbosity: u8) {
         (Loudness::Normal, 1) => Level::DEBUG,
         (Loudness::Normal, _) => Level::TRACE,
     };
-    let is_colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let is_colored = std::io::stderr().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     // Only docgen's own events: the libraries' are no message to a user.
-    let filter = tracing_subscriber::filter::filter_fn(|metadata| metadata.target().starts_with("docgen"));
+    let filter =
+        tracing_subscriber::filter::filter_fn(|metadata| metadata.target().starts_with("docgen"));
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
         .with_ansi(is_colored)
         .event_format(Plain)
         .finish();
-    use tracing_subscriber::layer::SubscriberExt as _;
     _ = tracing::subscriber::set_global_default(subscriber.with(filter));
 }
 
@@ -45,7 +47,12 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         let is_hint = event.metadata().target() == HINT;
         let (word, color) = match *event.metadata().level() {
             Level::ERROR if is_hint => ("hint: ", "\x1b[1;36m"),

@@ -1,5 +1,10 @@
 //! The modules of `lib.rs` stand in reading order, and each uses only those above it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is to fail at once"
+)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +20,10 @@ fn a_module_uses_only_modules_listed_above_it() {
             for used in used_modules(&text) {
                 let allowed = order[..=position].contains(&used);
                 if order.contains(&used) && !allowed {
-                    faults.push(format!("{} uses `{used}`, which is below `{module}`", file.display()));
+                    faults.push(format!(
+                        "{} uses `{used}`, which is below `{module}`",
+                        file.display()
+                    ));
                 }
             }
         }
@@ -28,25 +36,46 @@ fn every_file_belongs_to_a_listed_module() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let order = modules_of(&std::fs::read_to_string(src.join("lib.rs")).unwrap());
     let names = std::fs::read_dir(&src).unwrap().map(|entry| {
-        entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()
+        entry
+            .unwrap()
+            .path()
+            .file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned()
     });
     for name in names {
-        assert!(order.contains(&name) || ["lib", "main"].contains(&name.as_str()), "`{name}` is not in lib.rs");
+        assert!(
+            order.contains(&name) || ["lib", "main"].contains(&name.as_str()),
+            "`{name}` is not in lib.rs"
+        );
     }
 }
 
 #[test]
 fn each_library_is_named_in_one_room() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let homes = [("ruff_", "python"), ("reqwest", "llm"), ("governor", "llm"), ("clap", "cli"), ("similar::", "rewrite")];
+    let homes = [
+        ("ruff_", "python"),
+        ("reqwest", "llm"),
+        ("governor", "llm"),
+        ("clap", "cli"),
+        ("similar::", "rewrite"),
+    ];
     for module in modules_of(&std::fs::read_to_string(src.join("lib.rs")).unwrap()) {
         for file in files_of(&src, &module) {
             let text = std::fs::read_to_string(&file).unwrap();
-            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
             for line in code {
                 for (library, home) in homes {
                     let is_used = line.trim_start().starts_with(&format!("use {library}"));
-                    assert!(!is_used || module == home, "{} names `{library}`: {line}", file.display());
+                    assert!(
+                        !is_used || module == home,
+                        "{} names `{library}`: {line}",
+                        file.display()
+                    );
                 }
             }
         }
@@ -54,7 +83,9 @@ fn each_library_is_named_in_one_room() {
 }
 
 fn modules_of(lib: &str) -> Vec<String> {
-    let declared = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let declared = lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
     declared.map(str::to_owned).collect()
 }
 
@@ -84,14 +115,29 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn used_modules(text: &str) -> BTreeSet<String> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut used = BTreeSet::new();
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];
         if let Some(group) = rest.strip_prefix('{') {
             let group = group.split('}').next().unwrap_or_default();
-            used.extend(group.split(',').map(|part| part.trim().split("::").next().unwrap_or_default().to_owned()));
+            used.extend(group.split(',').map(|part| {
+                part.trim()
+                    .split("::")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            }));
         } else {
-            used.insert(rest.split(|c: char| !is_word(c)).next().unwrap_or_default().to_owned());
+            used.insert(
+                rest.split(|c: char| !is_word(c))
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            );
         }
     }
     used

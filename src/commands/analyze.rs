@@ -22,8 +22,15 @@ pub fn analyze(config: &Config, paths: &[PathBuf], format: Format) -> Result<Exi
                 tracing::error!("{}", report::escape(&diagnostic.to_string()));
             }
         }
-        Format::Json => output::write_json(&report::analysis_json(&analyzed.files, &analyzed.diagnostics))?,
+        Format::Json => output::write_json(&report::analysis_json(
+            &analyzed.files,
+            &analyzed.diagnostics,
+        ))?,
     }
     let all_read = analyzed.diagnostics.is_empty();
-    Ok(if all_read { ExitStatus::Success } else { ExitStatus::Findings })
+    Ok(if all_read {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Findings
+    })
 }

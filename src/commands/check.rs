@@ -35,14 +35,24 @@ pub fn check(config: &Config, paths: &[PathBuf], format: Format) -> Result<ExitS
         diagnostics.extend(findings);
         coverage += covered;
     }
-    diagnostics.sort_by(|one, other| (&one.path, one.place, one.code).cmp(&(&other.path, other.place, other.code)));
+    diagnostics.sort_by(|one, other| {
+        (&one.path, one.place, one.code).cmp(&(&other.path, other.place, other.code))
+    });
     match format {
-        Format::Text => output::write(report::check_text(&diagnostics, files_read, coverage).as_bytes())?,
-        Format::Json => output::write_json(&report::check_json(&diagnostics, files_read, coverage))?,
+        Format::Text => {
+            output::write(report::check_text(&diagnostics, files_read, coverage).as_bytes())?;
+        }
+        Format::Json => {
+            output::write_json(&report::check_json(&diagnostics, files_read, coverage))?;
+        }
     }
     let is_enough = match config.check.fail_under {
         Some(threshold) => coverage.percent() >= threshold.value(),
         None => diagnostics.is_empty(),
     };
-    Ok(if is_enough && !has_unread { ExitStatus::Success } else { ExitStatus::Findings })
+    Ok(if is_enough && !has_unread {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Findings
+    })
 }

@@ -44,12 +44,20 @@ impl Job {
             }
             _ => None,
         };
-        Self { file, selection, barrier }
+        Self {
+            file,
+            selection,
+            barrier,
+        }
     }
 
     /// What a model is to be asked for.
     pub(super) fn wanted(&self) -> &[Target] {
-        if self.barrier.is_some() { &[] } else { &self.selection.targets }
+        if self.barrier.is_some() {
+            &[]
+        } else {
+            &self.selection.targets
+        }
     }
 
     /// Answers from the code alone.
@@ -59,19 +67,40 @@ impl Job {
             let frame = Frame::new(definition, &self.file.source.text, &config.docstring);
             let draft = offline_draft(&self.file.module, definition, &frame);
             let result = generate::validate(&draft, definition, &frame)
-                .map(|docstring| Written { docstring, repair: Repair::None })
+                .map(|docstring| Written {
+                    docstring,
+                    repair: Repair::None,
+                })
                 .map_err(Rejection::Faults);
-            Answer { target: *target, result }
+            Answer {
+                target: *target,
+                result,
+            }
         };
         self.wanted().iter().map(answer).collect()
     }
 
     /// Renders, splices, proves and writes what was answered; what was not is given `reason`.
-    pub(super) fn finish(&self, answers: Vec<Answer>, config: &Config, mode: RunMode, reason: &str) -> Done {
+    pub(super) fn finish(
+        &self,
+        answers: Vec<Answer>,
+        config: &Config,
+        mode: RunMode,
+        reason: &str,
+    ) -> Done {
         let mut outcomes = Vec::new();
         let mut docstrings = Vec::new();
-        let unanswered = |target: &Target| answers.iter().all(|answer| answer.target.definition != target.definition);
-        for target in self.selection.targets.iter().filter(|target| unanswered(target)) {
+        let unanswered = |target: &Target| {
+            answers
+                .iter()
+                .all(|answer| answer.target.definition != target.definition)
+        };
+        for target in self
+            .selection
+            .targets
+            .iter()
+            .filter(|target| unanswered(target))
+        {
             let reason = self.barrier.as_deref().unwrap_or(reason).to_owned();
             outcomes.push((*target, Status::Failed { reason }));
         }
@@ -81,11 +110,20 @@ impl Job {
                     let definition = self.definition(answer.target);
                     let frame = Frame::new(definition, &self.file.source.text, &config.docstring);
                     let text = render(&written.docstring, frame.width);
-                    docstrings.push(NewDocstring { definition: answer.target.definition, text });
-                    Status::Documented { repair: written.repair }
+                    docstrings.push(NewDocstring {
+                        definition: answer.target.definition,
+                        text,
+                    });
+                    Status::Documented {
+                        repair: written.repair,
+                    }
                 }
-                Err(rejection) if rejection.is_refusal_of_words() => Status::Rejected { reason: rejection.to_string() },
-                Err(rejection) => Status::Failed { reason: rejection.to_string() },
+                Err(rejection) if rejection.is_refusal_of_words() => Status::Rejected {
+                    reason: rejection.to_string(),
+                },
+                Err(rejection) => Status::Failed {
+                    reason: rejection.to_string(),
+                },
             };
             outcomes.push((answer.target, status));
         }
@@ -116,13 +154,26 @@ impl Job {
             fail(outcomes, |target| target.definition == *definition, &reason);
         }
         if mode == RunMode::Diff {
-            return Some(rewrite::unified_diff(source.name.as_str(), &source.text, &rewritten.text));
+            return Some(rewrite::unified_diff(
+                source.name.as_str(),
+                &source.text,
+                &rewritten.text,
+            ));
         }
         if rewritten.bytes != source.bytes
-            && let Err(error) = rewrite::replace(&source.path, &config.files.root, &source.bytes, &rewritten.bytes)
+            && let Err(error) = rewrite::replace(
+                &source.path,
+                &config.files.root,
+                &source.bytes,
+                &rewritten.bytes,
+            )
         {
             let error: WriteError = error;
-            tracing::error!("{}: {}", escape(source.name.as_str()), escape(&error.to_string()));
+            tracing::error!(
+                "{}: {}",
+                escape(source.name.as_str()),
+                escape(&error.to_string())
+            );
             fail(outcomes, |_| true, &format!("the file {error}"));
         }
         None
@@ -138,13 +189,19 @@ impl Job {
         let mut rows: Vec<(usize, Outcome)> = outcomes
             .into_iter()
             .map(|(target, status)| {
-                (target.definition, Outcome::new(name, self.definition(target), target.code, status))
+                (
+                    target.definition,
+                    Outcome::new(name, self.definition(target), target.code, status),
+                )
             })
             .collect();
         rows.extend(self.selection.suppressed.iter().map(|missing| {
             let definition = &self.file.module.definitions[missing.definition];
             let reason = "a comment silences the rule".to_owned();
-            (missing.definition, Outcome::new(name, definition, missing.code, Status::Skipped { reason }))
+            (
+                missing.definition,
+                Outcome::new(name, definition, missing.code, Status::Skipped { reason }),
+            )
         }));
         rows.sort_by_key(|(index, _)| *index);
         Done {
@@ -163,7 +220,9 @@ impl Job {
     fn hot_spots(&self, documented: &[usize]) -> Vec<HotSpot> {
         let definitions = self.file.module.definitions.iter().enumerate();
         definitions
-            .filter(|(index, definition)| definition.docstring.is_none() && !documented.contains(index))
+            .filter(|(index, definition)| {
+                definition.docstring.is_none() && !documented.contains(index)
+            })
             .filter_map(|(_, definition)| {
                 let complexity = definition.complexity?;
                 (complexity.cyclomatic >= HOT_SPOT_COMPLEXITY).then(|| HotSpot {
@@ -184,7 +243,9 @@ impl Job {
 fn fail(outcomes: &mut [(Target, Status)], which: impl Fn(&Target) -> bool, reason: &str) {
     for (target, status) in outcomes {
         if which(target) && matches!(status, Status::Documented { .. }) {
-            *status = Status::Failed { reason: reason.to_owned() };
+            *status = Status::Failed {
+                reason: reason.to_owned(),
+            };
         }
     }
 }

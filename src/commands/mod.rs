@@ -69,10 +69,13 @@ impl Error {
             Self::Config(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::ModelStopped(error) => error.hint(),
-            Self::Discovery(DiscoveryError::NotFound(_)) => {
-                Some("name a file or folder that exists; paths are relative to the working directory".to_owned())
-            }
-            Self::Report { .. } => Some("choose another place with `--report PATH`, or none with `--no-report`".to_owned()),
+            Self::Discovery(DiscoveryError::NotFound(_)) => Some(
+                "name a file or folder that exists; paths are relative to the working directory"
+                    .to_owned(),
+            ),
+            Self::Report { .. } => Some(
+                "choose another place with `--report PATH`, or none with `--no-report`".to_owned(),
+            ),
             Self::Discovery(_) | Self::Threads(_) | Self::Output(_) => None,
         }
     }
@@ -129,14 +132,24 @@ fn analyze_all<T: Send>(
         }
     }
     diagnostics.sort_by(|one, other| (&one.path, one.place).cmp(&(&other.path, other.place)));
-    Ok(Analyzed { files: kept, diagnostics, left_out: discovery.left_out })
+    Ok(Analyzed {
+        files: kept,
+        diagnostics,
+        left_out: discovery.left_out,
+    })
 }
 
 /// Says why there was nothing to do.
 fn warn_nothing_found(paths: &[PathBuf], left_out: usize) {
-    let shown = paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
+    let shown = paths
+        .iter()
+        .map(|path| format!("`{}`", path.display()))
+        .collect::<Vec<_>>()
+        .join(", ");
     if left_out > 0 {
-        tracing::warn!("no Python files to read: {left_out} named on the command line are excluded or of another kind");
+        tracing::warn!(
+            "no Python files to read: {left_out} named on the command line are excluded or of another kind"
+        );
     } else {
         tracing::warn!("no Python files found under {shown}");
     }

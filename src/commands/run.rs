@@ -18,7 +18,7 @@ use crate::llm::{Client, LlmError};
 use crate::python::STACK_BYTES;
 use crate::report::{self, Loudness, Progress, Requests, RunReport};
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::Wanted;
+use crate::source::{FileName, Wanted};
 
 /// Whether files are changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +68,22 @@ pub fn run(
     let progress = Progress::new(total, options.loudness);
     let finished = match &client {
         None => offline(&pool, &jobs, config, options.mode, &progress),
-        Some((client, settings)) => online(client, settings, jobs, config, options.mode, &progress)?,
+        Some((client, settings)) => {
+            online(client, settings, jobs, config, options.mode, &progress)?
+        }
     };
     progress.finish();
-    let requests = client.as_ref().map(|(client, _)| Requests::new(&client.stats()));
+    let requests = client
+        .as_ref()
+        .map(|(client, _)| Requests::new(&client.stats()));
     let words_by = describe(provider);
-    let report = collect(finished.done, analyzed.diagnostics, words_by, requests, options.mode);
+    let report = collect(
+        finished.done,
+        analyzed.diagnostics,
+        words_by,
+        requests,
+        options.mode,
+    );
     let report = RunReport {
         files_read: files_read + report.diagnostics.len(),
         is_interrupted: finished.is_interrupted,
@@ -101,7 +111,13 @@ struct Finished {
     is_interrupted: bool,
 }
 
-fn offline(pool: &rayon::ThreadPool, jobs: &[Job], config: &Config, mode: RunMode, progress: &Progress) -> Finished {
+fn offline(
+    pool: &rayon::ThreadPool,
+    jobs: &[Job],
+    config: &Config,
+    mode: RunMode,
+    progress: &Progress,
+) -> Finished {
     let document = |job: &Job| {
         let done = job.finish(job.offline_answers(config), config, mode, "not answered");
         progress.advance(job.selection.targets.len(), job.file.source.name.as_str());
@@ -132,8 +148,15 @@ fn online(
     let interrupt = Interrupt::listen(&runtime);
     let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
     let config = Arc::new(config.clone());
-    let mut open: Vec<OpenFile> = jobs.into_iter().map(|job| OpenFile::new(job, &config)).collect();
-    let work: Vec<(usize, Batch)> = open.iter_mut().enumerate().flat_map(|(index, file)| file.take_batches(index)).collect();
+    let mut open: Vec<OpenFile> = jobs
+        .into_iter()
+        .map(|job| OpenFile::new(job, &config))
+        .collect();
+    let work: Vec<(usize, Batch)> = open
+        .iter_mut()
+        .enumerate()
+        .flat_map(|(index, file)| file.take_batches(index))
+        .collect();
     let jobs: Vec<Arc<Job>> = open.iter().map(|file| file.job.clone()).collect();
     let done = runtime.block_on(async {
         // The only place where requests run concurrently.
@@ -144,7 +167,8 @@ fn online(
                     if fatal.get().is_some() || interrupt.is_requested() {
                         return (index, Vec::new());
                     }
-                    let (answers, error) = complete(client, &job.file, batch, &config.docstring).await;
+                    let (answers, error) =
+                        complete(client, &job.file, batch, &config.docstring).await;
                     if let Some(error) = error {
                         _ = fatal.set(error);
                     }
@@ -158,7 +182,7 @@ fn online(
             None => "the run was interrupted".to_owned(),
         };
         for file in open.iter_mut().filter(|file| file.open_batches == 0) {
-            writing.extend(file.finish(&config, mode, reason()));
+            writing.push(file.finish(&config, mode, reason()));
         }
         while let Some((index, answers)) = answers.next().await {
             progress.advance(answers.len(), jobs[index].file.source.name.as_str());
@@ -166,7 +190,7 @@ fn online(
                 file.answers.extend(answers);
                 file.open_batches -= 1;
                 if file.open_batches == 0 {
-                    writing.extend(file.finish(&config, mode, reason()));
+                    writing.push(file.finish(&config, mode, reason()));
                 }
             }
         }
@@ -200,14 +224,22 @@ impl OpenFile {
     }
 
     fn take_batches(&mut self, index: usize) -> Vec<(usize, Batch)> {
-        std::mem::take(&mut self.batches).into_iter().map(|batch| (index, batch)).collect()
+        std::mem::take(&mut self.batches)
+            .into_iter()
+            .map(|batch| (index, batch))
+            .collect()
     }
 
     /// Rewrites the file on a thread of its own, so that requests go on meanwhile.
-    fn finish(&mut self, config: &Arc<Config>, mode: RunMode, reason: String) -> Option<tokio::task::JoinHandle<Done>> {
+    fn finish(
+        &mut self,
+        config: &Arc<Config>,
+        mode: RunMode,
+        reason: String,
+    ) -> tokio::task::JoinHandle<Done> {
         let (job, config) = (self.job.clone(), config.clone());
         let answers = std::mem::take(&mut self.answers);
-        Some(tokio::task::spawn_blocking(move || job.finish(answers, &config, mode, &reason)))
+        tokio::task::spawn_blocking(move || job.finish(answers, &config, mode, &reason))
     }
 }
 
@@ -225,7 +257,9 @@ impl Interrupt {
                     // The second time: whatever is written is whole, since files are renamed.
                     crate::exit_status::leave_now();
                 }
-                tracing::warn!("interrupted: finishing what is in flight; press Ctrl-C again to stop at once");
+                tracing::warn!(
+                    "interrupted: finishing what is in flight; press Ctrl-C again to stop at once"
+                );
             }
         });
         interrupt
@@ -295,7 +329,11 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         Format::Text => {
             let is_terminal = std::io::stdout().is_terminal();
             for diff in report.files.iter().filter_map(|file| file.diff.as_deref()) {
-                let shown = if is_terminal { report::escape(diff) } else { diff.into() };
+                let shown = if is_terminal {
+                    report::escape(diff)
+                } else {
+                    diff.into()
+                };
                 output::write(shown.as_bytes())?;
             }
         }
@@ -307,9 +345,13 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
     }
     if let Some(path) = &config.report {
         let written = std::fs::write(path, report::markdown(report));
-        written.map_err(|source| Error::Report { path: path.clone(), source })?;
+        written.map_err(|source| Error::Report {
+            path: path.clone(),
+            source,
+        })?;
         if options.loudness == Loudness::Normal {
-            tracing::info!("Report: {}", path.display());
+            let here = std::env::current_dir().unwrap_or_default();
+            tracing::info!("Report: {}", FileName::new(path, &here));
         }
     }
     Ok(())

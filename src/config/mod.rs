@@ -108,11 +108,16 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         Isolation::Project => Variables::with_file(environment, &file.root)?,
         Isolation::Isolated => Variables::without_file(environment),
     };
-    // A path in the file is relative to the root, a path that the user types is not.
-    flags.report.path = flags.report.path.map(|path| file::absolute(&path, &here));
-    let below = PartialConfig::defaults()
-        .merge(file.settings)
-        .merge(variables.settings()?);
+    // A path in the file is relative to the root; one that the user types, and the default, to
+    // where the user is.
+    let mut defaults = PartialConfig::defaults();
+    for path in [&mut defaults.report.path, &mut flags.report.path]
+        .into_iter()
+        .flatten()
+    {
+        *path = file::absolute(path, &here);
+    }
+    let below = defaults.merge(file.settings).merge(variables.settings()?);
     // The one list that grows: what a flag adds, it adds to the file's.
     if let (Some(more), Some(globs)) =
         (&mut flags.files.extend_exclude, &below.files.extend_exclude)

@@ -8,7 +8,11 @@ pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut lines: Vec<String> = Vec::new();
     for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
-        let kept: String = line.replace('\t', "    ").chars().filter(|&c| !is_invisible(c)).collect();
+        let kept: String = line
+            .replace('\t', "    ")
+            .chars()
+            .filter(|&c| !is_invisible(c))
+            .collect();
         let kept = kept.trim_end();
         let blank_run = kept.is_empty() && lines.last().is_none_or(String::is_empty);
         if !blank_run {

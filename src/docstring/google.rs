@@ -63,11 +63,15 @@ pub fn is_section_header(line: &str) -> bool {
 pub fn read(value: &str) -> Docstring {
     let text = cleandoc(value);
     let lines: Vec<&str> = text.lines().collect();
-    let first_header = (1..lines.len()).find(|&at| starts_section(&lines, at)).unwrap_or(lines.len());
+    let first_header = (1..lines.len())
+        .find(|&at| starts_section(&lines, at))
+        .unwrap_or(lines.len());
     let (prose, mut rest) = lines.split_at(first_header);
     let mut docstring = read_prose(prose);
     while let Some((header, body)) = rest.split_first() {
-        let length = (0..body.len()).find(|&at| starts_section(body, at)).unwrap_or(body.len());
+        let length = (0..body.len())
+            .find(|&at| starts_section(body, at))
+            .unwrap_or(body.len());
         let (body, next) = body.split_at(length);
         read_section(header, body, &mut docstring);
         rest = next;
@@ -77,22 +81,34 @@ pub fn read(value: &str) -> Docstring {
 
 fn heading(line: &str) -> Option<Heading> {
     let title = line.trim_end().strip_suffix(':')?.to_lowercase();
-    HEADINGS.iter().find(|(name, _)| *name == title).map(|(_, heading)| *heading)
+    HEADINGS
+        .iter()
+        .find(|(name, _)| *name == title)
+        .map(|(_, heading)| *heading)
 }
 
 /// A header stands at the margin, and what follows it is indented or blank.
 fn starts_section(lines: &[&str], at: usize) -> bool {
-    let Some(line) = lines.get(at) else { return false };
+    let Some(line) = lines.get(at) else {
+        return false;
+    };
     let followed = lines[at + 1..].iter().find(|line| !line.trim().is_empty());
     heading(line).is_some() && followed.is_none_or(|next| next.starts_with([' ', '\t']))
 }
 
 fn read_prose(lines: &[&str]) -> Docstring {
-    let summary_length = lines.iter().position(|line| line.trim().is_empty()).unwrap_or(lines.len());
+    let summary_length = lines
+        .iter()
+        .position(|line| line.trim().is_empty())
+        .unwrap_or(lines.len());
     let (summary, rest) = lines.split_at(summary_length);
     let description = rest.join("\n").trim_matches('\n').to_owned();
     Docstring {
-        summary: summary.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" "),
+        summary: summary
+            .iter()
+            .map(|line| line.trim())
+            .collect::<Vec<_>>()
+            .join(" "),
         description: (!description.is_empty()).then_some(description),
         ..Docstring::default()
     }
@@ -135,7 +151,10 @@ fn read_entries(body: &str) -> Vec<Entry> {
 /// `name: text`, `name (type): text`; the type may hold brackets and colons.
 fn read_entry(line: &str) -> Entry {
     let Some(colon) = top_level_colon(line) else {
-        return Entry { name: line.trim().to_owned(), ..Entry::default() };
+        return Entry {
+            name: line.trim().to_owned(),
+            ..Entry::default()
+        };
     };
     let (head, text) = (line[..colon].trim(), line[colon + 1..].trim());
     let parts = head.strip_suffix(')').and_then(|head| head.split_once('('));
@@ -163,7 +182,10 @@ fn read_value(body: &str) -> Value {
             annotation: Some(body[..colon].trim().to_owned()),
             text: body[colon + 1..].trim().to_owned(),
         },
-        None => Value { annotation: None, text: body.trim().to_owned() },
+        None => Value {
+            annotation: None,
+            text: body.trim().to_owned(),
+        },
     }
 }
 
@@ -192,13 +214,22 @@ mod tests {
     fn every_part_is_read() {
         let docstring = read(TEXT);
         assert_eq!(docstring.summary, "Fetch rows.");
-        assert_eq!(docstring.description.as_deref(), Some("Longer words\nover lines."));
+        assert_eq!(
+            docstring.description.as_deref(),
+            Some("Longer words\nover lines.")
+        );
         assert_eq!(docstring.args[0].name, "table");
-        assert_eq!(docstring.args[0].annotation.as_deref(), Some("Table[str, int]"));
+        assert_eq!(
+            docstring.args[0].annotation.as_deref(),
+            Some("Table[str, int]")
+        );
         assert_eq!(docstring.args[0].text, "The table: open.\nMore of it.");
         assert_eq!(docstring.args[1].name, "*keys");
         let returns = docstring.returns.unwrap();
-        assert_eq!((returns.annotation.as_deref(), returns.text.as_str()), (Some("dict[str, int]"), "A mapping."));
+        assert_eq!(
+            (returns.annotation.as_deref(), returns.text.as_str()),
+            (Some("dict[str, int]"), "A mapping.")
+        );
         assert_eq!(docstring.raises[0].name, "OSError");
         assert_eq!(docstring.others[0].body, ">>> fetch()\n1");
     }
@@ -206,7 +237,10 @@ mod tests {
     #[test]
     fn what_is_rendered_is_read_as_it_was() {
         let docstring = read(TEXT);
-        assert_eq!(read(&render(&docstring, 60)).args.len(), docstring.args.len());
+        assert_eq!(
+            read(&render(&docstring, 60)).args.len(),
+            docstring.args.len()
+        );
         let again = read(&render(&docstring, 400));
         assert_eq!(render(&again, 400), render(&docstring, 400));
     }

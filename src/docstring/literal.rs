@@ -7,14 +7,23 @@ use std::fmt::Write as _;
 /// with `newline`. `can_encode` tells which characters the file can hold; the others become
 /// escapes. Python's `inspect.cleandoc` of the literal's value is `text`.
 #[must_use]
-pub fn to_literal(text: &str, indent: &str, newline: &str, can_encode: impl Fn(char) -> bool) -> String {
+pub fn to_literal(
+    text: &str,
+    indent: &str,
+    newline: &str,
+    can_encode: impl Fn(char) -> bool,
+) -> String {
     let is_multiline = text.contains('\n');
     let needs_escapes = text.contains("\"\"\"")
         || text.starts_with('"')
         || (!is_multiline && text.ends_with(['"', '\\']))
         || text.chars().any(|c| !can_encode(c));
     let is_raw = text.contains('\\') && !needs_escapes;
-    let body = if is_raw { text.to_owned() } else { escaped(text, is_multiline, can_encode) };
+    let body = if is_raw {
+        text.to_owned()
+    } else {
+        escaped(text, is_multiline, can_encode)
+    };
     let mut literal = String::with_capacity(body.len() + 16);
     literal.push_str(if is_raw { "r\"\"\"" } else { "\"\"\"" });
     for (index, line) in body.split('\n').enumerate() {
@@ -80,7 +89,10 @@ mod tests {
 
     #[test]
     fn quotes_cannot_end_it() {
-        assert_eq!(ascii(r#"Say """hi""" now."#), r#""""Say ""\"hi""\" now.""""#);
+        assert_eq!(
+            ascii(r#"Say """hi""" now."#),
+            r#""""Say ""\"hi""\" now.""""#
+        );
         assert_eq!(ascii(r#""Yes", he said."#), r#""""\"Yes", he said.""""#);
         assert_eq!(ascii(r#"He said "yes""#), r#""""He said "yes\"""""#);
     }

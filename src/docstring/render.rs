@@ -52,7 +52,9 @@ fn value(title: &str, value: Option<&Value>, width: usize) -> Option<Vec<String>
     let text = match &value.annotation {
         Some(annotation) => format!("{annotation}: {}", value.text),
         // Readers take what stands before a colon on the first line for the type.
-        None => value.text.replacen(": ", ", ", usize::from(reads_as_type(&value.text, width))),
+        None => value
+            .text
+            .replacen(": ", ", ", usize::from(reads_as_type(&value.text, width))),
     };
     let mut lines = vec![format!("{title}:")];
     let mut paragraphs = text.split("\n\n");
@@ -68,7 +70,9 @@ fn value(title: &str, value: Option<&Value>, width: usize) -> Option<Vec<String>
 
 /// Whether a colon on the value's first line would be read as the end of a type.
 fn reads_as_type(text: &str, width: usize) -> bool {
-    let first = wrap_paragraph(text, width, INDENT, INDENT).into_iter().next();
+    let first = wrap_paragraph(text, width, INDENT, INDENT)
+        .into_iter()
+        .next();
     first.is_some_and(|line| line.contains(": ") || line.ends_with(':'))
 }
 
@@ -86,15 +90,29 @@ fn hanging(text: &str, width: usize) -> Vec<String> {
 }
 
 fn indented(lines: Vec<String>) -> Vec<String> {
-    let indent = |line: String| if line.is_empty() { line } else { format!("{INDENT}{line}") };
+    let indent = |line: String| {
+        if line.is_empty() {
+            line
+        } else {
+            format!("{INDENT}{line}")
+        }
+    };
     lines.into_iter().map(indent).collect()
 }
 
 /// Takes off a margin that all lines share: Python would take it off in reading.
 fn dedent(lines: Vec<String>) -> Vec<String> {
     let margin = |line: &String| columns(line) - columns(line.trim_start_matches(' '));
-    let common = lines.iter().filter(|line| !line.is_empty()).map(margin).min().unwrap_or(0);
-    lines.into_iter().map(|line| line.get(common..).unwrap_or_default().to_owned()).collect()
+    let common = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(margin)
+        .min()
+        .unwrap_or(0);
+    lines
+        .into_iter()
+        .map(|line| line.get(common..).unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -110,9 +128,20 @@ mod tests {
         };
         let docstring = Docstring {
             summary: "Charge the customer.".into(),
-            description: Some("Talks to the bank.\n\n- first item that is long enough to wrap\n- second".into()),
-            args: vec![entry("amount", "The amount in cents, which must be positive and is rounded."), entry("**options", "More.")],
-            returns: Some(Value { annotation: None, text: "The receipt: a number.".into() }),
+            description: Some(
+                "Talks to the bank.\n\n- first item that is long enough to wrap\n- second".into(),
+            ),
+            args: vec![
+                entry(
+                    "amount",
+                    "The amount in cents, which must be positive and is rounded.",
+                ),
+                entry("**options", "More."),
+            ],
+            returns: Some(Value {
+                annotation: None,
+                text: "The receipt: a number.".into(),
+            }),
             raises: vec![entry("ValueError", "If `amount < 0`.")],
             ..Docstring::default()
         };
@@ -128,8 +157,15 @@ mod tests {
     fn types_stand_where_readers_look_for_them() {
         let docstring = Docstring {
             summary: "Do.".into(),
-            args: vec![Entry { name: "a".into(), annotation: Some("int".into()), text: "One.".into() }],
-            yields: Some(Value { annotation: Some("dict[str, int]".into()), text: "Rows: all.".into() }),
+            args: vec![Entry {
+                name: "a".into(),
+                annotation: Some("int".into()),
+                text: "One.".into(),
+            }],
+            yields: Some(Value {
+                annotation: Some("dict[str, int]".into()),
+                text: "Rows: all.".into(),
+            }),
             ..Docstring::default()
         };
         assert_eq!(

@@ -6,7 +6,10 @@ use unicode_width::UnicodeWidthStr;
 /// One paragraph as lines of at most `width` columns where its words allow; the first line begins
 /// with `first`, the others with `rest`. No word is broken.
 pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
-    let words: Vec<&str> = text.split([' ', '\n']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split([' ', '\n'])
+        .filter(|word| !word.is_empty())
+        .collect();
     let options = Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
@@ -14,14 +17,21 @@ pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) 
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(&words.join(" "), options).into_iter().map(|line| line.trim_end_matches(' ').to_owned()).collect()
+    textwrap::wrap(&words.join(" "), options)
+        .into_iter()
+        .map(|line| line.trim_end_matches(' ').to_owned())
+        .collect()
 }
 
 /// Free text as wrapped lines: paragraphs are filled, list items hang, and what is indented, a
 /// doctest or a table stays as it is.
 pub(super) fn wrap_text(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for (index, block) in text.split("\n\n").filter(|block| !block.trim().is_empty()).enumerate() {
+    for (index, block) in text
+        .split("\n\n")
+        .filter(|block| !block.trim().is_empty())
+        .enumerate()
+    {
         if index > 0 {
             lines.push(String::new());
         }
@@ -32,7 +42,10 @@ pub(super) fn wrap_text(text: &str, width: usize) -> Vec<String> {
 
 fn wrap_block(block: &str, width: usize, lines: &mut Vec<String>) {
     let is_verbatim = |line: &str| {
-        line.starts_with("    ") || [">>>", "...", "|", "+-", ".. ", "::"].iter().any(|mark| line.starts_with(mark))
+        line.starts_with("    ")
+            || [">>>", "...", "|", "+-", ".. ", "::"]
+                .iter()
+                .any(|mark| line.starts_with(mark))
     };
     if block.lines().any(is_verbatim) {
         lines.extend(block.lines().map(str::to_owned));

@@ -23,12 +23,16 @@ pub fn batches(file: &AnalyzedFile, targets: &[Target], limits: config::Batch) -
         let block = prompt::definition_block(file, target.definition, "d0");
         let cost = Tokens::estimate(&block).get();
         match batches.last_mut() {
-            Some(batch) if used + cost <= budget && batch.targets.len() < limits.max_definitions.get() => {
+            Some(batch)
+                if used + cost <= budget && batch.targets.len() < limits.max_definitions.get() =>
+            {
                 batch.targets.push(*target);
                 used += cost;
             }
             _ => {
-                batches.push(Batch { targets: vec![*target] });
+                batches.push(Batch {
+                    targets: vec![*target],
+                });
                 used = cost;
             }
         }

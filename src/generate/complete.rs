@@ -12,7 +12,9 @@ use super::select::{AnalyzedFile, Target};
 use super::validate::{Fault, Frame, documented_attributes, validate};
 use crate::config::DocstringStyle;
 use crate::docstring::Docstring;
-use crate::llm::{ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn};
+use crate::llm::{
+    ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn,
+};
 use crate::python::Definition;
 
 /// What the model gave for one definition.
@@ -74,7 +76,11 @@ impl Rejection {
 }
 
 fn list(faults: &[Fault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    faults
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Asks the model for the docstrings of a batch. Every target is answered. An error that would
@@ -89,8 +95,14 @@ pub async fn complete(
         client,
         file,
         style,
-        schema: Arc::new(ReplySchema { name: "docgen_reply".to_owned(), schema: reply_schema() }),
-        queue: VecDeque::from([Part { targets: batch.targets, output_factor: 1 }]),
+        schema: Arc::new(ReplySchema {
+            name: "docgen_reply".to_owned(),
+            schema: reply_schema(),
+        }),
+        queue: VecDeque::from([Part {
+            targets: batch.targets,
+            output_factor: 1,
+        }]),
         answers: Vec::new(),
         fatal: None,
     };
@@ -123,7 +135,7 @@ impl Work<'_> {
             self.reject(&part.targets, || Rejection::Request(error.clone()));
             return;
         }
-        let ids = self.ids(&part.targets);
+        let ids = ids(&part.targets);
         let request = self.request(&part, vec![user(prompt::user_message(self.file, &ids))]);
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
@@ -144,7 +156,13 @@ impl Work<'_> {
     }
 
     /// Validates a reply, sends the faults back once, and takes or rejects what comes then.
-    async fn read(&mut self, part: &Part, ids: &[(String, usize)], request: ChatRequest, first: Completion) {
+    async fn read(
+        &mut self,
+        part: &Part,
+        ids: &[(String, usize)],
+        request: ChatRequest,
+        first: Completion,
+    ) {
         let mut faults = Vec::new();
         let mut open = Vec::new();
         let reply = Reply::read(&first.content);
@@ -166,14 +184,30 @@ impl Work<'_> {
             .filter(|(_, definition)| open.iter().any(|target| target.definition == *definition))
             .cloned()
             .collect();
-        let assistant = Turn { role: Role::Assistant, content: first.content };
+        let assistant = Turn {
+            role: Role::Assistant,
+            content: first.content,
+        };
         let mut turns = request.turns;
-        turns.extend([assistant, user(prompt::repair_message(self.file, &faults, &open_ids))]);
-        let again = Part { targets: open, output_factor: part.output_factor };
+        turns.extend([
+            assistant,
+            user(prompt::repair_message(self.file, &faults, &open_ids)),
+        ]);
+        let again = Part {
+            targets: open,
+            output_factor: part.output_factor,
+        };
         let request = self.request(&again, turns);
         let second = match self.client.complete(&request).await {
-            Ok(Completion { content, finish: Finish::Stop, .. }) => Reply::read(&content),
-            Ok(_) => Err(Fault { path: "reply".to_owned(), message: "was cut off or refused".to_owned() }),
+            Ok(Completion {
+                content,
+                finish: Finish::Stop,
+                ..
+            }) => Reply::read(&content),
+            Ok(_) => Err(Fault {
+                path: "reply".to_owned(),
+                message: "was cut off or refused".to_owned(),
+            }),
             Err(error) => return self.failed(again, error),
         };
         for (target, (id, _)) in again.targets.iter().zip(&open_ids) {
@@ -183,26 +217,52 @@ impl Work<'_> {
 
     /// Takes the second reply if it holds, mends it if it can be mended, rejects it otherwise. A
     /// second reply that cannot be read leaves the first one to be mended.
-    fn settle(&mut self, first: Option<&Reply>, second: &Result<Reply, Fault>, id: &str, target: Target) {
+    fn settle(
+        &mut self,
+        first: Option<&Reply>,
+        second: &Result<Reply, Fault>,
+        id: &str,
+        target: Target,
+    ) {
         let faults = match self.judge(second.as_ref(), id, target) {
             Ok(docstring) => return self.accept(target, docstring, Repair::Asked),
             Err(faults) => faults,
         };
-        let draft = [second.as_ref().ok(), first].into_iter().flatten().find_map(|reply| find(reply, id));
+        let draft = [second.as_ref().ok(), first]
+            .into_iter()
+            .flatten()
+            .find_map(|reply| find(reply, id));
         let mended = draft.and_then(|draft| {
             let definition = self.definition(target)?;
-            mend(draft, &self.file.module, definition, &self.frame(definition)).ok()
+            mend(
+                draft,
+                &self.file.module,
+                definition,
+                &self.frame(definition),
+            )
+            .ok()
         });
         match mended {
             Some(docstring) => self.accept(target, docstring, Repair::Mended),
-            None => self.answers.push(Answer { target, result: Err(Rejection::Faults(faults)) }),
+            None => self.answers.push(Answer {
+                target,
+                result: Err(Rejection::Faults(faults)),
+            }),
         }
     }
 
-    fn judge(&self, reply: Result<&Reply, &Fault>, id: &str, target: Target) -> Result<Docstring, Vec<Fault>> {
+    fn judge(
+        &self,
+        reply: Result<&Reply, &Fault>,
+        id: &str,
+        target: Target,
+    ) -> Result<Docstring, Vec<Fault>> {
         let reply = reply.map_err(|fault| vec![fault.clone()])?;
         let missing = |message: &str| {
-            vec![Fault { path: "docstrings".to_owned(), message: message.to_owned() }]
+            vec![Fault {
+                path: "docstrings".to_owned(),
+                message: message.to_owned(),
+            }]
         };
         let at = reply.docstrings.iter().position(|draft| draft.id == id);
         let (Some(at), Some(definition)) = (at, self.definition(target)) else {
@@ -210,17 +270,26 @@ impl Work<'_> {
         };
         let draft = &reply.docstrings[at];
         validate(draft, definition, &self.frame(definition)).map_err(|faults| {
-            let locate = |fault: Fault| Fault { path: format!("docstrings[{at}].{}", fault.path), ..fault };
+            let locate = |fault: Fault| Fault {
+                path: format!("docstrings[{at}].{}", fault.path),
+                ..fault
+            };
             faults.into_iter().map(locate).collect()
         })
     }
 
     fn accept(&mut self, target: Target, docstring: Docstring, repair: Repair) {
-        self.answers.push(Answer { target, result: Ok(Written { docstring, repair }) });
+        self.answers.push(Answer {
+            target,
+            result: Ok(Written { docstring, repair }),
+        });
     }
 
     fn reject(&mut self, targets: &[Target], reason: impl Fn() -> Rejection) {
-        let answer = |target: &Target| Answer { target: *target, result: Err(reason()) };
+        let answer = |target: &Target| Answer {
+            target: *target,
+            result: Err(reason()),
+        };
         self.answers.extend(targets.iter().map(answer));
     }
 
@@ -245,7 +314,10 @@ impl Work<'_> {
     /// twice over.
     fn too_long(&mut self, part: Part) {
         if part.targets.len() == 1 && part.output_factor < 4 {
-            self.queue.push_back(Part { output_factor: part.output_factor * 2, ..part });
+            self.queue.push_back(Part {
+                output_factor: part.output_factor * 2,
+                ..part
+            });
         } else {
             self.split_or_reject(part, || Rejection::TooLong);
         }
@@ -257,23 +329,26 @@ impl Work<'_> {
             return self.reject(&part.targets, reason);
         }
         let second = part.targets.split_off(part.targets.len() / 2);
-        self.queue.push_back(Part { targets: second, output_factor: part.output_factor });
+        self.queue.push_back(Part {
+            targets: second,
+            output_factor: part.output_factor,
+        });
         self.queue.push_back(part);
     }
 
     fn request(&self, part: &Part, turns: Vec<Turn>) -> ChatRequest {
-        let expected: u64 = part.targets.iter().filter_map(|target| self.definition(*target)).map(output_tokens).sum();
+        let expected: u64 = part
+            .targets
+            .iter()
+            .filter_map(|target| self.definition(*target))
+            .map(output_tokens)
+            .sum();
         ChatRequest {
             system: prompt::SYSTEM.to_owned(),
             turns,
             schema: self.schema.clone(),
             max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
         }
-    }
-
-    fn ids(&self, targets: &[Target]) -> Vec<(String, usize)> {
-        let numbered = targets.iter().enumerate();
-        numbered.map(|(index, target)| (format!("d{}", index + 1), target.definition)).collect()
     }
 
     fn definition(&self, target: Target) -> Option<&Definition> {
@@ -285,8 +360,19 @@ impl Work<'_> {
     }
 }
 
+/// The id that the prompt gives each target, and its position in the module.
+fn ids(targets: &[Target]) -> Vec<(String, usize)> {
+    let numbered = targets.iter().enumerate();
+    numbered
+        .map(|(index, target)| (format!("d{}", index + 1), target.definition))
+        .collect()
+}
+
 fn user(content: String) -> Turn {
-    Turn { role: Role::User, content }
+    Turn {
+        role: Role::User,
+        content,
+    }
 }
 
 fn find<'r>(reply: &'r Reply, id: &str) -> Option<&'r Draft> {

@@ -17,7 +17,9 @@ pub(super) fn mend(
     let fallback = offline::draft(module, definition, frame);
     let draft = normalize(draft, definition);
     let keeps = |candidate: &Draft, path: &str| {
-        let faults = validate(candidate, definition, frame).err().unwrap_or_default();
+        let faults = validate(candidate, definition, frame)
+            .err()
+            .unwrap_or_default();
         faults.iter().all(|fault| !fault.path.starts_with(path))
     };
     // A summary that is only too long is true; it moves into the description.
@@ -30,32 +32,67 @@ pub(super) fn mend(
             None => whole,
         });
     }
-    let mut mended = Draft { summary, description, ..fallback.clone() };
+    let mut mended = Draft {
+        summary,
+        description,
+        ..fallback.clone()
+    };
     if !keeps(&mended, "description") {
         mended.description = None;
     }
-    let parameters = definition.documented_parameters().map(|one| one.name.as_str());
+    let parameters = definition
+        .documented_parameters()
+        .map(|one| one.name.as_str());
     mended.args = choose(parameters, &draft.args, &fallback.args, |args| {
-        keeps(&Draft { args, ..fallback.clone() }, "args")
+        keeps(
+            &Draft {
+                args,
+                ..fallback.clone()
+            },
+            "args",
+        )
     });
     let attributes = documented_attributes(definition).map(|one| one.name.as_str());
-    mended.attributes = choose(attributes, &draft.attributes, &fallback.attributes, |attributes| {
-        keeps(&Draft { attributes, ..fallback.clone() }, "attributes")
-    });
+    mended.attributes = choose(
+        attributes,
+        &draft.attributes,
+        &fallback.attributes,
+        |attributes| {
+            keeps(
+                &Draft {
+                    attributes,
+                    ..fallback.clone()
+                },
+                "attributes",
+            )
+        },
+    );
     for (mine, theirs, path) in [
         (&mut mended.returns, &draft.returns, "returns"),
         (&mut mended.yields, &draft.yields, "yields"),
     ] {
         let candidate = match path {
-            "returns" => Draft { returns: theirs.clone(), ..fallback.clone() },
-            _ => Draft { yields: theirs.clone(), ..fallback.clone() },
+            "returns" => Draft {
+                returns: theirs.clone(),
+                ..fallback.clone()
+            },
+            _ => Draft {
+                yields: theirs.clone(),
+                ..fallback.clone()
+            },
         };
         if keeps(&candidate, path) {
             mine.clone_from(theirs);
         }
     }
     mended.raises = mend_raises(&draft, &fallback, |raises| {
-        keeps(&Draft { raises, ..fallback.clone() }, "raises")
+        keeps(
+            &Draft {
+                raises,
+                ..fallback.clone()
+            },
+            "raises",
+        )
     });
     validate(&mended, definition, frame)
 }
@@ -71,21 +108,51 @@ fn choose<'n>(
     names
         .filter_map(|name| {
             let own = find(ours, name)?;
-            let Some(words) = find(theirs, name) else { return Some(own) };
-            let candidate = ours.iter().map(|one| if one.name == name { words.clone() } else { one.clone() });
-            Some(if passes(candidate.collect()) { words } else { own })
+            let Some(words) = find(theirs, name) else {
+                return Some(own);
+            };
+            let candidate = ours.iter().map(|one| {
+                if one.name == name {
+                    words.clone()
+                } else {
+                    one.clone()
+                }
+            });
+            Some(if passes(candidate.collect()) {
+                words
+            } else {
+                own
+            })
         })
         .collect()
 }
 
-fn mend_raises(draft: &Draft, fallback: &Draft, passes: impl Fn(Vec<RaiseText>) -> bool) -> Vec<RaiseText> {
+fn mend_raises(
+    draft: &Draft,
+    fallback: &Draft,
+    passes: impl Fn(Vec<RaiseText>) -> bool,
+) -> Vec<RaiseText> {
     let words_for = |own: &RaiseText| {
-        let theirs = draft.raises.iter().find(|one| same_exception(&one.exception, &own.exception))?;
-        Some(RaiseText { exception: own.exception.clone(), description: theirs.description.clone() })
+        let theirs = draft
+            .raises
+            .iter()
+            .find(|one| same_exception(&one.exception, &own.exception))?;
+        Some(RaiseText {
+            exception: own.exception.clone(),
+            description: theirs.description.clone(),
+        })
     };
     let swap = |index: usize, words: &RaiseText| -> Vec<RaiseText> {
         let others = fallback.raises.iter().enumerate();
-        others.map(|(at, own)| if at == index { words.clone() } else { own.clone() }).collect()
+        others
+            .map(|(at, own)| {
+                if at == index {
+                    words.clone()
+                } else {
+                    own.clone()
+                }
+            })
+            .collect()
     };
     let ours = fallback.raises.iter().enumerate();
     ours.map(|(index, own)| match words_for(own) {

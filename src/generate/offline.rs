@@ -14,7 +14,10 @@ const MAX_QUOTED_CHARS: usize = 60;
 /// The draft for a definition of `module`.
 #[must_use]
 pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
-    let named = |name: &str, description: String| NamedText { name: name.to_owned(), description };
+    let named = |name: &str, description: String| NamedText {
+        name: name.to_owned(),
+        description,
+    };
     Draft {
         id: definition.qualified_name.clone(),
         summary: summary(module, definition, frame),
@@ -27,7 +30,10 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
         yields: definition.yields().then(|| yields_text(definition)),
         raises: definition
             .raised()
-            .map(|raise| RaiseText { exception: raise.exception.clone(), description: raise_text(raise) })
+            .map(|raise| RaiseText {
+                exception: raise.exception.clone(),
+                description: raise_text(raise),
+            })
             .collect(),
         attributes: documented_attributes(definition)
             .map(|attribute| named(&attribute.name, attribute_text(attribute)))
@@ -84,9 +90,14 @@ fn module_summary(module: &Module, definition: &Definition, width: usize) -> Str
             return text;
         }
     }
-    let what = if definition.kind == Kind::Package { "package" } else { "module" };
+    let what = if definition.kind == Kind::Package {
+        "package"
+    } else {
+        "module"
+    };
     let words = words_of(&definition.name).join(" ");
-    fitting(&format!("provide the {words} {what}"), width).unwrap_or_else(|| format!("Provide a {what}."))
+    fitting(&format!("provide the {words} {what}"), width)
+        .unwrap_or_else(|| format!("Provide a {what}."))
 }
 
 fn class_words(definition: &Definition) -> String {
@@ -105,7 +116,9 @@ fn class_words(definition: &Definition) -> String {
         format!("enumerate the values of {thing}")
     } else if has_base(&["Protocol", "ABC"]) {
         format!("define the interface of {thing}")
-    } else if definition.has_role(DecoratorRole::Dataclass) || has_base(&["NamedTuple", "TypedDict"]) {
+    } else if definition.has_role(DecoratorRole::Dataclass)
+        || has_base(&["NamedTuple", "TypedDict"])
+    {
         format!("hold the data of {thing}")
     } else if let Some(("test", subject)) = name.split_once(' ') {
         format!("test {subject}")
@@ -115,7 +128,11 @@ fn class_words(definition: &Definition) -> String {
 }
 
 fn with_article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {noun}")
 }
 
@@ -137,7 +154,9 @@ fn function_words(definition: &Definition) -> String {
         ("", _) => "run this step".to_owned(),
         ("is" | "are" | "was", rest) if !rest.is_empty() => format!("tell whether it is {rest}"),
         ("has", rest) if !rest.is_empty() => format!("tell whether it has {}", with_article(rest)),
-        ("can" | "should" | "must", rest) if !rest.is_empty() => format!("tell whether it {first} {rest}"),
+        ("can" | "should" | "must", rest) if !rest.is_empty() => {
+            format!("tell whether it {first} {rest}")
+        }
         ("to" | "as", rest) if !rest.is_empty() => format!("convert to {rest}"),
         ("from", rest) if !rest.is_empty() => format!("create from {rest}"),
         ("on", rest) if !rest.is_empty() => format!("handle the {rest} event"),
@@ -145,7 +164,9 @@ fn function_words(definition: &Definition) -> String {
         (verb, "") if is_verb(verb) => bare_verb_words(definition, verb),
         (verb, rest) if is_verb(verb) && takes_article(rest) => format!("{verb} the {rest}"),
         (verb, _) if is_verb(verb) => all,
-        _ if definition.has_role(DecoratorRole::ContextManager) => format!("provide the {all} context"),
+        _ if definition.has_role(DecoratorRole::ContextManager) => {
+            format!("provide the {all} context")
+        }
         _ if definition.yields() => format!("yield the {all}"),
         _ if definition.returns_value() => format!("return the {all}"),
         _ => format!("run the {all} step"),
@@ -154,9 +175,14 @@ fn function_words(definition: &Definition) -> String {
 
 /// A name that is only a verb gets its first argument or its class as the object.
 fn bare_verb_words(definition: &Definition, verb: &str) -> String {
-    let object = definition.documented_parameters().next().filter(|parameter| {
-        parameter.default.is_none() && parameter.kind.stars().is_empty() && parameter.name.len() > 1
-    });
+    let object = definition
+        .documented_parameters()
+        .next()
+        .filter(|parameter| {
+            parameter.default.is_none()
+                && parameter.kind.stars().is_empty()
+                && parameter.name.len() > 1
+        });
     match (object, definition.kind) {
         (Some(parameter), _) => format!("{verb} the {}", words_of(&parameter.name).join(" ")),
         (None, Kind::Method) => format!("{verb} the instance"),
@@ -167,9 +193,9 @@ fn bare_verb_words(definition: &Definition, verb: &str) -> String {
 /// Whether «the» goes before the words after a verb.
 fn takes_article(words: &str) -> bool {
     const NO_ARTICLE: &[&str] = &[
-        "a", "an", "the", "all", "and", "any", "as", "at", "by", "each", "every", "for", "from", "if",
-        "in", "into", "is", "it", "no", "not", "of", "off", "on", "or", "out", "over", "to", "up",
-        "down", "with", "without", "when", "until", "whether", "back", "away",
+        "a", "an", "the", "all", "and", "any", "as", "at", "by", "each", "every", "for", "from",
+        "if", "in", "into", "is", "it", "no", "not", "of", "off", "on", "or", "out", "over", "to",
+        "up", "down", "with", "without", "when", "until", "whether", "back", "away",
     ];
     let first = words.split(' ').next().unwrap_or_default();
     !NO_ARTICLE.contains(&first)
@@ -260,7 +286,11 @@ fn parameter_text(parameter: &Parameter) -> String {
         ParameterKind::VarPositional => "Further positional arguments.".to_owned(),
         ParameterKind::VarKeyword => "Further keyword arguments.".to_owned(),
         _ => {
-            let what = if words.is_empty() { "Not used by name.".to_owned() } else { format!("The {words}.") };
+            let what = if words.is_empty() {
+                "Not used by name.".to_owned()
+            } else {
+                format!("The {words}.")
+            };
             match parameter.default.as_deref().and_then(quotable) {
                 Some(default) => format!("{what} Defaults to `{default}`."),
                 None => what,
@@ -274,7 +304,10 @@ fn attribute_text(attribute: &Attribute) -> String {
 }
 
 fn returns_text(definition: &Definition) -> String {
-    let annotation = definition.signature.as_ref().and_then(|signature| signature.returns.as_deref());
+    let annotation = definition
+        .signature
+        .as_ref()
+        .and_then(|signature| signature.returns.as_deref());
     match annotation.map(|text| text.trim_matches(['"', '\''])) {
         Some("bool") => "`True` if so, `False` otherwise.".to_owned(),
         Some("Self") => "The instance.".to_owned(),
@@ -295,9 +328,15 @@ fn yields_text(definition: &Definition) -> String {
 
 fn raise_text(raise: &Raise) -> String {
     let text = match &raise.guard {
-        Some(Guard::If(condition)) => quotable(condition).map(|condition| format!("If `{condition}`.")),
-        Some(Guard::Unless(condition)) => quotable(condition).map(|condition| format!("Unless `{condition}`.")),
-        Some(Guard::Except(types)) => quotable(types).map(|types| format!("After `{types}` was caught.")),
+        Some(Guard::If(condition)) => {
+            quotable(condition).map(|condition| format!("If `{condition}`."))
+        }
+        Some(Guard::Unless(condition)) => {
+            quotable(condition).map(|condition| format!("Unless `{condition}`."))
+        }
+        Some(Guard::Except(types)) => {
+            quotable(types).map(|types| format!("After `{types}` was caught."))
+        }
         None => None,
     };
     text.unwrap_or_else(|| "If the call cannot succeed.".to_owned())
@@ -308,6 +347,8 @@ fn raise_text(raise: &Raise) -> String {
 fn quotable(expression: &str) -> Option<&str> {
     let fits = !expression.is_empty() && expression.chars().count() <= MAX_QUOTED_CHARS;
     let plain = expression.chars().all(|c| c.is_ascii_graphic() || c == ' ');
-    let safe = !["`", "\"\"\"", "'''", ">>>", "\\"].iter().any(|part| expression.contains(part));
+    let safe = !["`", "\"\"\"", "'''", ">>>", "\\"]
+        .iter()
+        .any(|part| expression.contains(part));
     (fits && plain && safe).then_some(expression)
 }

@@ -74,7 +74,12 @@ fn strict(schema: &mut Schema) {
     for keyword in ["title", "format", "description", "default"] {
         schema.remove(keyword);
     }
-    let Some(properties) = schema.get("properties").and_then(serde_json::Value::as_object) else { return };
+    let Some(properties) = schema
+        .get("properties")
+        .and_then(serde_json::Value::as_object)
+    else {
+        return;
+    };
     let names: Vec<String> = properties.keys().cloned().collect();
     schema.insert("required".to_owned(), names.into());
     schema.insert("additionalProperties".to_owned(), false.into());
@@ -84,11 +89,11 @@ impl Reply {
     /// Reads a reply; the error says where in it the fault is.
     pub fn read(content: &str) -> Result<Self, super::Fault> {
         let deserializer = &mut serde_json::Deserializer::from_str(content);
-        let reply = serde_path_to_error::deserialize(deserializer).map_err(|error| super::Fault {
+
+        serde_path_to_error::deserialize(deserializer).map_err(|error| super::Fault {
             path: error.path().to_string(),
             message: error.inner().to_string(),
-        });
-        reply
+        })
     }
 }
 
@@ -106,7 +111,10 @@ mod tests {
         let draft = &schema["properties"]["docstrings"]["items"];
         assert_eq!(draft["required"].as_array().unwrap().len(), 8);
         assert_eq!(draft["additionalProperties"], false);
-        assert_eq!(draft["properties"]["returns"]["type"], serde_json::json!(["string", "null"]));
+        assert_eq!(
+            draft["properties"]["returns"]["type"],
+            serde_json::json!(["string", "null"])
+        );
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Module};
-use crate::rules::{Coverage, Diagnostic, FileContext, Missing, RuleCode, Suppressions, requirements};
+use crate::rules::{
+    Coverage, Diagnostic, FileContext, Missing, RuleCode, Suppressions, requirements,
+};
 use crate::source::{Discovered, SourceFile};
 
 /// A file read, parsed and analysed.
@@ -49,19 +51,31 @@ pub fn analyze_file(file: &Discovered) -> Result<AnalyzedFile, Box<Diagnostic>> 
         .map_err(|error| Box::new(Diagnostic::syntax(file.name.clone(), &error)))?;
     let module = python::analyze(&tree, &source.text, &role_of(&file.path));
     let suppressions = Suppressions::read(tree.comments(&source.text));
-    Ok(AnalyzedFile { source, module, suppressions })
+    Ok(AnalyzedFile {
+        source,
+        module,
+        suppressions,
+    })
 }
 
 /// What has to be documented in an analysed file.
 #[must_use]
 pub fn select(file: &AnalyzedFile, settings: &Select) -> Selection {
-    let context = FileContext { is_test: is_test(file.source.name.as_str()) };
+    let context = FileContext {
+        is_test: is_test(file.source.name.as_str()),
+    };
     let requirements = requirements(&file.module, settings, context, &file.suppressions);
-    let (suppressed, open): (Vec<_>, Vec<_>) = requirements.missing.into_iter().partition(|one| one.is_suppressed);
+    let (suppressed, open): (Vec<_>, Vec<_>) = requirements
+        .missing
+        .into_iter()
+        .partition(|one| one.is_suppressed);
     Selection {
         targets: open
             .into_iter()
-            .map(|missing| Target { definition: missing.definition, code: missing.code })
+            .map(|missing| Target {
+                definition: missing.definition,
+                code: missing.code,
+            })
             .collect(),
         suppressed,
         coverage: requirements.coverage,
@@ -78,19 +92,36 @@ pub(super) fn is_shown_to_users(definition: &Definition) -> bool {
 /// Module name and privacy by the path: a leading underscore in the file's name, or in that of a
 /// package around it, makes the module private.
 fn role_of(path: &Path) -> FileRole {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let is_package = stem == "__init__";
-    let is_hidden = |name: &str| name.starts_with('_') && !(name.starts_with("__") && name.ends_with("__"));
+    let is_hidden =
+        |name: &str| name.starts_with('_') && !(name.starts_with("__") && name.ends_with("__"));
     let mut packages = Vec::new();
-    for folder in path.ancestors().skip(1).take_while(|folder| is_package_folder(folder)) {
-        packages.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+    for folder in path
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| is_package_folder(folder))
+    {
+        packages.extend(
+            folder
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned()),
+        );
     }
     let is_private = is_hidden(&stem) || packages.iter().any(|name| is_hidden(name));
     let name = match (is_package, packages.first()) {
         (true, Some(folder)) => folder.clone(),
         _ => stem,
     };
-    FileRole { name, is_package, is_private }
+    FileRole {
+        name,
+        is_package,
+        is_private,
+    }
 }
 
 fn is_package_folder(folder: &Path) -> bool {
@@ -104,5 +135,7 @@ fn is_test(name: &str) -> bool {
     stem.starts_with("test_")
         || stem.ends_with("_test")
         || stem == "conftest"
-        || folders.split('/').any(|folder| matches!(folder, "tests" | "test"))
+        || folders
+            .split('/')
+            .any(|folder| matches!(folder, "tests" | "test"))
 }

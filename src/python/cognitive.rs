@@ -7,7 +7,10 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 
 /// The cognitive complexity of a function with this body.
 pub(super) fn of_body(body: &[Stmt]) -> u32 {
-    let mut count = Count { total: 0, nesting: 0 };
+    let mut count = Count {
+        total: 0,
+        nesting: 0,
+    };
     count.visit_body(body);
     count.total
 }
@@ -45,7 +48,9 @@ impl<'a> Visitor<'a> for Count {
                     self.nested(|count| count.visit_body(&clause.body));
                 }
             }
-            Stmt::For(ast::StmtFor { iter, body, orelse, .. }) => {
+            Stmt::For(ast::StmtFor {
+                iter, body, orelse, ..
+            }) => {
                 self.structural();
                 self.visit_expr(iter);
                 self.nested(|count| count.visit_body(body));

@@ -24,7 +24,10 @@ impl SyntaxTree {
         };
         let (left, right) = (strip(left), strip(right));
         left.len() == right.len()
-            && left.iter().zip(&right).all(|(left, right)| ComparableStmt::from(left) == ComparableStmt::from(right))
+            && left
+                .iter()
+                .zip(&right)
+                .all(|(left, right)| ComparableStmt::from(left) == ComparableStmt::from(right))
     }
 
     /// Whether both texts have the same tokens and comments outside of docstrings, to the letter.
@@ -52,15 +55,26 @@ impl SyntaxTree {
             let written = text.get(byte_range(literal.range())).unwrap_or_default();
             python_value(literal.value.to_str(), written)
         };
-        finder.found.into_iter().map(|literal| literal.map(value)).collect()
+        finder
+            .found
+            .into_iter()
+            .map(|literal| literal.map(value))
+            .collect()
     }
 
     /// The comments, each with its 1-based line.
     pub fn comments<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, &'t str)> {
-        let comments = self.parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+        let comments = self
+            .parsed
+            .tokens()
+            .iter()
+            .filter(|token| token.kind() == TokenKind::Comment);
         comments.map(|token| {
             let range = byte_range(token.range());
-            (self.place(text, range.start).line, text.get(range).unwrap_or_default())
+            (
+                self.place(text, range.start).line,
+                text.get(range).unwrap_or_default(),
+            )
         })
     }
 
@@ -68,24 +82,40 @@ impl SyntaxTree {
         let mut finder = Finder { found: Vec::new() };
         finder.definition(&self.parsed.syntax().body);
         finder.visit_body(&self.parsed.syntax().body);
-        let ranges = finder.found.into_iter().flatten().map(|literal| byte_range(literal.range()));
+        let ranges = finder
+            .found
+            .into_iter()
+            .flatten()
+            .map(|literal| byte_range(literal.range()));
         ranges.collect()
     }
 }
 
 /// Tokens and comments outside of docstrings, each as kind and text.
-fn significant<'t>(tree: &'t SyntaxTree, text: &'t str) -> impl Iterator<Item = (TokenKind, &'t str)> {
+fn significant<'t>(
+    tree: &'t SyntaxTree,
+    text: &'t str,
+) -> impl Iterator<Item = (TokenKind, &'t str)> {
     let docstrings = tree.docstring_ranges();
     let mut next = 0;
     tree.parsed.tokens().iter().filter_map(move |token| {
         let range = byte_range(token.range());
-        while docstrings.get(next).is_some_and(|docstring| docstring.end <= range.start) {
+        while docstrings
+            .get(next)
+            .is_some_and(|docstring| docstring.end <= range.start)
+        {
             next += 1;
         }
-        let in_docstring = docstrings.get(next).is_some_and(|docstring| docstring.contains(&range.start));
+        let in_docstring = docstrings
+            .get(next)
+            .is_some_and(|docstring| docstring.contains(&range.start));
         let is_layout = matches!(
             token.kind(),
-            TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent | TokenKind::EndOfFile
+            TokenKind::Newline
+                | TokenKind::NonLogicalNewline
+                | TokenKind::Indent
+                | TokenKind::Dedent
+                | TokenKind::EndOfFile
         );
         let written = text.get(range).unwrap_or_default();
         (!is_layout && !in_docstring).then_some((token.kind(), written))

@@ -58,13 +58,18 @@ impl Definition {
     /// Whether a decorator gives it this role.
     #[must_use]
     pub fn has_role(&self, role: DecoratorRole) -> bool {
-        self.decorators.iter().any(|decorator| decorator.role == role)
+        self.decorators
+            .iter()
+            .any(|decorator| decorator.role == role)
     }
 
     /// Whether it is a function of any sort.
     #[must_use]
     pub fn is_function(&self) -> bool {
-        matches!(self.kind, Kind::Function | Kind::NestedFunction | Kind::Method)
+        matches!(
+            self.kind,
+            Kind::Function | Kind::NestedFunction | Kind::Method
+        )
     }
 
     /// Whether the name is a magic one, `__like_this__`.
@@ -82,9 +87,15 @@ impl Definition {
     /// The parameters that a docstring describes: all but the instance or class it is bound to.
     pub fn documented_parameters(&self) -> impl Iterator<Item = &Parameter> {
         let bound = self.kind == Kind::Method && !self.has_role(DecoratorRole::StaticMethod);
-        let parameters = self.signature.as_ref().map_or(&[][..], |signature| &signature.parameters);
+        let parameters = self
+            .signature
+            .as_ref()
+            .map_or(&[][..], |signature| &signature.parameters);
         let skipped = usize::from(
-            bound && parameters.first().is_some_and(|first| first.kind.is_positional()),
+            bound
+                && parameters
+                    .first()
+                    .is_some_and(|first| first.kind.is_positional()),
         );
         parameters.iter().skip(skipped)
     }
@@ -106,9 +117,16 @@ impl Definition {
     }
 
     fn annotated_to_return(&self) -> bool {
-        let annotation = self.signature.as_ref().and_then(|signature| signature.returns.as_deref());
+        let annotation = self
+            .signature
+            .as_ref()
+            .and_then(|signature| signature.returns.as_deref());
         annotation.is_some_and(|text| {
-            let bare = text.trim_matches(['"', '\'']).rsplit('.').next().unwrap_or_default();
+            let bare = text
+                .trim_matches(['"', '\''])
+                .rsplit('.')
+                .next()
+                .unwrap_or_default();
             !matches!(bare, "None" | "NoReturn" | "Never")
         })
     }
@@ -273,6 +291,10 @@ impl ParameterKind {
 
 /// What a definition's own body does; functions nested in it are not part of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each of which may hold with any other"
+)]
 pub struct BodyFacts {
     /// Each `raise` of a named exception, in the order of the text.
     pub raises: Vec<Raise>,

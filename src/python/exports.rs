@@ -51,7 +51,9 @@ fn read_block(body: &[Stmt], names: &mut Option<Vec<String>>) {
 /// `__all__.extend([...])`, `.append("x")` and `.remove("x")`.
 fn read_call(expression: &Expr, names: &mut Option<Vec<String>>) {
     let Expr::Call(call) = expression else { return };
-    let Expr::Attribute(method) = call.func.as_ref() else { return };
+    let Expr::Attribute(method) = call.func.as_ref() else {
+        return;
+    };
     let (true, Some(argument)) = (is_all(&method.value), call.arguments.args.first()) else {
         return;
     };

@@ -62,10 +62,18 @@ impl Extraction<'_> {
         self.definitions.push(Definition {
             qualified_name: String::new(),
             name: role.name.clone(),
-            kind: if role.is_package { Kind::Package } else { Kind::Module },
+            kind: if role.is_package {
+                Kind::Package
+            } else {
+                Kind::Module
+            },
             is_async: false,
             parent: None,
-            visibility: if role.is_private { Visibility::Private } else { Visibility::Public },
+            visibility: if role.is_private {
+                Visibility::Private
+            } else {
+                Visibility::Public
+            },
             decorators: Vec::new(),
             bases: Vec::new(),
             signature: None,
@@ -91,7 +99,8 @@ impl Extraction<'_> {
                         self.block(&clause.body, parent);
                     }
                 }
-                Stmt::For(ast::StmtFor { body, orelse, .. }) | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
+                Stmt::For(ast::StmtFor { body, orelse, .. })
+                | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
                     self.block(body, parent);
                     self.block(orelse, parent);
                 }
@@ -115,10 +124,18 @@ impl Extraction<'_> {
     }
 
     fn function(&mut self, function: &ast::StmtFunctionDef, parent: usize) {
-        let header_end = function.returns.as_ref().map_or(function.parameters.end(), |returns| returns.end());
+        let header_end = function
+            .returns
+            .as_ref()
+            .map_or(function.parameters.end(), |returns| returns.end());
         let header = function.name.start().to_usize()..header_end.to_usize();
         let placement = placement::of_suite(
-            self.tree, self.text, &self.layout, header, &function.body, BodyOf::Function,
+            self.tree,
+            self.text,
+            &self.layout,
+            header,
+            &function.body,
+            BodyOf::Function,
         );
         // A valid function has a colon and a body; without them there is nothing to document.
         let Some(placement) = placement else { return };
@@ -147,11 +164,22 @@ impl Extraction<'_> {
     }
 
     fn class(&mut self, class: &ast::StmtClassDef, parent: usize) {
-        let after_name = class.type_params.as_ref().map_or(class.name.end(), |params| params.end());
-        let header_end = class.arguments.as_ref().map_or(after_name, |arguments| arguments.end());
+        let after_name = class
+            .type_params
+            .as_ref()
+            .map_or(class.name.end(), |params| params.end());
+        let header_end = class
+            .arguments
+            .as_ref()
+            .map_or(after_name, |arguments| arguments.end());
         let header = class.name.start().to_usize()..header_end.to_usize();
         let placement = placement::of_suite(
-            self.tree, self.text, &self.layout, header, &class.body, BodyOf::Class,
+            self.tree,
+            self.text,
+            &self.layout,
+            header,
+            &class.body,
+            BodyOf::Class,
         );
         let Some(placement) = placement else { return };
         let kind = match self.kind_of(parent) {
@@ -182,7 +210,11 @@ impl Extraction<'_> {
         };
         let count = self.seen.entry(path.clone()).or_default();
         *count += 1;
-        let qualified_name = if *count == 1 { path } else { format!("{path}#{count}") };
+        let qualified_name = if *count == 1 {
+            path
+        } else {
+            format!("{path}#{count}")
+        };
         let visibility = self.visibility(&name, found.kind, &found.decorators, parent);
         let range = byte_range(found.range);
         let start = self.tree.place(self.text, found.name.start().to_usize());
@@ -213,7 +245,13 @@ impl Extraction<'_> {
     }
 
     /// ruff's rules (`ruff_python_semantic`, `Definitions::resolve`), which are pydocstyle's.
-    fn visibility(&self, name: &str, kind: Kind, decorators: &[Decorator], parent: usize) -> Visibility {
+    fn visibility(
+        &self,
+        name: &str,
+        kind: Kind,
+        decorators: &[Decorator],
+        parent: usize,
+    ) -> Visibility {
         let outer = &self.definitions[parent];
         let underscored = name.starts_with('_');
         let exported = || match &self.exports {
@@ -221,7 +259,9 @@ impl Extraction<'_> {
             None => true,
         };
         let is_magic = name.starts_with("__") && name.ends_with("__");
-        let is_accessor = decorators.iter().any(|one| one.role == DecoratorRole::PropertyAccessor);
+        let is_accessor = decorators
+            .iter()
+            .any(|one| one.role == DecoratorRole::PropertyAccessor);
         let public = outer.visibility == Visibility::Public
             && match kind {
                 Kind::Module | Kind::Package => true,
@@ -230,7 +270,11 @@ impl Extraction<'_> {
                 Kind::NestedFunction => false,
                 Kind::Method => !is_accessor && (!underscored || is_magic),
             };
-        if public { Visibility::Public } else { Visibility::Private }
+        if public {
+            Visibility::Public
+        } else {
+            Visibility::Private
+        }
     }
 
     fn decorators(&self, list: &[ast::Decorator], name: &str) -> Vec<Decorator> {
@@ -242,14 +286,14 @@ impl Extraction<'_> {
     }
 
     fn role(&self, expression: &ast::Expr, name: &str) -> DecoratorRole {
-        let (callee, called) = match expression {
+        let (decorator, is_call) = match expression {
             ast::Expr::Call(call) => (call.func.as_ref(), true),
             expression => (expression, false),
         };
-        let Some(path) = self.imports.resolve(callee) else {
+        let Some(path) = self.imports.resolve(decorator) else {
             return DecoratorRole::Other;
         };
-        if !called && (path == format!("{name}.setter") || path == format!("{name}.deleter")) {
+        if !is_call && (path == format!("{name}.setter") || path == format!("{name}.deleter")) {
             return DecoratorRole::PropertyAccessor;
         }
         role_of_path(&path)
@@ -259,7 +303,10 @@ impl Extraction<'_> {
         let literal = placement::docstring_of(body)?;
         let range = byte_range(literal.range());
         Some(ExistingDocstring {
-            value: python_value(literal.value.to_str(), self.text.get(range.clone()).unwrap_or_default()),
+            value: python_value(
+                literal.value.to_str(),
+                self.text.get(range.clone()).unwrap_or_default(),
+            ),
             range,
         })
     }
@@ -293,17 +340,19 @@ fn role_of_path(path: &str) -> DecoratorRole {
     match last {
         "overload" if typing => DecoratorRole::Overload,
         "override" if typing => DecoratorRole::Override,
-        "property" | "cached_property" | "abstractproperty" | "hybrid_property" | "classproperty" => {
-            DecoratorRole::Property
+        "property" | "cached_property" | "abstractproperty" | "hybrid_property"
+        | "classproperty" => DecoratorRole::Property,
+        "abstractmethod" | "abstractclassmethod" | "abstractstaticmethod" => {
+            DecoratorRole::Abstract
         }
-        "abstractmethod" | "abstractclassmethod" | "abstractstaticmethod" => DecoratorRole::Abstract,
         "staticmethod" => DecoratorRole::StaticMethod,
         "classmethod" => DecoratorRole::ClassMethod,
         "dataclass" => DecoratorRole::Dataclass,
         "contextmanager" | "asynccontextmanager" => DecoratorRole::ContextManager,
         "fixture" => DecoratorRole::Fixture,
         "command" | "group" | "callback" => DecoratorRole::Command,
-        "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "api_route" | "websocket"
+        "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "api_route"
+        | "websocket"
             if module.ends_with("app") || module.ends_with("router") || module.ends_with("api") =>
         {
             DecoratorRole::Command

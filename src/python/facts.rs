@@ -54,7 +54,11 @@ pub(super) fn of_class(class: &ast::StmtClassDef, text: &str) -> BodyFacts {
     for stmt in &class.body {
         match stmt {
             Stmt::AnnAssign(field) => {
-                declare(&field.target, Some(&field.annotation), field.value.as_deref());
+                declare(
+                    &field.target,
+                    Some(&field.annotation),
+                    field.value.as_deref(),
+                );
             }
             Stmt::Assign(constant) => {
                 for target in &constant.targets {
@@ -174,15 +178,24 @@ impl<'t> Walk<'t> {
             let handlers = u32::try_from(attempt.handlers.len()).unwrap_or(u32::MAX);
             self.decisions += handlers + u32::from(!attempt.orelse.is_empty());
         }
-        let caught = attempt.handlers.iter().flat_map(|ExceptHandler::ExceptHandler(handler)| {
-            handler.type_.as_deref().map_or_else(|| vec!["BaseException".to_owned()], type_names)
-        });
+        let caught = attempt
+            .handlers
+            .iter()
+            .flat_map(|ExceptHandler::ExceptHandler(handler)| {
+                handler
+                    .type_
+                    .as_deref()
+                    .map_or_else(|| vec!["BaseException".to_owned()], type_names)
+            });
         self.catchers.push(caught.collect());
         self.nested(|walk| walk.visit_body(&attempt.body));
         self.catchers.pop();
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
             let types = handler.type_.as_deref().map(type_names).unwrap_or_default();
-            let shown = handler.type_.as_deref().map(|types| written(types, self.text));
+            let shown = handler
+                .type_
+                .as_deref()
+                .map(|types| written(types, self.text));
             if let Some(types) = &handler.type_ {
                 self.visit_expr(types);
             }
@@ -217,7 +230,11 @@ impl<'t> Walk<'t> {
         if let Some(exception) = exception_name(raised) {
             self.record(exception, message);
         } else if let Some(name) = dotted_name(raised) {
-            let bound = self.handled.iter().rev().find(|(bound, _)| bound.as_ref() == Some(&name));
+            let bound = self
+                .handled
+                .iter()
+                .rev()
+                .find(|(bound, _)| bound.as_ref() == Some(&name));
             for exception in bound.map(|(_, types)| types.clone()).unwrap_or_default() {
                 self.record(exception, None);
             }
@@ -237,8 +254,11 @@ impl<'t> Walk<'t> {
     }
 
     fn assign_to_self(&mut self, target: &Expr, annotation: Option<&Expr>, value: Option<&Expr>) {
-        let Expr::Attribute(attribute) = target else { return };
-        let on_self = matches!(attribute.value.as_ref(), Expr::Name(name) if name.id.as_str() == "self");
+        let Expr::Attribute(attribute) = target else {
+            return;
+        };
+        let on_self =
+            matches!(attribute.value.as_ref(), Expr::Name(name) if name.id.as_str() == "self");
         let known = &mut self.facts.attributes;
         if on_self && known.iter().all(|one| one.name != attribute.attr.as_str()) {
             known.push(Attribute {
@@ -265,7 +285,9 @@ impl<'t> Visitor<'t> for Walk<'t> {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::If(branch) => self.if_statement(branch),
             Stmt::Try(attempt) => self.try_statement(attempt),
-            Stmt::For(ast::StmtFor { orelse, is_async, .. }) => {
+            Stmt::For(ast::StmtFor {
+                orelse, is_async, ..
+            }) => {
                 self.decisions += 1 + u32::from(!orelse.is_empty());
                 self.facts.awaits |= is_async;
                 self.nested(|walk| visitor::walk_stmt(walk, stmt));
@@ -309,7 +331,11 @@ impl<'t> Visitor<'t> for Walk<'t> {
                 visitor::walk_stmt(self, stmt);
             }
             Stmt::AnnAssign(assign) => {
-                self.assign_to_self(&assign.target, Some(&assign.annotation), assign.value.as_deref());
+                self.assign_to_self(
+                    &assign.target,
+                    Some(&assign.annotation),
+                    assign.value.as_deref(),
+                );
                 visitor::walk_stmt(self, stmt);
             }
             stmt => visitor::walk_stmt(self, stmt),
@@ -319,7 +345,9 @@ impl<'t> Visitor<'t> for Walk<'t> {
     fn visit_expr(&mut self, expr: &'t Expr) {
         match expr {
             Expr::BoolOp(operation) => {
-                let operators = u32::try_from(operation.values.len()).unwrap_or(1).saturating_sub(1);
+                let operators = u32::try_from(operation.values.len())
+                    .unwrap_or(1)
+                    .saturating_sub(1);
                 self.decisions += operators;
                 self.boolean_operations += operators;
             }

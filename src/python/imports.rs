@@ -46,12 +46,11 @@ impl<'a> Visitor<'a> for Imports {
                 for alias in &import.names {
                     let path = alias.name.as_str();
                     // `import a.b` binds `a`.
-                    let (name, path) = match &alias.asname {
-                        Some(name) => (name.as_str(), path),
-                        None => {
-                            let head = path.split('.').next().unwrap_or(path);
-                            (head, head)
-                        }
+                    let (name, path) = if let Some(name) = &alias.asname {
+                        (name.as_str(), path)
+                    } else {
+                        let head = path.split('.').next().unwrap_or(path);
+                        (head, head)
                     };
                     self.names.push((name.to_owned(), path.to_owned()));
                 }

@@ -21,10 +21,13 @@ impl<'t> Layout<'t> {
         for token in tree.parsed.tokens() {
             match token.kind() {
                 TokenKind::Indent => {
-                    let line = text.get(super::byte_range(token.range())).unwrap_or_default();
+                    let line = text
+                        .get(super::byte_range(token.range()))
+                        .unwrap_or_default();
                     let indent = column_text(line);
                     let outer = stack.last().copied().unwrap_or_default();
-                    unit = unit.or_else(|| indent.strip_prefix(outer).filter(|unit| !unit.is_empty()));
+                    unit =
+                        unit.or_else(|| indent.strip_prefix(outer).filter(|unit| !unit.is_empty()));
                     stack.push(indent);
                     changes.push((token.end().to_usize(), indent));
                 }
@@ -45,7 +48,9 @@ impl<'t> Layout<'t> {
     /// The indentation of the block that holds `offset`.
     pub(super) fn indent_at(&self, offset: usize) -> &'t str {
         let after = self.changes.partition_point(|(start, _)| *start <= offset);
-        let change = after.checked_sub(1).and_then(|index| self.changes.get(index));
+        let change = after
+            .checked_sub(1)
+            .and_then(|index| self.changes.get(index));
         change.map_or("", |(_, indent)| indent)
     }
 

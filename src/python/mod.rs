@@ -16,11 +16,11 @@ mod placement;
 mod signature;
 
 pub use definition::{
-    Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind,
-    Module, Parameter, ParameterKind, Raise, Signature, Visibility,
+    Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
+    Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,
 };
-pub use facts::Guard;
 pub use extract::{FileRole, analyze};
+pub use facts::Guard;
 pub use parse::{STACK_BYTES, SyntaxError, SyntaxTree, parse};
 pub use placement::{Around, Placement};
 

@@ -10,7 +10,7 @@ use super::Place;
 /// Stack that a thread needs to parse, walk and drop any tree that [`parse`] accepts.
 pub const STACK_BYTES: usize = 64 * 1024 * 1024;
 
-/// Brackets open at once beyond which a file is refused; CPython itself stops at 200.
+/// Brackets open at once beyond which a file is refused; `CPython` itself stops at 200.
 const MAX_OPEN_BRACKETS: usize = 1_000;
 
 /// A parsed file: tree, tokens and line starts.

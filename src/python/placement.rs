@@ -69,7 +69,12 @@ pub(super) fn of_suite(
     body_of: BodyOf,
 ) -> Option<Placement> {
     let after = TextSize::try_from(header.end).ok()?;
-    let colon = tree.parsed.tokens().after(after).iter().find(|token| token.kind() == TokenKind::Colon)?;
+    let colon = tree
+        .parsed
+        .tokens()
+        .after(after)
+        .iter()
+        .find(|token| token.kind() == TokenKind::Colon)?;
     let colon_end = colon.end().to_usize();
     let first = body.first()?;
     let first_start = first.start().to_usize();
@@ -80,7 +85,11 @@ pub(super) fn of_suite(
                 newline_before: false,
                 blank_after: blank_after(text, line_end, first, body_of),
             };
-            Some(Placement::Lines { at: line_end, indent, around })
+            Some(Placement::Lines {
+                at: line_end,
+                indent,
+                around,
+            })
         }
         Rest::Suite => Some(Placement::OpenSuite {
             gap: colon_end..first_start,
@@ -110,7 +119,11 @@ fn rest_of_header(text: &str, colon_end: usize) -> Rest {
         match bytes.get(at) {
             Some(b' ' | b'\t' | b'\x0c') => at += 1,
             Some(b'\\') => at = line_end(text, at),
-            None | Some(b'#' | b'\n' | b'\r') => return Rest::Block { line_end: line_end(text, at) },
+            None | Some(b'#' | b'\n' | b'\r') => {
+                return Rest::Block {
+                    line_end: line_end(text, at),
+                };
+            }
             Some(_) => return Rest::Suite,
         }
     }
@@ -164,7 +177,10 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
     let mut block_end = 0;
     while at < text.len() {
         let end = line_end(text, at);
-        let line = text.get(at..end).unwrap_or_default().trim_matches([' ', '\t', '\x0c', '\r', '\n']);
+        let line = text
+            .get(at..end)
+            .unwrap_or_default()
+            .trim_matches([' ', '\t', '\x0c', '\r', '\n']);
         if line.starts_with('#') {
             block_end = end;
         } else if !line.is_empty() || block_end > 0 {
@@ -174,9 +190,13 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
     }
     let first_start = body.first().map(|stmt| stmt.start().to_usize());
     let on_definition = first_start == Some(block_end)
-        && body.first().is_some_and(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)));
-    let first_line = text.split(['\n', '\r']).next().unwrap_or_default();
-    let is_preamble = first_line.starts_with("#!") || first_line.contains("coding");
+        && body
+            .first()
+            .is_some_and(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)));
+    // Shebang and coding line count on the first lines only (PEP 263), so they must stay there.
+    let block = text.get(..block_end).unwrap_or_default();
+    let is_preamble =
+        block.starts_with("#!") || block.lines().take(2).any(|line| line.contains("coding"));
     if on_definition && !is_preamble {
         block_end = 0;
     }
@@ -194,14 +214,18 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
 /// that stand there; none at the end of the file.
 fn blank_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
     let rest = text.get(at..).unwrap_or_default();
-    if rest.trim_matches([' ', '\t', '\x0c', '\r', '\n']).is_empty() {
+    if rest
+        .trim_matches([' ', '\t', '\x0c', '\r', '\n'])
+        .is_empty()
+    {
         return 0;
     }
     let definition_next = body.first().is_some_and(|stmt| {
         let start = stmt.start().to_usize();
         let between = text.get(at..start).unwrap_or_default();
         let mut lines = between.lines().skip_while(|line| line.trim().is_empty());
-        matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) && lines.all(|line| !line.trim().is_empty())
+        matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_))
+            && lines.all(|line| !line.trim().is_empty())
     });
     let wanted = if definition_next { 2 } else { 1 };
     let mut present = 0;
@@ -215,6 +239,8 @@ fn blank_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
 
 /// The docstring expression of a body, if it has one.
 pub(super) fn docstring_of(body: &[Stmt]) -> Option<&ruff_python_ast::ExprStringLiteral> {
-    let first = body.first().filter(|stmt| helpers::is_docstring_stmt(stmt))?;
+    let first = body
+        .first()
+        .filter(|stmt| helpers::is_docstring_stmt(stmt))?;
     first.as_expr_stmt()?.value.as_string_literal_expr()
 }

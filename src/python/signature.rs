@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, AnyParameterRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::definition::{Parameter, ParameterKind, Signature};
 use super::byte_range;
+use super::definition::{Parameter, ParameterKind, Signature};
 
 /// Reads the signature of `function` out of `text`.
 pub(super) fn read(function: &ast::StmtFunctionDef, text: &str) -> Signature {
@@ -15,8 +15,15 @@ pub(super) fn read(function: &ast::StmtFunctionDef, text: &str) -> Signature {
     let read_one = |parameter: AnyParameterRef<'_>| {
         let kind = match parameter {
             AnyParameterRef::Variadic(variadic) => {
-                let is_args = parameters.vararg.as_deref().is_some_and(|args| args.range == variadic.range);
-                if is_args { ParameterKind::VarPositional } else { ParameterKind::VarKeyword }
+                let is_args = parameters
+                    .vararg
+                    .as_deref()
+                    .is_some_and(|args| args.range == variadic.range);
+                if is_args {
+                    ParameterKind::VarPositional
+                } else {
+                    ParameterKind::VarKeyword
+                }
             }
             AnyParameterRef::NonVariadic(_) => {
                 plain += 1;
@@ -30,17 +37,24 @@ pub(super) fn read(function: &ast::StmtFunctionDef, text: &str) -> Signature {
         Parameter {
             name: parameter.name().to_string(),
             kind,
-            annotation: parameter.annotation().map(|annotation| written(annotation, text)),
+            annotation: parameter
+                .annotation()
+                .map(|annotation| written(annotation, text)),
             default: parameter.default().map(|default| written(default, text)),
         }
     };
     Signature {
         parameters: parameters.iter().map(read_one).collect(),
-        returns: function.returns.as_deref().map(|returns| written(returns, text)),
+        returns: function
+            .returns
+            .as_deref()
+            .map(|returns| written(returns, text)),
     }
 }
 
 /// An expression's own text, on one line.
 pub(super) fn written(expression: &Expr, text: &str) -> String {
-    text.get(byte_range(expression.range())).unwrap_or_default().to_owned()
+    text.get(byte_range(expression.range()))
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -14,7 +14,12 @@ pub fn analysis_json(files: &[AnalyzedFile], diagnostics: &[Diagnostic]) -> Valu
     let files: Vec<Value> = files
         .iter()
         .map(|file| {
-            let definitions: Vec<Value> = file.module.definitions.iter().map(|one| definition_json(file, one)).collect();
+            let definitions: Vec<Value> = file
+                .module
+                .definitions
+                .iter()
+                .map(|one| definition_json(file, one))
+                .collect();
             json!({
                 "path": file.source.name.as_str(),
                 "encoding": file.source.encoding.name(),
@@ -62,10 +67,25 @@ fn definition_json(file: &AnalyzedFile, definition: &Definition) -> Value {
 /// One line a definition, columns aligned by display width.
 #[must_use]
 pub fn analysis_table(files: &[AnalyzedFile]) -> String {
-    let header = ["PLACE", "DEFINITION", "KIND", "VISIBILITY", "DOCSTRING", "CYCLOMATIC", "COGNITIVE", "NESTING", "LINES"];
+    let header = [
+        "PLACE",
+        "DEFINITION",
+        "KIND",
+        "VISIBILITY",
+        "DOCSTRING",
+        "CYCLOMATIC",
+        "COGNITIVE",
+        "NESTING",
+        "LINES",
+    ];
     let mut rows = vec![header.map(str::to_owned)];
     for file in files {
-        rows.extend(file.module.definitions.iter().map(|definition| row(file, definition)));
+        rows.extend(
+            file.module
+                .definitions
+                .iter()
+                .map(|definition| row(file, definition)),
+        );
     }
     let mut widths = [0; 9];
     for row in &rows {
@@ -79,7 +99,11 @@ pub fn analysis_table(files: &[AnalyzedFile]) -> String {
         for (index, (cell, width)) in row.iter().zip(widths).enumerate() {
             let padding = " ".repeat(width - cell.width());
             // Numbers stand to the right.
-            let (before, after) = if index >= 5 { (padding.as_str(), "") } else { ("", padding.as_str()) };
+            let (before, after) = if index >= 5 {
+                (padding.as_str(), "")
+            } else {
+                ("", padding.as_str())
+            };
             line.push_str(before);
             line.push_str(cell);
             line.push_str(after);
@@ -96,14 +120,29 @@ fn row(file: &AnalyzedFile, definition: &Definition) -> [String; 9] {
         "" => &definition.name,
         name => name,
     };
-    let measure = |value: Option<u32>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+    let measure =
+        |value: Option<u32>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
     let complexity = definition.complexity;
     [
         escape(&format!("{}:{}", file.source.name, definition.place.line)).into_owned(),
         escape(name).into_owned(),
-        format!("{}{}", if definition.is_async { "async " } else { "" }, definition.kind),
-        if definition.visibility == Visibility::Public { "public" } else { "private" }.to_owned(),
-        if definition.docstring.is_some() { "yes" } else { "no" }.to_owned(),
+        format!(
+            "{}{}",
+            if definition.is_async { "async " } else { "" },
+            definition.kind
+        ),
+        if definition.visibility == Visibility::Public {
+            "public"
+        } else {
+            "private"
+        }
+        .to_owned(),
+        if definition.docstring.is_some() {
+            "yes"
+        } else {
+            "no"
+        }
+        .to_owned(),
         measure(complexity.map(|one| one.cyclomatic)),
         measure(complexity.map(|one| one.cognitive)),
         measure(complexity.map(|one| one.nesting)),

@@ -29,7 +29,12 @@ fn summary(text: &mut String, report: &RunReport) {
     }
     text.push_str("| | |\n|---|--:|\n");
     let coverage = |coverage: Coverage| {
-        format!("{:.1} % ({} of {})", floor_tenth(coverage.percent()), coverage.documented, coverage.needed)
+        format!(
+            "{:.1} % ({} of {})",
+            floor_tenth(coverage.percent()),
+            coverage.documented,
+            coverage.needed
+        )
     };
     let rows = [
         ("Coverage before", coverage(report.before)),
@@ -39,7 +44,10 @@ fn summary(text: &mut String, report: &RunReport) {
         ("Rejected", totals.rejected.to_string()),
         ("Failed", totals.failed.to_string()),
         ("Files read", report.files_read.to_string()),
-        ("Files that could not be read", report.diagnostics.len().to_string()),
+        (
+            "Files that could not be read",
+            report.diagnostics.len().to_string(),
+        ),
         ("Words by", escape(&report.provider)),
         ("Time", format!("{:.1} s", report.elapsed.as_secs_f64())),
     ];
@@ -49,7 +57,9 @@ fn summary(text: &mut String, report: &RunReport) {
 }
 
 fn requests(text: &mut String, report: &RunReport) {
-    let Some(requests) = &report.requests else { return };
+    let Some(requests) = &report.requests else {
+        return;
+    };
     text.push_str("\n## Requests\n\n| | |\n|---|--:|\n");
     let rows = [
         ("Requests sent", requests.sent),
@@ -63,7 +73,11 @@ fn requests(text: &mut String, report: &RunReport) {
         _ = writeln!(text, "| {name} | {value} |");
     }
     if let Some(latency) = requests.latency {
-        let rows = [("median", latency.median_ms), ("p95", latency.p95_ms), ("p99", latency.p99_ms)];
+        let rows = [
+            ("median", latency.median_ms),
+            ("p95", latency.p95_ms),
+            ("p99", latency.p99_ms),
+        ];
         for (name, value) in rows {
             _ = writeln!(text, "| Latency, {name} | {value} ms |");
         }
@@ -86,7 +100,12 @@ fn files(text: &mut String, report: &RunReport) {
     }
     text.push_str("\n## Files\n\n| File | Documented | Skipped | Rejected | Failed |\n|---|--:|--:|--:|--:|\n");
     for file in &report.files {
-        let count = |word: &str| file.outcomes.iter().filter(|outcome| outcome.status.word() == word).count();
+        let count = |word: &str| {
+            file.outcomes
+                .iter()
+                .filter(|outcome| outcome.status.word() == word)
+                .count()
+        };
         _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
@@ -138,7 +157,13 @@ fn leftovers(text: &mut String, report: &RunReport) {
         .map(|(file, outcome)| {
             let reason = outcome.status.reason().unwrap_or_default();
             let place = format!("{}:{}", file.path, outcome.line);
-            format!("- {} {}: {}: {}\n", escape(&place), escape(&outcome.name), outcome.status.word(), escape(reason))
+            format!(
+                "- {} {}: {}: {}\n",
+                escape(&place),
+                escape(&outcome.name),
+                outcome.status.word(),
+                escape(reason)
+            )
         })
         .collect();
     if !lines.is_empty() {
@@ -155,7 +180,14 @@ fn hot_spots(text: &mut String, report: &RunReport) {
         "\n## Complexity hot spots without a docstring\n\n| Definition | Line | Cyclomatic | Cognitive |\n|---|--:|--:|--:|\n",
     );
     for spot in &report.hot_spots {
-        _ = writeln!(text, "| {} | {} | {} | {} |", escape(&spot.id), spot.line, spot.cyclomatic, spot.cognitive);
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            escape(&spot.id),
+            spot.line,
+            spot.cyclomatic,
+            spot.cognitive
+        );
     }
 }
 

@@ -87,7 +87,9 @@ impl Status {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Documented { .. } => None,
-            Self::Skipped { reason } | Self::Rejected { reason } | Self::Failed { reason } => Some(reason),
+            Self::Skipped { reason } | Self::Rejected { reason } | Self::Failed { reason } => {
+                Some(reason)
+            }
         }
     }
 }

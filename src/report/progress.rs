@@ -45,13 +45,22 @@ impl Progress {
         let shown = if loudness == Loudness::Quiet || total == 0 {
             Shown::Nothing
         } else if std::io::stderr().is_terminal() {
-            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(8));
-            let template = "{bar:32} {pos}/{len} definitions, {elapsed} elapsed, {eta} left  {wide_msg}";
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let bar =
+                ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(8));
+            let template =
+                "{bar:32} {pos}/{len} definitions, {elapsed} elapsed, {eta} left  {wide_msg}";
+            let style = ProgressStyle::with_template(template)
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style.progress_chars("━╸ "));
             Shown::Bar(bar)
         } else {
-            Shown::Lines { total, state: Mutex::new(Lines { done: 0, last: Instant::now() }) }
+            Shown::Lines {
+                total,
+                state: Mutex::new(Lines {
+                    done: 0,
+                    last: Instant::now(),
+                }),
+            }
         };
         Self { shown }
     }

@@ -154,8 +154,15 @@ impl Latency {
     fn new(latencies: &[Duration]) -> Option<Self> {
         let mut sorted = latencies.to_vec();
         sorted.sort_unstable();
-        let at = |percent| percentile(&sorted, percent).map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        Some(Self { median_ms: at(50)?, p95_ms: at(95)?, p99_ms: at(99)? })
+        let at = |percent| {
+            percentile(&sorted, percent)
+                .map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+        };
+        Some(Self {
+            median_ms: at(50)?,
+            p95_ms: at(95)?,
+            p99_ms: at(99)?,
+        })
     }
 }
 
@@ -173,7 +180,10 @@ mod tests {
     fn percentiles_are_of_the_nearest_rank() {
         let times: Vec<Duration> = (1..=100).rev().map(Duration::from_millis).collect();
         let latency = Latency::new(&times).unwrap();
-        assert_eq!((latency.median_ms, latency.p95_ms, latency.p99_ms), (50, 95, 99));
+        assert_eq!(
+            (latency.median_ms, latency.p95_ms, latency.p99_ms),
+            (50, 95, 99)
+        );
         assert_eq!(Latency::new(&[Duration::from_millis(7)]).unwrap().p99_ms, 7);
         assert_eq!(Latency::new(&[]), None);
     }

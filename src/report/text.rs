@@ -13,13 +13,24 @@ pub fn check_text(diagnostics: &[Diagnostic], files_read: usize, coverage: Cover
     for diagnostic in diagnostics {
         _ = writeln!(text, "{}", escape(&diagnostic.to_string()));
     }
-    let unread = diagnostics.iter().filter(|diagnostic| diagnostic.is_unread()).count();
+    let unread = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_unread())
+        .count();
     let missing = diagnostics.len() - unread;
     if missing > 0 {
-        _ = writeln!(text, "Found {missing} missing {}.", plural(missing, "docstring"));
+        _ = writeln!(
+            text,
+            "Found {missing} missing {}.",
+            plural(missing, "docstring")
+        );
     }
     if unread > 0 {
-        _ = writeln!(text, "{unread} {} could not be read.", plural(unread, "file"));
+        _ = writeln!(
+            text,
+            "{unread} {} could not be read.",
+            plural(unread, "file")
+        );
     }
     if diagnostics.is_empty() {
         _ = writeln!(text, "All docstrings are there.");
@@ -47,14 +58,26 @@ pub fn run_summary(report: &RunReport) -> String {
         for outcome in &file.outcomes {
             let is_skip = outcome.status.word() == "skipped";
             if let (Some(reason), false) = (outcome.status.reason(), is_skip) {
-                let line = format!("{}:{}: {} {}: {reason}", file.path, outcome.line, outcome.name, outcome.status.word());
+                let line = format!(
+                    "{}:{}: {} {}: {reason}",
+                    file.path,
+                    outcome.line,
+                    outcome.name,
+                    outcome.status.word()
+                );
                 _ = writeln!(text, "{}", escape(&line));
             }
         }
     }
-    let verb = if report.is_diff { "Would document" } else { "Documented" };
+    let verb = if report.is_diff {
+        "Would document"
+    } else {
+        "Documented"
+    };
     let changed = report.files.iter().filter(|file| {
-        file.outcomes.iter().any(|outcome| outcome.status.reason().is_none())
+        file.outcomes
+            .iter()
+            .any(|outcome| outcome.status.reason().is_none())
     });
     let changed = changed.count();
     _ = write!(
@@ -65,7 +88,11 @@ pub fn run_summary(report: &RunReport) -> String {
         report.files_read,
         plural(report.files_read, "file"),
     );
-    for (count, word) in [(totals.skipped, "skipped"), (totals.rejected, "rejected"), (totals.failed, "failed")] {
+    for (count, word) in [
+        (totals.skipped, "skipped"),
+        (totals.rejected, "rejected"),
+        (totals.failed, "failed"),
+    ] {
         if count > 0 {
             _ = write!(text, ", {count} {word}");
         }
@@ -78,7 +105,10 @@ pub fn run_summary(report: &RunReport) -> String {
         report.elapsed.as_secs_f64(),
     );
     if report.is_interrupted {
-        _ = writeln!(text, "Interrupted: what was finished is written, run again for the rest");
+        _ = writeln!(
+            text,
+            "Interrupted: what was finished is written, run again for the rest"
+        );
     }
     text
 }
@@ -89,5 +119,9 @@ pub(super) fn floor_tenth(percent: f64) -> f64 {
 }
 
 pub(super) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+    if count == 1 {
+        noun.to_owned()
+    } else {
+        format!("{noun}s")
+    }
 }

@@ -18,7 +18,9 @@ pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> Strin
     let mut result = String::with_capacity(text.len() + text.len() / 4);
     let mut position = 0;
     for edit in edits {
-        let Some(kept) = text.get(position..edit.range.start) else { continue };
+        let Some(kept) = text.get(position..edit.range.start) else {
+            continue;
+        };
         if !text.is_char_boundary(edit.range.end) || edit.range.end < edit.range.start {
             continue;
         }
@@ -36,14 +38,20 @@ mod tests {
 
     #[test]
     fn edits_are_made_in_one_pass() {
-        let edit = |range: ByteRange, content: &str| Edit { range, content: content.into() };
+        let edit = |range: ByteRange, content: &str| Edit {
+            range,
+            content: content.into(),
+        };
         let edits = [edit(0..0, "<"), edit(1..2, "B"), edit(3..3, ">")];
         assert_eq!(apply("abc", &edits), "<aBc>");
     }
 
     #[test]
     fn an_impossible_edit_is_left_out() {
-        let edit = |range: ByteRange| Edit { range, content: "x".into() };
+        let edit = |range: ByteRange| Edit {
+            range,
+            content: "x".into(),
+        };
         assert_eq!(apply("abc", &[edit(2..3), edit(1..2)]), "abx");
         assert_eq!(apply("é", &[edit(1..1)]), "é");
     }

@@ -26,7 +26,12 @@ pub enum Flaw {
 
 /// Proves that `text` is the file's text with the docstrings in `meant` (a definition's position
 /// and the text that Python must read) and no other change.
-pub fn prove(source: &SourceFile, module: &Module, text: &str, meant: &[(usize, &str)]) -> Result<(), Flaw> {
+pub fn prove(
+    source: &SourceFile,
+    module: &Module,
+    text: &str,
+    meant: &[(usize, &str)],
+) -> Result<(), Flaw> {
     let bytes = source.encoding.encode(text).map_err(|_| Flaw::Encoding)?;
     let (read_back, encoding) = decode(&bytes).map_err(|_| Flaw::Encoding)?;
     if read_back != text || encoding != source.encoding {
@@ -46,7 +51,9 @@ pub fn prove(source: &SourceFile, module: &Module, text: &str, meant: &[(usize, 
     }
     for (index, (definition, now)) in module.definitions.iter().zip(&docstrings).enumerate() {
         let reads_right = match meant.iter().find(|(changed, _)| *changed == index) {
-            Some((_, wanted)) => now.as_deref().is_some_and(|value| cleandoc(value) == *wanted),
+            Some((_, wanted)) => now
+                .as_deref()
+                .is_some_and(|value| cleandoc(value) == *wanted),
             None => definition.docstring.as_ref().map(|old| &old.value) == now.as_ref(),
         };
         if !reads_right {

@@ -32,12 +32,20 @@ pub struct Rewritten {
 pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit {
     let literal = |newline: Newline| {
         let can_encode = |c| source.encoding.can_encode(c);
-        to_literal(text, definition.placement.indent(), newline.as_str(), can_encode)
+        to_literal(
+            text,
+            definition.placement.indent(),
+            newline.as_str(),
+            can_encode,
+        )
     };
     match &definition.placement {
         Placement::Lines { at, indent, around } => {
-            let Around { newline_before, blank_after } = *around;
-            let newline = Newline::near(&source.text, at.saturating_sub(1));
+            let Around {
+                newline_before,
+                blank_after,
+            } = *around;
+            let newline = Newline::near(&source.text, *at);
             let end = newline.as_str();
             let before = if newline_before { end } else { "" };
             let after = end.repeat(usize::from(blank_after));
@@ -46,7 +54,11 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit 
                 content: format!("{before}{indent}{}{end}{after}", literal(newline)),
             }
         }
-        Placement::OpenSuite { gap, indent, around } => {
+        Placement::OpenSuite {
+            gap,
+            indent,
+            around,
+        } => {
             let newline = Newline::near(&source.text, gap.start);
             let end = newline.as_str();
             let after = end.repeat(usize::from(around.blank_after));
@@ -76,8 +88,15 @@ pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]
     let kept = provable(source, module, &all, &mut dropped);
     let edits = kept.iter().map(|one| &one.edit);
     let text = apply(&source.text, edits);
-    let bytes = source.encoding.encode(&text).unwrap_or_else(|_| source.bytes.clone());
-    Rewritten { text, bytes, dropped }
+    let bytes = source
+        .encoding
+        .encode(&text)
+        .unwrap_or_else(|_| source.bytes.clone());
+    Rewritten {
+        text,
+        bytes,
+        dropped,
+    }
 }
 
 struct Spliced<'d> {
@@ -103,13 +122,16 @@ fn provable<'s, 'd>(
     let mut kept = provable(source, module, left, dropped);
     let right = provable(source, module, right, dropped);
     let both: Vec<_> = kept.iter().chain(&right).copied().collect();
-    match prove_all(source, module, &both) {
-        Ok(()) => both,
-        Err(_) => {
-            dropped.extend(right.iter().map(|one| (one.docstring.definition, flaw.clone())));
-            kept.sort_by_key(|one| one.edit.range.start);
-            kept
-        }
+    if let Ok(()) = prove_all(source, module, &both) {
+        both
+    } else {
+        dropped.extend(
+            right
+                .iter()
+                .map(|one| (one.docstring.definition, flaw.clone())),
+        );
+        kept.sort_by_key(|one| one.edit.range.start);
+        kept
     }
 }
 

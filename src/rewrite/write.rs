@@ -34,7 +34,10 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
     let target = writable(path, root)?;
     let permissions = std::fs::metadata(&target)?.permissions();
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".docgen-").suffix(".tmp").tempfile_in(folder)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".docgen-")
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
     temporary.write_all(new)?;
     temporary.as_file().set_permissions(permissions)?;
     temporary.as_file().sync_all()?;
@@ -42,7 +45,9 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
     if std::fs::read(&target)? != old {
         return Err(WriteError::Changed);
     }
-    temporary.persist(&target).map_err(|error| WriteError::Io(error.error))?;
+    temporary
+        .persist(&target)
+        .map_err(|error| WriteError::Io(error.error))?;
     Ok(())
 }
 
@@ -95,7 +100,10 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         replace(&link, folder.path(), b"old", b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o755
+        );
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 

@@ -73,7 +73,11 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { line, column } = self.place;
-        write!(f, "{}:{line}:{column}: {} {}", self.path, self.code, self.message)
+        write!(
+            f,
+            "{}:{line}:{column}: {} {}",
+            self.path, self.code, self.message
+        )
     }
 }
 
@@ -92,5 +96,8 @@ impl Serialize for Diagnostic {
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }

@@ -73,7 +73,9 @@ pub fn requirements(
         return requirements;
     }
     for (index, definition) in module.definitions.iter().enumerate() {
-        let Some(code) = required(definition, select) else { continue };
+        let Some(code) = required(definition, select) else {
+            continue;
+        };
         // An empty docstring has another code and is nobody's missing one.
         let is_documented = definition.docstring.is_some();
         let is_suppressed = suppressions.silence(code, definition.place.line);
@@ -83,7 +85,11 @@ pub fn requirements(
         if is_documented {
             requirements.coverage.documented += 1;
         } else {
-            requirements.missing.push(Missing { definition: index, code, is_suppressed });
+            requirements.missing.push(Missing {
+                definition: index,
+                code,
+                is_suppressed,
+            });
         }
     }
     requirements

@@ -47,8 +47,13 @@ impl Suppressions {
     /// Whether `code` is silenced for what starts on `line`.
     #[must_use]
     pub fn silence(&self, code: RuleCode, line: usize) -> bool {
-        self.whole_file.as_ref().is_some_and(|silenced| silenced.covers(code))
-            || self.lines.iter().any(|(at, silenced)| *at == line && silenced.covers(code))
+        self.whole_file
+            .as_ref()
+            .is_some_and(|silenced| silenced.covers(code))
+            || self
+                .lines
+                .iter()
+                .any(|(at, silenced)| *at == line && silenced.covers(code))
     }
 }
 
@@ -74,12 +79,17 @@ fn line_directive(comment: &str) -> Option<Silenced> {
     let mut rest = comment;
     while let Some(at) = rest.find('#') {
         rest = rest[at + 1..].trim_start();
-        if rest.get(..12).is_some_and(|word| word.eq_ignore_ascii_case("docgen: skip"))
+        if rest
+            .get(..12)
+            .is_some_and(|word| word.eq_ignore_ascii_case("docgen: skip"))
             && !rest[12..].starts_with(|c: char| c.is_alphanumeric() || c == '-')
         {
             return Some(Silenced::All);
         }
-        if !rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("noqa")) {
+        if !rest
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case("noqa"))
+        {
             continue;
         }
         let after = rest[4..].trim_start();
@@ -99,7 +109,9 @@ fn line_directive(comment: &str) -> Option<Silenced> {
 fn read_codes(text: &str) -> Vec<String> {
     let is_code = |word: &&str| {
         let digits = word.trim_start_matches(|c: char| c.is_ascii_uppercase());
-        digits.len() < word.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        digits.len() < word.len()
+            && !digits.is_empty()
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     text.split([',', ' ', '\t'])
         .filter(|word| !word.is_empty())

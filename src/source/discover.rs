@@ -69,7 +69,11 @@ pub enum DiscoveryError {
 ///
 /// A file named by the user is taken whatever `.gitignore` says, and whatever `exclude` says
 /// unless `force_exclude` is set; what a folder holds is filtered by both.
-pub fn discover(paths: &[PathBuf], settings: &Files, wanted: Wanted) -> Result<Discovery, DiscoveryError> {
+pub fn discover(
+    paths: &[PathBuf],
+    settings: &Files,
+    wanted: Wanted,
+) -> Result<Discovery, DiscoveryError> {
     let here = std::env::current_dir().map_err(DiscoveryError::WorkingDirectory)?;
     let filter = Filter::new(settings)?;
     let mut found = BTreeSet::new();
@@ -77,10 +81,21 @@ pub fn discover(paths: &[PathBuf], settings: &Files, wanted: Wanted) -> Result<D
     for path in paths {
         let kind = std::fs::metadata(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => DiscoveryError::NotFound(path.clone()),
-            _ => DiscoveryError::Unreadable { path: path.clone(), source },
+            _ => DiscoveryError::Unreadable {
+                path: path.clone(),
+                source,
+            },
         })?;
         if kind.is_dir() {
-            walk(path, settings, &filter, wanted, &here, &mut found, &mut discovery);
+            walk(
+                path,
+                settings,
+                &filter,
+                wanted,
+                &here,
+                &mut found,
+                &mut discovery,
+            );
         } else if settings.force_exclude && filter.excludes(&absolute(path, &here)) {
             discovery.left_out += 1;
         } else if has_kind(path, wanted) {
@@ -116,7 +131,10 @@ fn walk(
     let (exclude, base) = (filter.exclude.clone(), here.to_path_buf());
     builder.filter_entry(move |entry| {
         let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-        entry.depth() == 0 || !exclude.matched(absolute(entry.path(), &base), is_dir).is_whitelist()
+        entry.depth() == 0
+            || !exclude
+                .matched(absolute(entry.path(), &base), is_dir)
+                .is_whitelist()
     });
     for result in builder.build() {
         match result {
@@ -129,7 +147,9 @@ fn walk(
             }
             Err(error) => {
                 let (path, reason) = describe(&error, folder);
-                discovery.unreadable.push((FileName::new(&path, here), reason));
+                discovery
+                    .unreadable
+                    .push((FileName::new(&path, here), reason));
             }
         }
     }
@@ -173,7 +193,9 @@ fn compile(root: &Path, globs: &[String]) -> Result<Override, DiscoveryError> {
     for glob in globs {
         builder.add(glob).map_err(|error| fault(glob, &error))?;
     }
-    builder.build().map_err(|error| fault(&globs.join(", "), &error))
+    builder
+        .build()
+        .map_err(|error| fault(&globs.join(", "), &error))
 }
 
 fn has_kind(path: &Path, wanted: Wanted) -> bool {

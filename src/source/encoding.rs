@@ -65,7 +65,9 @@ pub enum DecodeError {
         column: usize,
     },
     /// Decoding and encoding again would not give the same bytes.
-    #[error("the bytes are not in the canonical form of {encoding}; docgen could not write them back")]
+    #[error(
+        "the bytes are not in the canonical form of {encoding}; docgen could not write them back"
+    )]
     NotReversible {
         /// The encoding's name.
         encoding: String,
@@ -129,7 +131,12 @@ impl SourceEncoding {
                 let (bytes, _, unmappable) = encoding.encode(c.encode_utf8(&mut buffer));
                 // Some legacy encodings fold two characters into one byte sequence; only what
                 // comes back as itself is safe to write.
-                !unmappable && encoding.decode_without_bom_handling(&bytes).0.chars().eq([c])
+                !unmappable
+                    && encoding
+                        .decode_without_bom_handling(&bytes)
+                        .0
+                        .chars()
+                        .eq([c])
             }
         }
     }
@@ -183,7 +190,8 @@ impl SourceEncoding {
                 let mut decoder = encoding.new_decoder_without_bom_handling();
                 let capacity = decoder.max_utf8_buffer_length_without_replacement(body.len());
                 let mut text = String::with_capacity(capacity.unwrap_or(body.len()));
-                let (result, read) = decoder.decode_to_string_without_replacement(body, &mut text, true);
+                let (result, read) =
+                    decoder.decode_to_string_without_replacement(body, &mut text, true);
                 if result != DecoderResult::InputEmpty {
                     return Err(invalid(read.saturating_sub(1)));
                 }
@@ -267,10 +275,13 @@ fn lookup(name: &str) -> Option<SourceEncoding> {
         }
         name if name.starts_with("utf-8-") => Some(SourceEncoding::Utf8 { bom: false }),
         "ascii" | "us-ascii" | "646" => Some(SourceEncoding::Ascii),
-        "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1" | "8859"
-        | "cp819" => Some(SourceEncoding::Latin1),
+        "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1"
+        | "8859" | "cp819" => Some(SourceEncoding::Latin1),
         // The tokenizer takes any suffix, as Emacs writes `-unix`.
-        name if ["latin-1-", "iso-8859-1-", "iso-latin-1-"].iter().any(|stem| name.starts_with(stem)) => {
+        name if ["latin-1-", "iso-8859-1-", "iso-latin-1-"]
+            .iter()
+            .any(|stem| name.starts_with(stem)) =>
+        {
             Some(SourceEncoding::Latin1)
         }
         // The web's table maps these to Windows supersets or reads them with another meaning
@@ -286,7 +297,9 @@ fn lookup(name: &str) -> Option<SourceEncoding> {
         "936" | "cp936" | "ms936" | "gbk" | "gb2312" | "euccn" | "euc-cn" => other("gbk"),
         "big5" | "big5-tw" => other("big5"),
         name => {
-            let windows = name.strip_prefix("cp").or_else(|| name.strip_prefix("windows"));
+            let windows = name
+                .strip_prefix("cp")
+                .or_else(|| name.strip_prefix("windows"));
             let number = windows.map(|number| number.trim_start_matches('-'));
             let iso = name.strip_prefix("iso8859-");
             match (number, iso) {
@@ -321,12 +334,21 @@ mod tests {
 
     #[test]
     fn a_coding_line_counts_in_the_first_two_lines_only() {
-        assert_eq!(coding_line(b"# -*- coding: latin-1 -*-\n"), Some((1, "latin-1".into())));
-        assert_eq!(coding_line(b"#!/bin/x\r\n# vim: set fileencoding=cp1252 :\r\n"), Some((2, "cp1252".into())));
+        assert_eq!(
+            coding_line(b"# -*- coding: latin-1 -*-\n"),
+            Some((1, "latin-1".into()))
+        );
+        assert_eq!(
+            coding_line(b"#!/bin/x\r\n# vim: set fileencoding=cp1252 :\r\n"),
+            Some((2, "cp1252".into()))
+        );
         assert_eq!(coding_line(b"import os\n# coding: latin-1\n"), None);
         assert_eq!(coding_line(b"\n\n# coding: latin-1\n"), None);
         assert_eq!(coding_line(b"x = '# coding: latin-1'\n"), None);
-        assert_eq!(coding_line(b"# decoding coding: koi8-r\n"), Some((1, "koi8-r".into())));
+        assert_eq!(
+            coding_line(b"# decoding coding: koi8-r\n"),
+            Some((1, "koi8-r".into()))
+        );
     }
 
     #[test]
@@ -348,8 +370,14 @@ mod tests {
     fn faults_name_their_place() {
         assert_eq!(decode(b"a\nbc\xff").unwrap_err().place(), (2, 3));
         assert_eq!(decode(b"a\r\nb\x00").unwrap_err().place(), (2, 2));
-        assert!(matches!(decode(b"# coding: nope\n"), Err(DecodeError::UnknownEncoding { .. })));
-        assert!(matches!(decode(b"\xef\xbb\xbf# coding: latin-1\n"), Err(DecodeError::Conflict { .. })));
+        assert!(matches!(
+            decode(b"# coding: nope\n"),
+            Err(DecodeError::UnknownEncoding { .. })
+        ));
+        assert!(matches!(
+            decode(b"\xef\xbb\xbf# coding: latin-1\n"),
+            Err(DecodeError::Conflict { .. })
+        ));
     }
 
     #[test]

@@ -4,14 +4,14 @@
 
 mod discover;
 mod encoding;
-mod style;
+mod newline;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use discover::{Discovered, Discovery, DiscoveryError, Wanted, discover};
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
-pub use style::{Newline, indent_unit};
+pub use newline::Newline;
 
 /// A file larger than this is refused: no hand-written module comes near it.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;

@@ -3,13 +3,28 @@ use crate::support::project::Project;
 const APP: &str = "import typing as t\nfrom dataclasses import dataclass\n\n\n@dataclass(frozen=True)\nclass Line:\n    name: str\n    count: int = 1\n\n    @property\n    def total(self) -> int:\n        return self.count\n\n    @t.overload\n    def pick(self, a: int) -> int: ...\n    @t.overload\n    def pick(self, a: str) -> str: ...\n    def pick(self, a, /, b=1, *rest: int, key='x', **options):\n        if a and b or key:\n            raise ValueError('no pick')\n        for one in rest:\n            yield one\n\n\nasync def fetch(url: str) -> bytes:\n    async with connect(url) as stream:\n        return await stream.read()\n";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of them are the snapshot")]
 fn json_holds_every_fact() {
-    let json = Project::with(APP).docgen(&["analyze", ".", "--format", "json"]).exits(0).json();
+    let json = Project::with(APP)
+        .docgen(&["analyze", ".", "--format", "json"])
+        .exits(0)
+        .json();
     let definitions = json["files"][0]["definitions"].as_array().unwrap();
-    let ids: Vec<&str> = definitions.iter().map(|one| one["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> = definitions
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
     assert_eq!(
         ids,
-        ["app.py::", "app.py::Line", "app.py::Line.total", "app.py::Line.pick", "app.py::Line.pick#2", "app.py::Line.pick#3", "app.py::fetch"]
+        [
+            "app.py::",
+            "app.py::Line",
+            "app.py::Line.total",
+            "app.py::Line.pick",
+            "app.py::Line.pick#2",
+            "app.py::Line.pick#3",
+            "app.py::fetch"
+        ]
     );
     insta::assert_snapshot!(format!("{:#}", definitions[5]), @r#"
     {
@@ -100,7 +115,10 @@ fn json_holds_every_fact() {
     assert_eq!(definitions[2]["decorators"][0]["role"], "property");
     assert_eq!(definitions[3]["decorators"][0]["role"], "overload");
     assert_eq!(definitions[1]["facts"]["attributes"][1]["value"], "1");
-    assert_eq!((&definitions[6]["async"], &definitions[6]["facts"]["awaits"]), (&true.into(), &true.into()));
+    assert_eq!(
+        (&definitions[6]["async"], &definitions[6]["facts"]["awaits"]),
+        (&true.into(), &true.into())
+    );
 }
 
 #[test]

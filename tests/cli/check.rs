@@ -22,7 +22,9 @@ fn findings_are_lines_that_editors_understand() {
 
 #[test]
 fn a_documented_tree_passes() {
-    let ran = Project::with("\"\"\"Do.\"\"\"\n").docgen(&["check", "app.py"]).exits(0);
+    let ran = Project::with("\"\"\"Do.\"\"\"\n")
+        .docgen(&["check", "app.py"])
+        .exits(0);
     insta::assert_snapshot!(ran.stdout, @"
     All docstrings are there.
     Coverage: 100.0% (1 of 1 documented, 1 file)
@@ -36,22 +38,35 @@ fn a_threshold_decides_instead_of_findings() {
     project.docgen(&["check"]).exits(1);
     project.docgen(&["check", "--fail-under", "50"]).exits(0);
     project.docgen(&["check", "--fail-under", "50.1"]).exits(1);
-    project.docgen(&["check", "--fail-under", "101"]).exits(2).says("101");
+    project
+        .docgen(&["check", "--fail-under", "101"])
+        .exits(2)
+        .says("101");
 }
 
 #[test]
 fn a_file_that_cannot_be_read_never_passes() {
     let project = Project::with("def f(:\n");
     let ran = project.docgen(&["check", "--fail-under", "0"]).exits(1);
-    assert!(ran.stdout.starts_with("app.py:1:7: E999 Syntax error"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("app.py:1:7: E999 Syntax error"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
 fn comments_silence_a_rule() {
     let source = "\"\"\"Do.\"\"\"\n\n\ndef a():  # noqa: D103\n    pass\n\n\ndef b():  # docgen: skip\n    pass\n\n\ndef c():  # noqa: E501\n    pass\n";
     let ran = Project::with(source).docgen(&["check"]).exits(1);
-    assert!(ran.stdout.contains("app.py:12:5: D103") && ran.stdout.contains("Found 1 missing"), "{}", ran.stdout);
-    Project::with("# ruff: noqa\ndef f(): pass\n").docgen(&["check"]).exits(0);
+    assert!(
+        ran.stdout.contains("app.py:12:5: D103") && ran.stdout.contains("Found 1 missing"),
+        "{}",
+        ran.stdout
+    );
+    Project::with("# ruff: noqa\ndef f(): pass\n")
+        .docgen(&["check"])
+        .exits(0);
 }
 
 #[test]
@@ -70,7 +85,9 @@ fn settings_widen_and_narrow() {
 
 #[test]
 fn json_has_place_code_and_message() {
-    let ran = Project::with("def f(): pass\n").docgen(&["check", "--format", "json"]).exits(1);
+    let ran = Project::with("def f(): pass\n")
+        .docgen(&["check", "--format", "json"])
+        .exits(1);
     insta::assert_snapshot!(ran.stdout, @r#"
     {
       "diagnostics": [
@@ -108,24 +125,47 @@ fn what_git_ignores_is_left_out_unless_it_is_named() {
         .file("notes.txt", "x\n")
         .file("stub.pyi", "def f() -> None: ...\n");
     let ran = project.docgen(&["check"]).exits(1);
-    assert!(!ran.stdout.contains("generated") && !ran.stdout.contains(".venv"), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.contains("generated") && !ran.stdout.contains(".venv"),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains("stub.pyi:1:5: D103"), "{}", ran.stdout);
-    assert!(project.docgen(&["check", "--no-respect-gitignore"]).stdout.contains("generated/a.py"));
-    assert!(project.docgen(&["check", "generated/a.py"]).stdout.contains("generated/a.py"));
+    assert!(
+        project
+            .docgen(&["check", "--no-respect-gitignore"])
+            .stdout
+            .contains("generated/a.py")
+    );
+    assert!(
+        project
+            .docgen(&["check", "generated/a.py"])
+            .stdout
+            .contains("generated/a.py")
+    );
 }
 
 #[test]
 fn globs_include_and_exclude() {
-    let project = Project::new().file("src/a.py", "x = 1\n").file("src/b.py", "x = 1\n").file("docs/c.py", "x = 1\n");
+    let project = Project::new()
+        .file("src/a.py", "x = 1\n")
+        .file("src/b.py", "x = 1\n")
+        .file("docs/c.py", "x = 1\n");
     let paths = |arguments: &[&str]| {
         let ran = project.docgen(&[&["check", "--format", "json"], arguments].concat());
         let json = ran.json();
         let found = json["diagnostics"].as_array().unwrap();
-        found.iter().map(|one| one["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        found
+            .iter()
+            .map(|one| one["path"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(paths(&["--include", "src/**"]), ["src/a.py", "src/b.py"]);
     assert_eq!(paths(&["--exclude", "src"]), ["docs/c.py"]);
     assert_eq!(paths(&["--exclude", "b.py"]), ["docs/c.py", "src/a.py"]);
     assert_eq!(paths(&["src/a.py", "--exclude", "src"]), ["src/a.py"]);
-    assert_eq!(paths(&["src/a.py", "docs", "--exclude", "src", "--force-exclude"]), ["docs/c.py"]);
+    assert_eq!(
+        paths(&["src/a.py", "docs", "--exclude", "src", "--force-exclude"]),
+        ["docs/c.py"]
+    );
 }

@@ -1,5 +1,12 @@
 //! The built binary, driven as a user drives it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test that meets the unexpected is to fail at once"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -9,7 +9,10 @@ const APP: &str = "\"\"\"An app.\"\"\"\n\n\ndef pay(amount, *, currency='EUR'):\
 fn run(azure: &FakeAzure) -> (Project, Ran) {
     let project = Project::with(APP).azure(azure);
     let ran = project.docgen(&["run", "app.py", "-v"]);
-    assert!(!ran.stderr.contains(azure.key()) && !ran.stdout.contains(azure.key()), "the key leaked");
+    assert!(
+        !ran.stderr.contains(azure.key()) && !ran.stdout.contains(azure.key()),
+        "the key leaked"
+    );
     (project, ran)
 }
 
@@ -19,17 +22,31 @@ fn the_words_are_those_of_the_model() {
     let (project, ran) = run(&azure);
     ran.exits(0).says("Documented 2 definitions");
     let text = project.read("app.py");
-    assert!(text.contains("as the fake says.") && text.contains("Raises:\n        ValueError: "), "{text}");
-    assert!(text.contains("Yields:\n        ") && text.contains("Returns:\n        "), "{text}");
+    assert!(
+        text.contains("as the fake says.") && text.contains("Raises:\n        ValueError: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("Yields:\n        ") && text.contains("Returns:\n        "),
+        "{text}"
+    );
     let requests = azure.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].path, "/openai/v1/chat/completions");
     assert_eq!(requests[0].body["model"], azure.deployment());
     let report = project.read("docgen-report.md");
-    for part in ["| Requests sent | 1 |", "| Retries | 0 |", "| Prompt tokens | ", "| Latency, p99 | "] {
+    for part in [
+        "| Requests sent | 1 |",
+        "| Retries | 0 |",
+        "| Prompt tokens | ",
+        "| Latency, p99 | ",
+    ] {
         assert!(report.contains(part), "no {part} in {report}");
     }
-    project.docgen(&["run", "app.py"]).exits(0).says("Documented 0");
+    project
+        .docgen(&["run", "app.py"])
+        .exits(0)
+        .says("Documented 0");
     assert_eq!(azure.requests().len(), 1, "nothing to ask, nothing asked");
 }
 
@@ -37,11 +54,21 @@ fn the_words_are_those_of_the_model() {
 fn the_classic_route_names_the_deployment_in_the_path() {
     let azure = FakeAzure::start();
     let settings = "[azure]\napi = \"classic\"\napi_version = \"2024-10-21\"\n";
-    let project = Project::with(APP).file("docgen.toml", settings).azure(&azure);
+    let project = Project::with(APP)
+        .file("docgen.toml", settings)
+        .azure(&azure);
     project.docgen(&["run", "app.py"]).exits(0);
     let request = &azure.requests()[0];
-    assert_eq!(request.path, format!("/openai/deployments/{}/chat/completions", azure.deployment()));
-    assert!(request.query.contains("api-version=2024-10-21") && request.body.get("model").is_none());
+    assert_eq!(
+        request.path,
+        format!(
+            "/openai/deployments/{}/chat/completions",
+            azure.deployment()
+        )
+    );
+    assert!(
+        request.query.contains("api-version=2024-10-21") && request.body.get("model").is_none()
+    );
 }
 
 #[test]
@@ -49,7 +76,16 @@ fn a_compatible_server_is_asked_with_a_bearer_token() {
     let azure = FakeAzure::start();
     let project = Project::with(APP).env("OPENAI_API_KEY", azure.key());
     let base = format!("{}/v1", azure.endpoint());
-    let arguments = ["run", "app.py", "--provider", "openai", "--base-url", &base, "--model", azure.deployment()];
+    let arguments = [
+        "run",
+        "app.py",
+        "--provider",
+        "openai",
+        "--base-url",
+        &base,
+        "--model",
+        azure.deployment(),
+    ];
     project.docgen(&arguments).exits(0);
     assert_eq!(azure.requests()[0].path, "/v1/chat/completions");
 }
@@ -58,9 +94,18 @@ fn a_compatible_server_is_asked_with_a_bearer_token() {
 fn a_wrong_key_stops_the_run_at_once() {
     let azure = FakeAzure::builder().always(Step::Unauthorized).start();
     let project = Project::new().azure(&azure);
-    let project = (0..20).fold(project, |project, n| project.file(&format!("m{n}.py"), "def f(): pass\n"));
-    let ran = project.docgen(&["run", "--max-concurrency", "1"]).exits(2).says("hint: ");
-    assert!(ran.stderr.contains("AZURE_OPENAI_API_KEY"), "{}", ran.stderr);
+    let project = (0..20).fold(project, |project, n| {
+        project.file(&format!("m{n}.py"), "def f(): pass\n")
+    });
+    let ran = project
+        .docgen(&["run", "--max-concurrency", "1"])
+        .exits(2)
+        .says("hint: ");
+    assert!(
+        ran.stderr.contains("AZURE_OPENAI_API_KEY"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(azure.requests().len(), 1);
     assert_eq!(project.read("m0.py"), "def f(): pass\n");
 }
@@ -89,15 +134,23 @@ fn what_passes_by_itself_is_tried_again() {
         let azure = FakeAzure::scripted(vec![step]);
         let (project, ran) = run(&azure);
         ran.exits(0);
-        assert!(project.read("app.py").contains("as the fake says."), "{name}");
+        assert!(
+            project.read("app.py").contains("as the fake says."),
+            "{name}"
+        );
         assert_eq!(azure.requests().len(), 2, "{name}");
-        assert!(project.read("docgen-report.md").contains("| Retries | 1 |"), "{name}");
+        assert!(
+            project.read("docgen-report.md").contains("| Retries | 1 |"),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn retry_after_is_obeyed() {
-    let azure = FakeAzure::scripted(vec![Step::Throttle { retry_after_ms: 700 }]);
+    let azure = FakeAzure::scripted(vec![Step::Throttle {
+        retry_after_ms: 700,
+    }]);
     let (_, ran) = run(&azure);
     ran.exits(0);
     let requests = azure.requests();
@@ -131,7 +184,11 @@ fn prose_is_sent_back_once_and_then_rejected() {
     assert!(project.read("app.py").contains("as the fake says."));
     let requests = azure.requests();
     assert_eq!(requests.len(), 2);
-    assert!(requests[1].body["messages"].to_string().contains("contradicts"));
+    assert!(
+        requests[1].body["messages"]
+            .to_string()
+            .contains("contradicts")
+    );
 
     let azure = FakeAzure::builder().always(Step::Prose).start();
     let (project, ran) = run(&azure);
@@ -148,25 +205,42 @@ fn an_invented_argument_is_repaired_or_dropped() {
     assert!(!project.read("app.py").contains("imaginary"));
     let requests = azure.requests();
     assert_eq!(requests.len(), 2);
-    assert!(requests[1].body["messages"].to_string().contains("docstrings[0].args["), "the fault is named by its path");
+    assert!(
+        requests[1].body["messages"]
+            .to_string()
+            .contains("docstrings[0].args["),
+        "the fault is named by its path"
+    );
 
     let azure = FakeAzure::builder().always(Step::InventedArgument).start();
     let (project, ran) = run(&azure);
     ran.exits(0);
     let text = project.read("app.py");
-    assert!(text.contains("as the fake says.") && !text.contains("imaginary"), "{text}");
+    assert!(
+        text.contains("as the fake says.") && !text.contains("imaginary"),
+        "{text}"
+    );
     let json = project.read("docgen-report.md");
     assert!(json.contains("| Documented | 2 |"));
 }
 
 #[test]
 fn a_refusal_ends_only_the_definition_it_is_about() {
-    let azure = FakeAzure::builder().on_definition("walk", Step::Refusal("I will not.".into())).start();
+    let azure = FakeAzure::builder()
+        .on_definition("walk", Step::Refusal("I will not.".into()))
+        .start();
     let (project, ran) = run(&azure);
     ran.exits(1).says("the model refused: I will not.");
     let text = project.read("app.py");
-    assert!(text.contains("Handle pay") && !text.contains("Yields:"), "{text}");
-    assert!(project.read("docgen-report.md").contains("| Rejected | 1 |"));
+    assert!(
+        text.contains("Handle pay") && !text.contains("Yields:"),
+        "{text}"
+    );
+    assert!(
+        project
+            .read("docgen-report.md")
+            .contains("| Rejected | 1 |")
+    );
 }
 
 #[test]
@@ -176,7 +250,10 @@ fn the_content_filter_is_narrowed_down_to_one_definition() {
         let (project, ran) = run(&azure);
         ran.exits(1).says("content filter");
         let text = project.read("app.py");
-        assert!(text.contains("Handle walk") && !text.contains("Raises:"), "{text}");
+        assert!(
+            text.contains("Handle walk") && !text.contains("Raises:"),
+            "{text}"
+        );
     }
 }
 
@@ -185,7 +262,10 @@ fn a_reply_cut_by_the_output_limit_is_asked_for_in_halves() {
     let azure = FakeAzure::scripted(vec![Step::Length]);
     let (project, ran) = run(&azure);
     ran.exits(0);
-    assert_eq!(project.read("app.py").matches("as the fake says.").count(), 2);
+    assert_eq!(
+        project.read("app.py").matches("as the fake says.").count(),
+        2
+    );
     assert_eq!(azure.requests().len(), 3);
 }
 
@@ -201,9 +281,12 @@ fn what_a_deployment_does_not_take_is_learned() {
 
 #[test]
 fn every_reply_of_a_hostile_model_leaves_the_code_as_it_was() {
-    let hostile: serde_json::Value = serde_json::from_str(include_str!("../../fixtures/hostile_replies.json")).unwrap();
+    let hostile: serde_json::Value =
+        serde_json::from_str(include_str!("../../fixtures/hostile_replies.json")).unwrap();
     for (name, words) in hostile.as_object().unwrap() {
-        let Some(words) = words.as_str().map(str::to_owned) else { continue };
+        let Some(words) = words.as_str().map(str::to_owned) else {
+            continue;
+        };
         if name == "note" {
             continue;
         }
@@ -227,7 +310,11 @@ fn every_reply_of_a_hostile_model_leaves_the_code_as_it_was() {
             .start();
         let (project, ran) = run(&azure);
         assert!(matches!(ran.code, Some(0 | 1)), "{name}: {}", ran.stderr);
-        assert!(!ran.stderr.contains("bug in docgen"), "{name}: {}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("bug in docgen"),
+            "{name}: {}",
+            ran.stderr
+        );
         let text = project.read("app.py");
         let code = rustpython_parser::Parse::parse(&text, "app.py")
             .map(|suite: rustpython_parser::ast::Suite| suite.len());
@@ -238,7 +325,9 @@ fn every_reply_of_a_hostile_model_leaves_the_code_as_it_was() {
 
 #[test]
 fn a_file_that_changes_during_the_run_is_left_alone() {
-    let azure = FakeAzure::builder().always(Step::Hang(Duration::from_millis(1_500))).start();
+    let azure = FakeAzure::builder()
+        .always(Step::Hang(Duration::from_millis(1_500)))
+        .start();
     let project = Project::with(APP).azure(&azure);
     let child = project.command(&["run", "app.py"]).spawn().unwrap();
     while azure.requests().is_empty() {
@@ -253,16 +342,31 @@ fn a_file_that_changes_during_the_run_is_left_alone() {
 #[test]
 #[cfg(unix)]
 fn ctrl_c_finishes_what_is_in_flight_and_writes_it() {
-    let azure = FakeAzure::builder().always(Step::Hang(Duration::from_millis(1_000))).start();
+    let azure = FakeAzure::builder()
+        .always(Step::Hang(Duration::from_secs(1)))
+        .start();
     let project = Project::new().azure(&azure);
-    let project = (0..6).fold(project, |project, n| project.file(&format!("m{n}.py"), "def f(): pass\n"));
-    let child = project.command(&["run", "--max-concurrency", "1"]).spawn().unwrap();
+    let project = (0..6).fold(project, |project, n| {
+        project.file(&format!("m{n}.py"), "def f(): pass\n")
+    });
+    let child = project
+        .command(&["run", "--max-concurrency", "1"])
+        .spawn()
+        .unwrap();
     while azure.requests().is_empty() {
         std::thread::sleep(Duration::from_millis(20));
     }
     let id = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    Ran::from(child.wait_with_output().unwrap()).exits(130).says("Interrupted");
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    Ran::from(child.wait_with_output().unwrap())
+        .exits(130)
+        .says("Interrupted");
     assert_eq!(azure.requests().len(), 1);
     assert!(project.read("m0.py").contains("as the fake says."));
     assert_eq!(project.read("m5.py"), "def f(): pass\n");

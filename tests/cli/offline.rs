@@ -70,23 +70,35 @@ fn a_file_is_documented_from_its_code() {
 #[test]
 fn the_shop_is_documented_once_and_then_left_alone() {
     let project = Project::shop();
-    let ran = project.docgen(&[RUN, &["shop"]].concat()).exits(0).says("coverage");
+    let ran = project
+        .docgen(&[RUN, &["shop"]].concat())
+        .exits(0)
+        .says("coverage");
     assert_eq!(ran.stdout, "");
     let first = project.snapshot("shop");
     project.docgen(&["check", "shop"]).exits(0);
-    project.docgen(&[RUN, &["shop"]].concat()).exits(0).says("Documented 0 definitions");
-    assert_eq!(project.snapshot("shop"), first);
+    project
+        .docgen(&[RUN, &["shop"]].concat())
+        .exits(0)
+        .says("Documented 0 definitions");
+    assert!(project.snapshot("shop") == first);
 }
 
 #[test]
 fn a_diff_writes_nothing_and_applies() {
     let project = Project::shop();
     let before = project.snapshot("shop");
-    let ran = project.docgen(&[RUN, &["--diff", "shop"]].concat()).exits(1).says("Would document");
-    assert_eq!(project.snapshot("shop"), before);
+    let ran = project
+        .docgen(&[RUN, &["--diff", "shop"]].concat())
+        .exits(1)
+        .says("Would document");
+    assert!(project.snapshot("shop") == before);
     std::fs::write(project.path("change.patch"), &ran.stdout).unwrap();
     let git = |arguments: &[&str]| {
-        let status = std::process::Command::new("git").args(arguments).current_dir(project.path(".")).status();
+        let status = std::process::Command::new("git")
+            .args(arguments)
+            .current_dir(project.path("."))
+            .status();
         assert!(status.unwrap().success(), "git {arguments:?}");
     };
     git(&["init", "--quiet"]);
@@ -101,10 +113,19 @@ fn a_diff_writes_nothing_and_applies() {
 
 #[test]
 fn the_report_tells_what_was_done() {
-    let project = Project::with("def f():  # docgen: skip\n    pass\n\n\ndef _hot(a):\n    return [b for b in a if b and a or b and a or b and a or b and a or b and a]\n");
-    project.docgen(RUN).exits(0).says("Report: docgen-report.md");
+    let project = Project::with(
+        "def f():  # docgen: skip\n    pass\n\n\ndef _hot(a):\n    return [b for b in a if b and a or b and a or b and a or b and a or b and a]\n",
+    );
+    project
+        .docgen(RUN)
+        .exits(0)
+        .says("Report: docgen-report.md");
     let report = project.read("docgen-report.md");
-    let report = report.lines().filter(|line| !line.starts_with("| Time")).collect::<Vec<_>>().join("\n");
+    let report = report
+        .lines()
+        .filter(|line| !line.starts_with("| Time"))
+        .collect::<Vec<_>>()
+        .join("\n");
     insta::assert_snapshot!(report, @r"
     # docgen report
 
@@ -133,7 +154,7 @@ fn the_report_tells_what_was_done() {
     | Line | Definition | Kind | Rule | Outcome |
     |--:|---|---|---|---|
     | 1 | app | module | D100 | documented |
-    | 1 | f | function | D103 | skipped: a comment silences the rule |
+    | 4 | f | function | D103 | skipped: a comment silences the rule |
 
     </details>
 
@@ -141,9 +162,12 @@ fn the_report_tells_what_was_done() {
 
     | Definition | Line | Cyclomatic | Cognitive |
     |---|--:|--:|--:|
-    | app.py::\_hot | 5 | 12 | 6 |
+    | app.py::\_hot | 8 | 12 | 6 |
     ");
-    project.docgen(&[RUN, &["--report", "out/none.md"]].concat()).exits(2).says("hint: ");
+    project
+        .docgen(&[RUN, &["--report", "out/none.md"]].concat())
+        .exits(2)
+        .says("hint: ");
     std::fs::remove_file(project.path("docgen-report.md")).unwrap();
     project.docgen(&[RUN, &["--no-report"]].concat()).exits(0);
     assert!(!project.path("docgen-report.md").exists());
@@ -152,8 +176,14 @@ fn the_report_tells_what_was_done() {
 #[test]
 fn json_on_standard_output_is_the_report() {
     let project = Project::with("def f(): pass\n");
-    let json = project.docgen(&[RUN, &["--format", "json"]].concat()).exits(0).json();
-    assert_eq!(json["totals"], serde_json::json!({ "documented": 2, "skipped": 0, "rejected": 0, "failed": 0 }));
+    let json = project
+        .docgen(&[RUN, &["--format", "json"]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(
+        json["totals"],
+        serde_json::json!({ "documented": 2, "skipped": 0, "rejected": 0, "failed": 0 })
+    );
     assert_eq!(json["files"][0]["definitions"][1]["id"], "app.py::f");
     assert_eq!(json["files"][0]["definitions"][1]["status"], "documented");
     assert_eq!(json["coverage"]["after"]["percent"], 100.0);
@@ -162,7 +192,9 @@ fn json_on_standard_output_is_the_report() {
 
 #[test]
 fn quiet_says_nothing() {
-    let ran = Project::with("def f(): pass\n").docgen(&[RUN, &["--quiet"]].concat()).exits(0);
+    let ran = Project::with("def f(): pass\n")
+        .docgen(&[RUN, &["--quiet"]].concat())
+        .exits(0);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
 }
 
@@ -172,22 +204,39 @@ fn every_nasty_file_is_documented_or_left_alone_with_a_reason() {
     copy(&fixtures().join("nasty"), &project.path("nasty"));
     let before = project.snapshot("nasty");
     let errors = project.read("nasty/errors.txt");
-    let ran = project.docgen(&[RUN, &["--format", "json", "nasty"]].concat()).exits(1);
+    let ran = project
+        .docgen(&[RUN, &["--format", "json", "nasty"]].concat())
+        .exits(1);
     let json = ran.json();
-    assert_eq!((&json["totals"]["failed"], &json["totals"]["rejected"]), (&0.into(), &0.into()), "{}", ran.stderr);
+    assert_eq!(
+        (&json["totals"]["failed"], &json["totals"]["rejected"]),
+        (&0.into(), &0.into()),
+        "{}",
+        ran.stderr
+    );
     let unread = json["diagnostics"].as_array().unwrap();
-    let mut named: Vec<&str> = unread.iter().map(|one| one["path"].as_str().unwrap().trim_start_matches("nasty/")).collect();
+    let mut named: Vec<&str> = unread
+        .iter()
+        .map(|one| one["path"].as_str().unwrap().trim_start_matches("nasty/"))
+        .collect();
     named.sort_unstable();
-    let mut expected: Vec<&str> = errors.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').next().unwrap()).collect();
+    let mut expected: Vec<&str> = errors
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| line.split('\t').next().unwrap())
+        .collect();
     expected.sort_unstable();
     assert_eq!(named, expected);
     for name in named {
         let path = project.path("nasty").join(name);
-        assert_eq!(std::fs::read(&path).unwrap(), before[&path], "{name}");
+        assert!(std::fs::read(&path).unwrap() == before[&path], "{name}");
     }
     let after = project.snapshot("nasty");
-    project.docgen(&[RUN, &["nasty"]].concat()).exits(1).says("Documented 0 definitions");
-    assert_eq!(project.snapshot("nasty"), after);
+    project
+        .docgen(&[RUN, &["nasty"]].concat())
+        .exits(1)
+        .says("Documented 0 definitions");
+    assert!(project.snapshot("nasty") == after);
 }
 
 #[test]
@@ -195,14 +244,28 @@ fn line_ends_encoding_and_mark_are_kept() {
     let project = Project::new()
         .bytes("crlf.py", b"\xef\xbb\xbfdef f():\r\n    return 1")
         .bytes("cr.py", b"def f():\r    return 1\r")
-        .bytes("latin.py", b"# coding: latin-1\ndef f(x='\xe9'):\n\treturn x\n");
+        .bytes(
+            "latin.py",
+            b"# coding: latin-1\ndef f(x='\xe9'):\n\treturn x\n",
+        );
     project.docgen(RUN).exits(0);
     let bytes = |path: &str| std::fs::read(project.path(path)).unwrap();
     let crlf = bytes("crlf.py");
-    assert!(crlf.starts_with(b"\xef\xbb\xbf\"\"\"Define f.\"\"\"\r\n\r\n\r\ndef f():\r\n    \"\"\"") && crlf.ends_with(b"return 1"));
-    assert!(!String::from_utf8(crlf).unwrap().replace("\r\n", "").contains(['\r', '\n']));
+    assert!(
+        crlf.starts_with(b"\xef\xbb\xbf\"\"\"Define f.\"\"\"\r\n\r\n\r\ndef f():\r\n    \"\"\"")
+            && crlf.ends_with(b"return 1")
+    );
+    assert!(
+        !String::from_utf8(crlf)
+            .unwrap()
+            .replace("\r\n", "")
+            .contains(['\r', '\n'])
+    );
     assert!(!bytes("cr.py").contains(&b'\n'));
     let latin = bytes("latin.py");
-    assert!(latin.starts_with(b"# coding: latin-1\n\"\"\"") && latin.windows(3).any(|part| part == b"'\xe9'"));
+    assert!(
+        latin.starts_with(b"# coding: latin-1\n\"\"\"")
+            && latin.windows(3).any(|part| part == b"'\xe9'")
+    );
     assert!(String::from_utf8_lossy(&latin).contains("\n\t\"\"\"Return the f."));
 }

@@ -23,8 +23,14 @@ pub struct Ran {
 impl Project {
     /// An empty project.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("docgen-test").tempdir().unwrap();
-        Self { folder, environment: BTreeMap::new() }
+        let folder = tempfile::Builder::new()
+            .prefix("docgen-test")
+            .tempdir()
+            .unwrap();
+        Self {
+            folder,
+            environment: BTreeMap::new(),
+        }
     }
 
     /// A project with one file, `app.py`.
@@ -60,8 +66,13 @@ impl Project {
 
     /// Points the binary at a fake Azure; retries wait next to nothing.
     pub fn azure(self, azure: &FakeAzure) -> Self {
-        let settings = "[retry]\ninitial_backoff_ms = 1\nmax_backoff_seconds = 1\nmax_attempts = 3\n";
-        let settings = if self.path("docgen.toml").exists() { None } else { Some(settings) };
+        let settings =
+            "[retry]\ninitial_backoff_ms = 1\nmax_backoff_seconds = 1\nmax_attempts = 3\n";
+        let settings = if self.path("docgen.toml").exists() {
+            None
+        } else {
+            Some(settings)
+        };
         let project = match settings {
             Some(settings) => self.file("docgen.toml", settings),
             None => self,
@@ -84,15 +95,23 @@ impl Project {
     /// The binary with these arguments, not yet started.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_docgen"));
-        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear();
         // Windows cannot open a socket without its system folder; the rest is the test's.
         for name in ["PATH", "SYSTEMROOT"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
         }
-        command.env("HOME", self.folder.path()).envs(&self.environment);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .env("HOME", self.folder.path())
+            .envs(&self.environment);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -123,7 +142,13 @@ impl Ran {
     /// Holds the run to an exit status.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
         self
     }
@@ -131,14 +156,20 @@ impl Ran {
     /// Holds standard error to contain a text.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "no `{text}` in stderr:\n{}\nstdout:\n{}", self.stderr, self.stdout);
+        assert!(
+            self.stderr.contains(text),
+            "no `{text}` in stderr:\n{}\nstdout:\n{}",
+            self.stderr,
+            self.stdout
+        );
         self
     }
 
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
 }
 
