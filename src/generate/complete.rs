@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::batch::Batch;
+use super::faults::Fault;
+use super::frame::Frame;
 use super::mend::mend;
 use super::prompt;
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::{AnalyzedFile, Target};
-use super::validate::{Fault, Frame, documented_attributes, validate};
+use super::validate::{documented_attributes, validate};
 use crate::config::DocstringStyle;
 use crate::docstring::Docstring;
 use crate::llm::{

@@ -1,9 +1,12 @@
 //! Mending from the code what a model got wrong twice: what it invented goes, and where it left a
 //! fact without words, the offline draft's words stand in.
 
+use super::faults::{Fault, same_exception};
+use super::frame::Frame;
+use super::normalize::normalize;
 use super::offline;
 use super::reply::{Draft, NamedText, RaiseText};
-use super::validate::{Fault, Frame, documented_attributes, normalize, same_exception, validate};
+use super::validate::{documented_attributes, validate};
 use crate::docstring::Docstring;
 use crate::python::{Definition, Module};
 

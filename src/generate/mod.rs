@@ -3,7 +3,10 @@
 
 mod batch;
 mod complete;
+mod faults;
+mod frame;
 mod mend;
+mod normalize;
 mod offline;
 mod prompt;
 mod reply;
@@ -13,7 +16,9 @@ mod words;
 
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use faults::Fault;
+pub use frame::Frame;
 pub use offline::draft as offline_draft;
 pub use reply::{Draft, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Selection, Target, analyze_file, select};
-pub use validate::{Fault, Frame, validate};
+pub use validate::validate;

@@ -1,8 +1,9 @@
 //! Drafts from the code alone: no model, no network. They say only what the code shows, pass the
 //! same validation as a model's, and stand in where a model left a fact without words.
 
+use super::frame::Frame;
 use super::reply::{Draft, NamedText, RaiseText};
-use super::validate::{Frame, documented_attributes};
+use super::validate::documented_attributes;
 use super::words::{capitalized, is_verb, words_of};
 use crate::python::{
     Attribute, DecoratorRole, Definition, Guard, Kind, Module, Parameter, ParameterKind, Raise,

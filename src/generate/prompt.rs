@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use super::faults::Fault;
 use super::select::{AnalyzedFile, is_shown_to_users};
-use super::validate::{Fault, documented_attributes};
+use super::validate::documented_attributes;
 use crate::python::{Definition, Kind, Placement};
 
 /// The system message; byte for byte the same in every request, so that the service can cache it.

@@ -1,0 +1,355 @@
+//! The checks of a draft: its facts against the code, its words against what may stand in a file.
+
+use super::frame::Frame;
+use super::reply::{Draft, NamedText};
+use crate::docstring::{Docstring, is_section_header};
+use crate::python::Definition;
+
+/// A fault of a reply: where in it, and what is wrong there, in words that the model can act on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}`: {message}")]
+pub struct Fault {
+    /// Where: `docstrings[2].args[0].name`.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Longest text of one field; anything longer is a model that ran on.
+const MAX_FIELD_CHARS: usize = 4_000;
+
+/// The faults found so far in one draft.
+pub(super) struct Faults<'f, 's> {
+    list: Vec<Fault>,
+    frame: &'f Frame<'s>,
+}
+
+impl<'f, 's> Faults<'f, 's> {
+    pub(super) fn new(frame: &'f Frame<'s>) -> Self {
+        Self {
+            list: Vec::new(),
+            frame,
+        }
+    }
+
+    fn add(&mut self, path: &str, message: impl Into<String>) {
+        self.list.push(Fault {
+            path: path.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn finish(
+        self,
+        docstring: impl FnOnce() -> Docstring,
+    ) -> Result<Docstring, Vec<Fault>> {
+        if self.list.is_empty() {
+            Ok(docstring())
+        } else {
+            Err(self.list)
+        }
+    }
+
+    pub(super) fn check_summary(&mut self, summary: &str, definition: &Definition) {
+        if summary.is_empty() {
+            self.add("summary", "is empty; write one sentence");
+            return;
+        }
+        let width = self.frame.summary_width();
+        let length = summary.chars().count();
+        if length > width {
+            self.add(
+                "summary",
+                format!("has {length} characters; at most {width} fit on its line"),
+            );
+        }
+        let lower = summary.to_lowercase();
+        if FILLERS.iter().any(|filler| lower.starts_with(filler)) {
+            self.add(
+                "summary",
+                "begins with filler; begin with what the code does, in the imperative",
+            );
+        }
+        let bare = summary
+            .trim_end_matches('.')
+            .trim_matches('`')
+            .trim_end_matches("()");
+        if definition.is_function() && bare == definition.name && definition.name.contains('_') {
+            self.add("summary", "only repeats the name; say what the code does");
+        }
+        self.check_prose("summary", summary);
+    }
+
+    /// Free text must be neither markup, nor a placeholder, nor something that a reader of
+    /// docstrings would take for structure.
+    pub(super) fn check_prose(&mut self, path: &str, text: &str) {
+        let lower = text.to_lowercase();
+        if text.chars().count() > MAX_FIELD_CHARS {
+            self.add(path, format!("is longer than {MAX_FIELD_CHARS} characters"));
+        }
+        if text.contains("```") || text.contains("\"\"\"") || text.contains("'''") {
+            self.add(
+                path,
+                "holds a code fence or triple quotes; write plain prose",
+            );
+        }
+        if text.contains(">>>") {
+            self.add(path, "holds a doctest; write no examples");
+        }
+        if text.lines().any(is_section_header) {
+            self.add(
+                path,
+                "holds the header of a section; use the reply's own fields for it",
+            );
+        }
+        let is_placeholder = |word: &&str| {
+            lower.contains(*word) && !self.frame.source.to_lowercase().contains(*word)
+        };
+        let is_note = ["TODO", "FIXME", "TBD"]
+            .iter()
+            .any(|mark| text.starts_with(mark) || text.contains(&format!("{mark}:")));
+        if is_note || PLACEHOLDERS.iter().any(is_placeholder) {
+            self.add(
+                path,
+                "holds a placeholder, an apology or an error message; describe the code",
+            );
+        }
+        if let Some(name) = self.unknown_name(text) {
+            self.add(
+                path,
+                format!("names `{name}`, which does not occur in the file"),
+            );
+        }
+    }
+
+    /// A name in single backticks whose parts do not all occur in the file.
+    fn unknown_name(&self, text: &str) -> Option<String> {
+        let quoted = text.split('`').skip(1).step_by(2);
+        quoted
+            .filter(|name| !name.is_empty() && !name.contains(' '))
+            .map(|name| name.trim_end_matches("()").trim_start_matches('*'))
+            .find(|name| {
+                let parts: Vec<&str> = name.split('.').collect();
+                let is_name = |part: &&str| {
+                    !part.starts_with(|c: char| c.is_ascii_digit())
+                        && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+                        && !part.is_empty()
+                };
+                parts.iter().all(is_name) && !parts.iter().all(|part| self.is_known(part))
+            })
+            .map(str::to_owned)
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        BUILTINS.contains(&name)
+            || self.frame.source.match_indices(name).any(|(at, _)| {
+                let (before, after) = (
+                    &self.frame.source[..at],
+                    &self.frame.source[at + name.len()..],
+                );
+                !before.ends_with(is_word) && !after.starts_with(is_word)
+            })
+    }
+
+    pub(super) fn check_names(
+        &mut self,
+        path: &str,
+        what: &str,
+        named: &[NamedText],
+        wanted: &[&str],
+    ) {
+        for (index, one) in named.iter().enumerate() {
+            let name = &one.name;
+            if !wanted.contains(&name.as_str()) {
+                self.add(
+                    &format!("{path}[{index}].name"),
+                    format!("`{name}` is no {what}; leave it out"),
+                );
+            } else if named[..index].iter().any(|earlier| earlier.name == *name) {
+                self.add(
+                    &format!("{path}[{index}].name"),
+                    format!("`{name}` is described twice"),
+                );
+            } else {
+                self.check_words(&format!("{path}[{index}].description"), &one.description);
+            }
+        }
+        for name in wanted {
+            if named.iter().all(|one| one.name != *name) {
+                self.add(path, format!("`{name}` is not described"));
+            }
+        }
+    }
+
+    pub(super) fn check_presence(
+        &mut self,
+        path: &str,
+        text: Option<&str>,
+        wanted: bool,
+        what: &str,
+    ) {
+        match (text, wanted) {
+            (Some(text), true) => self.check_words(path, text),
+            (None, true) => self.add(
+                path,
+                format!("is null, but the code does {what}; describe it"),
+            ),
+            (Some(_), false) => self.add(
+                path,
+                format!("is given, but the code does not {what}; set it to null"),
+            ),
+            (None, false) => {}
+        }
+    }
+
+    pub(super) fn check_raises(&mut self, draft: &Draft, definition: &Definition) {
+        let raised: Vec<&str> = definition
+            .raised()
+            .map(|raise| raise.exception.as_str())
+            .collect();
+        for (index, one) in draft.raises.iter().enumerate() {
+            let path = format!("raises[{index}]");
+            if raised
+                .iter()
+                .any(|name| same_exception(name, &one.exception))
+            {
+                self.check_words(&format!("{path}.description"), &one.description);
+            } else {
+                let message = format!("the code does not raise `{}`; leave it out", one.exception);
+                self.add(&format!("{path}.exception"), message);
+            }
+        }
+        for name in raised {
+            if !draft
+                .raises
+                .iter()
+                .any(|one| same_exception(&one.exception, name))
+            {
+                self.add("raises", format!("`{name}` is raised, but not described"));
+            }
+        }
+    }
+
+    fn check_words(&mut self, path: &str, text: &str) {
+        if text.is_empty() {
+            self.add(path, "is empty");
+        }
+        self.check_prose(path, text);
+    }
+}
+
+/// Ways to begin that say nothing, in lower case.
+const FILLERS: &[&str] = &[
+    "this function",
+    "this method",
+    "this class",
+    "this module",
+    "this package",
+    "this property",
+    "this is",
+    "this ",
+    "a function that",
+    "a method that",
+    "a class that",
+    "function to",
+    "function that",
+    "method to",
+    "method that",
+    "class to",
+    "class that",
+    "sure,",
+    "sure!",
+    "here is",
+    "here's",
+    "certainly",
+    "of course",
+    "docstring for",
+];
+
+/// What models and gateways write instead of words, in lower case; each counts only where the
+/// file itself does not speak of it.
+const PLACEHOLDERS: &[&str] = &[
+    "lorem ipsum",
+    "[insert",
+    "<insert",
+    "description here",
+    "your code here",
+    "as an ai",
+    "ai language model",
+    "i'm sorry",
+    "i am sorry",
+    "i cannot",
+    "i can't assist",
+    "i'm unable",
+    "rate limit exceeded",
+    "error 429",
+    "error 500",
+    "internal server error",
+    "placeholder",
+    "here is the docstring",
+    "no description",
+];
+
+/// Names in backticks that need not occur in the file: what every Python program has.
+const BUILTINS: &[&str] = &[
+    "None",
+    "True",
+    "False",
+    "self",
+    "cls",
+    "int",
+    "str",
+    "float",
+    "bool",
+    "bytes",
+    "list",
+    "dict",
+    "set",
+    "tuple",
+    "frozenset",
+    "object",
+    "type",
+    "range",
+    "len",
+    "print",
+    "repr",
+    "iter",
+    "next",
+    "hash",
+    "sorted",
+    "Exception",
+    "ValueError",
+    "TypeError",
+    "KeyError",
+    "IndexError",
+    "AttributeError",
+    "RuntimeError",
+    "StopIteration",
+    "OSError",
+    "NotImplementedError",
+    "await",
+    "async",
+    "with",
+    "for",
+    "yield",
+    "return",
+    "raise",
+    "import",
+    "lambda",
+    "in",
+    "is",
+    "not",
+    "and",
+    "or",
+    "if",
+    "else",
+    "args",
+    "kwargs",
+];
+
+/// Whether two names mean one exception: equal, or equal in their last part.
+pub(super) fn same_exception(left: &str, right: &str) -> bool {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    left == right || last(left) == last(right)
+}

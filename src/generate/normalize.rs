@@ -1,0 +1,137 @@
+//! A draft brought into the shape that the checks expect, without a change of meaning.
+
+use super::reply::{Draft, NamedText, RaiseText};
+use super::words::{capitalized, imperative};
+use crate::docstring::clean;
+use crate::python::Definition;
+
+/// Puts a draft into the shape that the checks expect, without a change of meaning: cleaned text,
+/// names without decoration, an imperative first word, a period at the end of the summary.
+#[must_use]
+pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
+    let optional =
+        |text: &Option<String>| text.as_deref().map(prose).filter(|text| !text.is_empty());
+    let named = |one: &NamedText| NamedText {
+        name: bare_name(&one.name).to_owned(),
+        description: sentence(&one.description),
+    };
+    let (summary, overflow) = summary_and_rest(&draft.summary);
+    let description = match (overflow, optional(&draft.description)) {
+        (Some(overflow), Some(description)) => Some(format!("{overflow}\n\n{description}")),
+        (overflow, description) => overflow.or(description),
+    };
+    Draft {
+        id: draft.id.clone(),
+        summary: in_mood(&summary, definition),
+        description,
+        args: draft.args.iter().map(named).collect(),
+        returns: optional(&draft.returns).map(|text| sentence(&text)),
+        yields: optional(&draft.yields).map(|text| sentence(&text)),
+        raises: draft
+            .raises
+            .iter()
+            .map(|raise| RaiseText {
+                exception: bare_name(&raise.exception).to_owned(),
+                description: sentence(&raise.description),
+            })
+            .collect(),
+        attributes: draft.attributes.iter().map(named).collect(),
+    }
+}
+
+/// Cleaned text without the quotes or fence that some models put around everything.
+fn prose(text: &str) -> String {
+    let text = clean(text);
+    let text = text.trim();
+    let inner = text
+        .strip_prefix("\"\"\"")
+        .and_then(|rest| rest.strip_suffix("\"\"\""));
+    inner.unwrap_or(text).trim().to_owned()
+}
+
+/// Cleaned text on one line, with an upper-case first letter and a period at its end.
+fn sentence(text: &str) -> String {
+    let text = prose(text);
+    let words: Vec<&str> = text
+        .split([' ', '\n'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    with_period(&with_capital(&words.join(" ")))
+}
+
+fn with_period(text: &str) -> String {
+    if text.is_empty() || text.ends_with(['.', '!', '?', ':', '。']) {
+        return text.to_owned();
+    }
+    format!("{text}.")
+}
+
+/// A plain lower-case first word gets its capital; a name in code keeps its spelling.
+fn with_capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    let plain = first.trim_end_matches([',', '.', ';', ':']);
+    if !plain.is_empty() && plain.chars().all(char::is_lowercase) {
+        return capitalized(text);
+    }
+    text.to_owned()
+}
+
+/// The first paragraph as the summary, the rest as the beginning of the description. Of a
+/// paragraph of several sentences the first is the summary.
+fn summary_and_rest(text: &str) -> (String, Option<String>) {
+    let text = prose(text);
+    let (first, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let first = first
+        .split([' ', '\n'])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let (summary, more) = match sentence_end(&first) {
+        Some(end) => (first[..end].to_owned(), first[end..].trim().to_owned()),
+        None => (first, String::new()),
+    };
+    let rest = [more.as_str(), rest.trim()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>();
+    let rest = rest.join("\n\n");
+    (
+        with_period(&with_capital(&summary)),
+        (!rest.is_empty()).then_some(rest),
+    )
+}
+
+/// The end of the first sentence, if another follows: a period, a blank and a capital. Common
+/// abbreviations end none.
+fn sentence_end(text: &str) -> Option<usize> {
+    text.match_indices(". ").map(|(at, _)| at + 1).find(|&end| {
+        let before = &text[..end];
+        let next = text[end..].trim_start().chars().next();
+        let abbreviated = ["e.g.", "i.e.", "etc.", "vs.", "cf.", "approx.", "no."];
+        next.is_some_and(char::is_uppercase)
+            && !abbreviated
+                .iter()
+                .any(|short| before.to_lowercase().ends_with(short))
+    })
+}
+
+/// The summary of a function in the imperative (PEP 257).
+fn in_mood(summary: &str, definition: &Definition) -> String {
+    if !definition.is_function() || definition.is_property() {
+        return summary.to_owned();
+    }
+    let (first, rest) = summary.split_once(' ').unwrap_or((summary, ""));
+    match imperative(first) {
+        Some(verb) if !rest.is_empty() => format!("{} {rest}", capitalized(&verb)),
+        _ => summary.to_owned(),
+    }
+}
+
+/// A name without stars, backticks, quotes and a colon after it.
+fn bare_name(name: &str) -> &str {
+    name.trim()
+        .trim_matches(['`', '"', '\''])
+        .trim_start_matches('*')
+        .trim_end_matches(':')
+        .trim()
+}
