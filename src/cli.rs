@@ -121,9 +121,9 @@ struct RunArgs {
     #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
     format: TextFormat,
     /// Who writes the words
-    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
     provider: Option<ProviderName>,
-    /// Azure OpenAI resource, as <https://NAME.openai.azure.com>
+    /// Address of the Azure OpenAI resource
     #[arg(long, value_name = "URL", help_heading = "Model")]
     endpoint: Option<HttpUrl>,
     /// Azure OpenAI deployment

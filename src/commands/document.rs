@@ -64,7 +64,12 @@ impl Job {
     pub(super) fn offline_answers(&self, config: &Config) -> Vec<Answer> {
         let answer = |target: &Target| {
             let definition = &self.file.module.definitions[target.definition];
-            let frame = Frame::new(definition, &self.file.source.text, &config.docstring);
+            let frame = Frame::new(
+                definition,
+                &self.file.source,
+                &self.file.module,
+                &config.docstring,
+            );
             let draft = offline_draft(&self.file.module, definition, &frame);
             let result = generate::validate(&draft, definition, &frame)
                 .map(|docstring| Written {
@@ -108,7 +113,12 @@ impl Job {
             let status = match answer.result {
                 Ok(written) => {
                     let definition = self.definition(answer.target);
-                    let frame = Frame::new(definition, &self.file.source.text, &config.docstring);
+                    let frame = Frame::new(
+                        definition,
+                        &self.file.source,
+                        &self.file.module,
+                        &config.docstring,
+                    );
                     let text = render(&written.docstring, frame.width);
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,

@@ -8,7 +8,7 @@ use super::batch::Batch;
 use super::faults::Fault;
 use super::frame::Frame;
 use super::mend::mend;
-use super::prompt;
+use super::prompt::{self, Flawed};
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::{AnalyzedFile, Target};
 use super::validate::{documented_attributes, validate};
@@ -53,7 +53,7 @@ pub enum Repair {
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
     /// The reply contradicts the code or the rules, after the repair too.
-    #[error("the reply was rejected twice: {}", list(.0))]
+    #[error("the words do not hold: {}", list(.0))]
     Faults(Vec<Fault>),
     /// The model would not.
     #[error("the model refused: {0}")]
@@ -138,13 +138,13 @@ impl Work<'_> {
             return;
         }
         let ids = ids(&part.targets);
-        let request = self.request(&part, vec![user(prompt::user_message(self.file, &ids))]);
+        let request = self.request(&part, prompt::user_message(self.file, &ids));
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
             Err(error) => return self.failed(part, error),
         };
         match &completion.finish {
-            Finish::Stop => self.read(&part, &ids, request, completion).await,
+            Finish::Stop => self.read(&part, &ids, &completion).await,
             Finish::Length => self.too_long(part),
             Finish::ContentFilter { categories } => {
                 let categories = categories.clone();
@@ -158,48 +158,44 @@ impl Work<'_> {
     }
 
     /// Validates a reply, sends the faults back once, and takes or rejects what comes then.
-    async fn read(
-        &mut self,
-        part: &Part,
-        ids: &[(String, usize)],
-        request: ChatRequest,
-        first: Completion,
-    ) {
-        let mut faults = Vec::new();
-        let mut open = Vec::new();
+    async fn read(&mut self, part: &Part, ids: &[(String, usize)], first: &Completion) {
         let reply = Reply::read(&first.content);
+        let mut open = Vec::new();
+        let mut forgotten = Vec::new();
         for (target, (id, _)) in part.targets.iter().zip(ids) {
             match self.judge(reply.as_ref(), id, *target) {
                 Ok(docstring) => self.accept(*target, docstring, Repair::None),
-                Err(wrong) => {
-                    faults.extend(wrong);
-                    open.push(*target);
+                Err(faults) => {
+                    let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
+                    if draft.is_none() && reply.is_ok() {
+                        forgotten.push(*target);
+                    }
+                    open.push((*target, Flawed { id, draft, faults }));
                 }
             }
         }
-        if open.is_empty() {
+        // What a reply left out is asked for again by itself, as long as replies get anywhere.
+        if forgotten.len() < part.targets.len() {
+            open.retain(|(target, _)| !forgotten.contains(target));
+            if !forgotten.is_empty() {
+                self.queue.push_back(Part {
+                    targets: forgotten,
+                    output_factor: part.output_factor,
+                });
+            }
+        }
+        let (targets, flawed): (Vec<Target>, Vec<Flawed<'_>>) = open.into_iter().unzip();
+        if targets.is_empty() {
             return;
         }
-        faults.dedup();
-        let open_ids: Vec<(String, usize)> = ids
-            .iter()
-            .filter(|(_, definition)| open.iter().any(|target| target.definition == *definition))
-            .cloned()
-            .collect();
-        let assistant = Turn {
-            role: Role::Assistant,
-            content: first.content,
-        };
-        let mut turns = request.turns;
-        turns.extend([
-            assistant,
-            user(prompt::repair_message(self.file, &faults, &open_ids)),
-        ]);
         let again = Part {
-            targets: open,
+            targets,
             output_factor: part.output_factor,
         };
-        let request = self.request(&again, turns);
+        let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
+        let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
+        let message = prompt::repair_message(self.file, &open_ids, &flawed);
+        let request = self.request(&again, message);
         let second = match self.client.complete(&request).await {
             Ok(Completion {
                 content,
@@ -338,7 +334,7 @@ impl Work<'_> {
         self.queue.push_back(part);
     }
 
-    fn request(&self, part: &Part, turns: Vec<Turn>) -> ChatRequest {
+    fn request(&self, part: &Part, message: String) -> ChatRequest {
         let expected: u64 = part
             .targets
             .iter()
@@ -347,7 +343,10 @@ impl Work<'_> {
             .sum();
         ChatRequest {
             system: prompt::SYSTEM.to_owned(),
-            turns,
+            turns: vec![Turn {
+                role: Role::User,
+                content: message,
+            }],
             schema: self.schema.clone(),
             max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
         }
@@ -358,7 +357,7 @@ impl Work<'_> {
     }
 
     fn frame(&self, definition: &Definition) -> Frame<'_> {
-        Frame::new(definition, &self.file.source.text, self.style)
+        Frame::new(definition, &self.file.source, &self.file.module, self.style)
     }
 }
 
@@ -368,13 +367,6 @@ fn ids(targets: &[Target]) -> Vec<(String, usize)> {
     numbered
         .map(|(index, target)| (format!("d{}", index + 1), target.definition))
         .collect()
-}
-
-fn user(content: String) -> Turn {
-    Turn {
-        role: Role::User,
-        content,
-    }
 }
 
 fn find<'r>(reply: &'r Reply, id: &str) -> Option<&'r Draft> {

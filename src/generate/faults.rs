@@ -51,7 +51,7 @@ impl<'f, 's> Faults<'f, 's> {
     }
 
     pub(super) fn check_summary(&mut self, summary: &str, definition: &Definition) {
-        if summary.is_empty() {
+        if summary.trim_matches(['.', '…', ' ']).is_empty() {
             self.add("summary", "is empty; write one sentence");
             return;
         }
@@ -83,7 +83,9 @@ impl<'f, 's> Faults<'f, 's> {
     /// Free text must be neither markup, nor a placeholder, nor something that a reader of
     /// docstrings would take for structure.
     pub(super) fn check_prose(&mut self, path: &str, text: &str) {
-        let lower = text.to_lowercase();
+        // Code in backticks is quoted, not said.
+        let said: String = text.split('`').step_by(2).collect();
+        let lower = said.to_lowercase();
         if text.chars().count() > MAX_FIELD_CHARS {
             self.add(path, format!("is longer than {MAX_FIELD_CHARS} characters"));
         }
@@ -102,12 +104,13 @@ impl<'f, 's> Faults<'f, 's> {
                 "holds the header of a section; use the reply's own fields for it",
             );
         }
+        // A name such as `internal_server_error` may well be put in words.
         let is_placeholder = |word: &&str| {
-            lower.contains(*word) && !self.frame.source.to_lowercase().contains(*word)
+            lower.contains(*word) && !squashed(self.frame.source).contains(&squashed(word))
         };
         let is_note = ["TODO", "FIXME", "TBD"]
             .iter()
-            .any(|mark| text.starts_with(mark) || text.contains(&format!("{mark}:")));
+            .any(|mark| said.starts_with(mark) || said.contains(&format!("{mark}:")));
         if is_note || PLACEHOLDERS.iter().any(is_placeholder) {
             self.add(
                 path,
@@ -117,7 +120,7 @@ impl<'f, 's> Faults<'f, 's> {
         if let Some(name) = self.unknown_name(text) {
             self.add(
                 path,
-                format!("names `{name}`, which does not occur in the file"),
+                format!("names `{name}`, which does not occur in this definition"),
             );
         }
     }
@@ -135,21 +138,12 @@ impl<'f, 's> Faults<'f, 's> {
                         && part.chars().all(|c| c.is_alphanumeric() || c == '_')
                         && !part.is_empty()
                 };
-                parts.iter().all(is_name) && !parts.iter().all(|part| self.is_known(part))
+                parts.iter().all(is_name)
+                    && !parts
+                        .iter()
+                        .all(|part| BUILTINS.contains(part) || self.frame.knows(part))
             })
             .map(str::to_owned)
-    }
-
-    fn is_known(&self, name: &str) -> bool {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        BUILTINS.contains(&name)
-            || self.frame.source.match_indices(name).any(|(at, _)| {
-                let (before, after) = (
-                    &self.frame.source[..at],
-                    &self.frame.source[at + name.len()..],
-                );
-                !before.ends_with(is_word) && !after.starts_with(is_word)
-            })
     }
 
     pub(super) fn check_names(
@@ -232,7 +226,7 @@ impl<'f, 's> Faults<'f, 's> {
     }
 
     fn check_words(&mut self, path: &str, text: &str) {
-        if text.is_empty() {
+        if text.trim_matches(['.', '…', ' ']).is_empty() {
             self.add(path, "is empty");
         }
         self.check_prose(path, text);
@@ -249,6 +243,13 @@ const FILLERS: &[&str] = &[
     "this property",
     "this is",
     "this ",
+    "a function for",
+    "a method for",
+    "a class for",
+    "a class representing",
+    "a module for",
+    "class for",
+    "class representing",
     "a function that",
     "a method that",
     "a class that",
@@ -347,6 +348,12 @@ const BUILTINS: &[&str] = &[
     "args",
     "kwargs",
 ];
+
+/// Letters and digits only, in lower case.
+fn squashed(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
 
 /// Whether two names mean one exception: equal, or equal in their last part.
 pub(super) fn same_exception(left: &str, right: &str) -> bool {

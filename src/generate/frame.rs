@@ -1,7 +1,8 @@
 //! The room that a docstring has.
 
 use crate::config::{DocstringStyle, TypesInDocstring};
-use crate::python::Definition;
+use crate::python::{Definition, Module};
+use crate::source::SourceFile;
 
 /// What a docstring has to fit into.
 #[derive(Debug, Clone, Copy)]
@@ -10,14 +11,23 @@ pub struct Frame<'a> {
     pub width: usize,
     /// Whether types are repeated.
     pub types: TypesInDocstring,
-    /// The text of the definition's file; names in backticks must occur in it.
+    /// The text of the definition's file.
     pub source: &'a str,
+    /// The definition's own text; names in backticks must occur in it or be the module's.
+    pub own: &'a str,
+    /// The definition's module.
+    pub module: &'a Module,
 }
 
 impl<'a> Frame<'a> {
-    /// The frame of a definition in a file with this text.
+    /// The frame of a definition of a file.
     #[must_use]
-    pub fn new(definition: &Definition, source: &'a str, style: &DocstringStyle) -> Self {
+    pub fn new(
+        definition: &Definition,
+        source: &'a SourceFile,
+        module: &'a Module,
+        style: &DocstringStyle,
+    ) -> Self {
         let indent = definition.placement.indent();
         let columns = indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
         Self {
@@ -27,8 +37,34 @@ impl<'a> Frame<'a> {
                 .saturating_sub(columns)
                 .max(MIN_WIDTH),
             types: style.types,
-            source,
+            source: &source.text,
+            own: source
+                .text
+                .get(definition.range.clone())
+                .unwrap_or_default(),
+            module,
         }
+    }
+
+    /// Whether a definition's words may speak of `name` as of something in the code: it occurs in
+    /// the definition, or the module defines, imports or assigns it. The parameters of the
+    /// neighbours do not count, so that their words cannot slip in.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let occurs = self.own.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&self.own[..at], &self.own[at + name.len()..]);
+            !before.ends_with(is_word) && !after.starts_with(is_word)
+        });
+        let definitions = &self.module.definitions;
+        let mut imports = self.module.imports.iter();
+        occurs
+            || definitions.iter().any(|one| one.name == name)
+            || definitions
+                .iter()
+                .flat_map(|one| &one.facts.attributes)
+                .any(|one| one.name == name)
+            || imports
+                .any(|(bound, path)| bound == name || path.split('.').any(|part| part == name))
     }
 
     /// Columns for a summary: it shares its line with the quotes at both ends.

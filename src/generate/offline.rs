@@ -12,6 +12,9 @@ use crate::python::{
 /// Expressions longer than this are not quoted.
 const MAX_QUOTED_CHARS: usize = 60;
 
+/// Conditions that one exception's text joins; more are better read in the code.
+const MAX_CONDITIONS: usize = 3;
+
 /// The draft for a definition of `module`.
 #[must_use]
 pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
@@ -33,7 +36,7 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             .raised()
             .map(|raise| RaiseText {
                 exception: raise.exception.clone(),
-                description: raise_text(raise),
+                description: raise_text(definition, &raise.exception),
             })
             .collect(),
         attributes: documented_attributes(definition)
@@ -327,20 +330,28 @@ fn yields_text(definition: &Definition) -> String {
     "The next item.".to_owned()
 }
 
-fn raise_text(raise: &Raise) -> String {
-    let text = match &raise.guard {
-        Some(Guard::If(condition)) => {
-            quotable(condition).map(|condition| format!("If `{condition}`."))
-        }
-        Some(Guard::Unless(condition)) => {
-            quotable(condition).map(|condition| format!("Unless `{condition}`."))
-        }
-        Some(Guard::Except(types)) => {
-            quotable(types).map(|types| format!("After `{types}` was caught."))
-        }
-        None => None,
+/// When an exception is raised: the condition of each of its raises, where all can be told.
+fn raise_text(definition: &Definition, exception: &str) -> String {
+    let all = &definition.facts.raises;
+    let same = all
+        .iter()
+        .filter(|raise| !raise.caught && raise.exception == exception);
+    let conditions: Option<Vec<String>> = same.map(condition).collect();
+    let mut conditions = conditions.unwrap_or_default();
+    conditions.dedup();
+    if conditions.is_empty() || conditions.len() > MAX_CONDITIONS {
+        return "If the call cannot succeed.".to_owned();
+    }
+    format!("{}.", capitalized(&conditions.join(", or ")))
+}
+
+fn condition(raise: &Raise) -> Option<String> {
+    let (word, text, tail) = match raise.guard.as_ref()? {
+        Guard::If(condition) => ("if", condition, ""),
+        Guard::Unless(condition) => ("unless", condition, ""),
+        Guard::Except(types) => ("after", types, " was caught"),
     };
-    text.unwrap_or_else(|| "If the call cannot succeed.".to_owned())
+    Some(format!("{word} `{}`{tail}", quotable(text)?))
 }
 
 /// An expression that can be quoted in prose: one short line without characters that mean

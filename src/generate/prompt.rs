@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::faults::Fault;
+use super::reply::{Draft, NamedText, RaiseText, Reply};
 use super::select::{AnalyzedFile, is_shown_to_users};
 use super::validate::documented_attributes;
 use crate::python::{Definition, Kind, Placement};
@@ -72,25 +73,91 @@ pub(super) fn user_message(file: &AnalyzedFile, definitions: &[(String, usize)])
         message.push('\n');
         message.push_str(&definition_block(file, *definition, id));
     }
+    message.push_str(&skeleton(file, definitions));
     message
 }
 
-/// The second turn: what was wrong, and the definitions at fault once more.
+/// A definition whose words do not hold yet.
+pub(super) struct Flawed<'r> {
+    /// The id that the prompt gave it.
+    pub(super) id: &'r str,
+    /// What the reply says, if it can be read.
+    pub(super) draft: Option<&'r Draft>,
+    /// What is wrong with it.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// The second request: the definitions at fault once more, what was said of them, and what is
+/// wrong with that.
 pub(super) fn repair_message(
     file: &AnalyzedFile,
-    faults: &[Fault],
     definitions: &[(String, usize)],
+    flawed: &[Flawed<'_>],
 ) -> String {
-    let mut message = String::from("The reply contradicts the code or the rules:\n");
-    for fault in faults {
-        _ = writeln!(message, "- `{}`: {}", fault.path, fault.message);
-    }
-    message.push_str("\nReturn the whole JSON again, corrected, for these definitions only.\n");
-    for (id, definition) in definitions {
+    let mut message = format!(
+        "File `{}`. Drafts for these definitions contradict the code or the rules. Write them anew, \
+         keeping what is right.\n",
+        file.source.name
+    );
+    let mut shared: Vec<&Fault> = Vec::new();
+    for ((id, definition), flawed) in definitions.iter().zip(flawed) {
         message.push('\n');
         message.push_str(&definition_block(file, *definition, id));
+        if let Some(draft) = flawed.draft {
+            let draft = serde_json::to_string(draft).unwrap_or_default();
+            _ = write!(message, "Draft: {draft}\nWrong in it:\n");
+            for fault in &flawed.faults {
+                _ = writeln!(message, "- `{}`: {}", fault.path, fault.message);
+            }
+        } else {
+            shared.extend(&flawed.faults);
+        }
     }
+    shared.dedup();
+    if !shared.is_empty() {
+        message.push_str("\nThe last reply was unusable:\n");
+        for fault in shared {
+            _ = writeln!(message, "- `{}`: {}", fault.path, fault.message);
+        }
+    }
+    message.push_str(&skeleton(file, definitions));
     message
+}
+
+/// The reply with every name in its place and `…` for the words: what stands last is copied best.
+fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
+    let words = || "…".to_owned();
+    let draft = |(id, index): &(String, usize)| {
+        let definition = file.module.definitions.get(*index)?;
+        let sections = !is_shown_to_users(definition);
+        let named = |name: &str| NamedText {
+            name: name.to_owned(),
+            description: words(),
+        };
+        let args = definition
+            .documented_parameters()
+            .map(|one| named(&one.name));
+        let attributes = documented_attributes(definition).map(|one| named(&one.name));
+        let raises = definition.raised().map(|one| RaiseText {
+            exception: one.exception.clone(),
+            description: "If …".to_owned(),
+        });
+        Some(Draft {
+            id: id.clone(),
+            summary: words(),
+            description: None,
+            args: args.filter(|_| sections).collect(),
+            returns: (sections && definition.returns_value()).then(words),
+            yields: (sections && definition.yields()).then(words),
+            raises: raises.filter(|_| sections).collect(),
+            attributes: attributes.filter(|_| sections).collect(),
+        })
+    };
+    let reply = Reply {
+        docstrings: definitions.iter().filter_map(draft).collect(),
+    };
+    let skeleton = serde_json::to_string(&reply).unwrap_or_default();
+    format!("\nReturn this JSON with words in place of each `…`:\n{skeleton}\n")
 }
 
 /// A definition's facts and source, fenced.

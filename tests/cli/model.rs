@@ -187,7 +187,7 @@ fn prose_is_sent_back_once_and_then_rejected() {
     assert!(
         requests[1].body["messages"]
             .to_string()
-            .contains("contradicts")
+            .contains("unusable")
     );
 
     let azure = FakeAzure::builder().always(Step::Prose).start();
@@ -222,6 +222,68 @@ fn an_invented_argument_is_repaired_or_dropped() {
     );
     let json = project.read("docgen-report.md");
     assert!(json.contains("| Documented | 2 |"));
+}
+
+#[test]
+fn what_a_reply_forgets_is_asked_for_again() {
+    let azure = FakeAzure::scripted(vec![Step::Custom(Box::new(|prompted| {
+        let first = &prompted[0];
+        let raises = first
+            .raises
+            .iter()
+            .map(|name| serde_json::json!({ "exception": name, "description": "If so." }));
+        let args = first
+            .args
+            .iter()
+            .map(|name| serde_json::json!({ "name": name, "description": "A thing." }));
+        serde_json::json!({ "docstrings": [{
+            "id": first.id, "summary": "Take the money.", "description": null,
+            "args": args.collect::<Vec<_>>(), "returns": "The amount.", "yields": null,
+            "raises": raises.collect::<Vec<_>>(), "attributes": [],
+        }] })
+        .to_string()
+    }))]);
+    let (project, ran) = run(&azure);
+    ran.exits(0);
+    let text = project.read("app.py");
+    assert!(
+        text.contains("Take the money.") && text.contains("Handle walk"),
+        "{text}"
+    );
+    let again = azure.requests()[1].body["messages"].to_string();
+    assert!(
+        again.contains("name: walk") && !again.contains("name: pay"),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_name_that_is_not_in_the_code_is_not_written() {
+    let azure = FakeAzure::builder()
+        .always(Step::Custom(Box::new(|prompted| {
+            let draft = |one: &crate::support::fake_azure::Prompted| {
+                let args = one.args.iter().map(|name| serde_json::json!({ "name": name, "description": "Like `rows`." }));
+                let raises = one.raises.iter().map(|name| serde_json::json!({ "exception": name, "description": "If `conjured` is set." }));
+                serde_json::json!({
+                    "id": one.id, "summary": "Do the work.", "description": "Calls `imagined` first.",
+                    "args": args.collect::<Vec<_>>(), "returns": one.returns.then_some("A thing."),
+                    "yields": one.yields.then_some("A thing."), "raises": raises.collect::<Vec<_>>(), "attributes": [],
+                })
+            };
+            serde_json::json!({ "docstrings": prompted.iter().map(draft).collect::<Vec<_>>() }).to_string()
+        })))
+        .start();
+    let (project, ran) = run(&azure);
+    ran.exits(0);
+    let text = project.read("app.py");
+    assert!(text.contains("Do the work."), "{text}");
+    assert!(
+        !text.contains("imagined") && !text.contains("conjured"),
+        "{text}"
+    );
+    // A neighbour's parameter is none of this function's words; its own are.
+    assert_eq!(text.matches("Like `rows`.").count(), 1, "{text}");
+    assert!(text.contains("ValueError: If `amount < 0`."), "{text}");
 }
 
 #[test]

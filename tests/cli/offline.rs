@@ -114,7 +114,7 @@ fn a_diff_writes_nothing_and_applies() {
 #[test]
 fn the_report_tells_what_was_done() {
     let project = Project::with(
-        "def f():  # docgen: skip\n    pass\n\n\ndef _hot(a):\n    return [b for b in a if b and a or b and a or b and a or b and a or b and a]\n",
+        "import os\n\n\ndef f():  # docgen: skip\n    pass\n\n\ndef _hot(a):\n    return [b for b in a if b and a or b and a or b and a or b and a or b and a]\n",
     );
     project
         .docgen(RUN)
@@ -268,4 +268,35 @@ fn line_ends_encoding_and_mark_are_kept() {
             && latin.windows(3).any(|part| part == b"'\xe9'")
     );
     assert!(String::from_utf8_lossy(&latin).contains("\n\t\"\"\"Return the f."));
+}
+
+#[test]
+fn names_that_look_like_excuses_are_documented_all_the_same() {
+    let names = [
+        "internal_server_error",
+        "placeholder",
+        "todo",
+        "this_is_it",
+        "description_here",
+        "TODO",
+        "sure",
+        "args",
+        "returns",
+        "Note",
+        "_",
+        "__",
+    ];
+    let source: String = names
+        .iter()
+        .flat_map(|name| {
+            [
+                "def ",
+                *name,
+                "(todo, args, note='TODO:', *placeholder): return todo\n",
+            ]
+        })
+        .collect();
+    let project = Project::with(&source);
+    project.docgen(&[RUN, &["--private"]].concat()).exits(0);
+    assert_eq!(project.read("app.py").matches("Args:").count(), names.len());
 }
