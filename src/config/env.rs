@@ -220,12 +220,30 @@ fn parse(path: &Path, text: &str) -> Result<Environment, ConfigError> {
     let text = text.trim_start_matches('\u{feff}');
     // dotenvy takes trailing blanks for an unfinished value unless a newline follows.
     let terminated = format!("{text}\n");
-    dotenvy::from_read_iter(terminated.as_bytes())
-        .collect::<Result<_, _>>()
-        .map_err(|error| ConfigError::DotEnv {
-            path: path.to_path_buf(),
-            line: line_of(&error, &terminated),
-        })
+    let mut variables = Vec::new();
+    for entry in dotenvy::from_read_iter(terminated.as_bytes()) {
+        match entry {
+            Ok(variable) => variables.push(variable),
+            Err(error) => {
+                let line = line_of(&error, &terminated);
+                // Other tools read the file by rules of their own; their lines are theirs.
+                if terminated.lines().nth(line - 1).is_some_and(is_for_docgen) {
+                    let path = path.to_path_buf();
+                    return Err(ConfigError::DotEnv { path, line });
+                }
+            }
+        }
+    }
+    Ok(variables.into_iter().collect())
+}
+
+/// Whether a line of `.env` sets a variable that docgen reads.
+fn is_for_docgen(line: &str) -> bool {
+    let line = line.trim_start();
+    let name = line.strip_prefix("export ").unwrap_or(line).trim_start();
+    ["AZURE_OPENAI_", "OPENAI_", "DOCGEN_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
 }
 
 /// The line at which the text that `error` complains about begins. dotenvy counts no lines.
@@ -296,11 +314,11 @@ mod tests {
     fn a_malformed_file_names_the_line_and_not_the_value() {
         let cases = [
             ("A=1\n\nAZURE_OPENAI_API_KEY hidden\nB=2\n", 3),
-            ("XA hidden=1\nA hidden\n", 1),
-            ("A=1\nB=\"hidden\nC=2\n", 2),
-            ("A=1\n  B=hid den\n", 2),
-            ("A=1\r\nB hidden # note\r\n", 2),
-            ("A=1\nB=\"\\q hidden\"\n", 2),
+            ("DOCGEN_XA hidden=1\nDOCGEN_A hidden\n", 1),
+            ("A=1\nDOCGEN_B=\"hidden\nC=2\n", 2),
+            ("A=1\n  DOCGEN_B=hid den\n", 2),
+            ("A=1\r\nDOCGEN_B hidden # note\r\n", 2),
+            ("A=1\nDOCGEN_B=\"\\q hidden\"\n", 2),
         ];
         for (text, line) in cases {
             let error = variables(&[], text).err().unwrap();
@@ -313,6 +331,12 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn what_other_tools_write_is_theirs() {
+        let file = "PATHS=a b\nWELCOME x\nAZURE_OPENAI_DEPLOYMENT=mine\n";
+        assert_eq!(deployment(&[], file).unwrap(), "mine");
     }
 
     #[test]
