@@ -8,11 +8,9 @@ pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut lines: Vec<String> = Vec::new();
     for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
-        let kept: String = line
-            .replace('\t', "    ")
-            .chars()
-            .filter(|&c| !is_invisible(c))
-            .collect();
+        let visible = line.replace('\t', "    ");
+        let visible: String = visible.chars().filter(|&c| !is_invisible(c)).collect();
+        let kept = plain_gaps(&visible);
         let kept = kept.trim_end();
         let blank_run = kept.is_empty() && lines.last().is_none_or(String::is_empty);
         if !blank_run {
@@ -23,6 +21,21 @@ pub fn clean(text: &str) -> String {
         lines.pop();
     }
     lines.join("\n")
+}
+
+/// A wide or non-breaking space at the edge of a word means no more than the blank beside it, and
+/// Python takes it off at the start of a line; inside a word it stays.
+fn plain_gaps(line: &str) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    let is_gap = |at: Option<usize>| {
+        at.and_then(|at| chars.get(at))
+            .is_none_or(|c| c.is_whitespace())
+    };
+    let plain = |(at, &c): (usize, &char)| {
+        let at_edge = is_gap(at.checked_sub(1)) || is_gap(at.checked_add(1));
+        if c.is_whitespace() && at_edge { ' ' } else { c }
+    };
+    chars.iter().enumerate().map(plain).collect()
 }
 
 /// Characters that a reader cannot see and that can change how text reads: controls, zero-width
@@ -95,6 +108,7 @@ mod tests {
         assert_eq!(clean("a\u{200b}b\u{feff}c\0 \u{202e}d"), "abc d");
         assert_eq!(clean("One.\r\n\r\nTwo.\rThree.  "), "One.\n\nTwo.\nThree.");
         assert_eq!(clean(" \n\t "), "");
+        assert_eq!(clean("\u{a0}a\u{a0}b \u{3000}c\u{a0}"), " a\u{a0}b  c");
     }
 
     #[test]
