@@ -1,10 +1,5 @@
 //! What must hold for any file and any words: code stays code, and Python reads what was meant.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected is to fail at once"
-)]
-
 use std::path::PathBuf;
 
 use docgen::docstring::{Docstring, Entry, clean, cleandoc, render, to_literal};

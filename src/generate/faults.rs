@@ -197,6 +197,22 @@ impl<'f, 's> Faults<'f, 's> {
         }
     }
 
+    /// The annotation says the type already; a text that repeats it says nothing.
+    pub(super) fn check_not_the_type(
+        &mut self,
+        path: &str,
+        text: Option<&str>,
+        definition: &Definition,
+    ) {
+        let signature = definition.signature.as_ref();
+        let annotation = signature.and_then(|signature| signature.returns.as_deref());
+        if let (Some(text), Some(annotation)) = (text, annotation)
+            && squashed(text) == squashed(annotation)
+        {
+            self.add(path, "only repeats the type; say what it is");
+        }
+    }
+
     pub(super) fn check_raises(&mut self, draft: &Draft, definition: &Definition) {
         let raised: Vec<&str> = definition
             .raised()

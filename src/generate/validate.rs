@@ -68,6 +68,7 @@ pub fn validate(
         definition.yields(),
         "yield",
     );
+    faults.check_not_the_type("returns", draft.returns.as_deref(), definition);
     faults.check_raises(draft, definition);
     faults.finish(|| assemble(draft, definition, frame.types))
 }
