@@ -117,6 +117,12 @@ impl<'f, 's> Faults<'f, 's> {
                 "holds a placeholder, an apology or an error message; describe the code",
             );
         }
+        if EXAMPLE_SENTENCES
+            .iter()
+            .any(|sentence| text.contains(sentence))
+        {
+            self.add(path, "is copied from the example; describe this code");
+        }
         if let Some(name) = self.unknown_name(text) {
             self.add(
                 path,
@@ -248,6 +254,15 @@ impl<'f, 's> Faults<'f, 's> {
         self.check_prose(path, text);
     }
 }
+
+/// Sentences of the example in the system message; a small model copies them to where they are not true.
+pub(super) const EXAMPLE_SENTENCES: &[&str] = &[
+    "Look up the value stored under a key.",
+    "The key to look up.",
+    "What to return when the key is missing.",
+    "The stored value, or `default` when there is none.",
+    "If the key is missing and no `default` is given.",
+];
 
 /// Ways to begin that say nothing, in lower case.
 const FILLERS: &[&str] = &[

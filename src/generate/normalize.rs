@@ -9,8 +9,11 @@ use crate::python::Definition;
 /// names without decoration, an imperative first word, a period at the end of the summary.
 #[must_use]
 pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
-    let optional =
-        |text: &Option<String>| text.as_deref().map(prose).filter(|text| !text.is_empty());
+    let optional = |text: &Option<String>| {
+        text.as_deref()
+            .map(prose)
+            .filter(|text| !text.trim_matches(['.', '…', ' ']).is_empty())
+    };
     let named = |one: &NamedText| NamedText {
         name: bare_name(&one.name).to_owned(),
         description: sentence(&one.description),

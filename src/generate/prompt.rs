@@ -58,7 +58,7 @@ source:
 </definition>
 return
 {\"docstrings\":[{\"id\":\"d1\",\"summary\":\"Look up the value stored under a key.\",\"description\":\
-\"Expired entries are dropped first.\",\"args\":[{\"name\":\"key\",\"description\":\"The key to look \
+null,\"args\":[{\"name\":\"key\",\"description\":\"The key to look \
 up.\"},{\"name\":\"default\",\"description\":\"What to return when the key is missing.\"}],\"returns\":\
 \"The stored value, or `default` when there is none.\",\"yields\":null,\"raises\":[{\"exception\":\
 \"KeyError\",\"description\":\"If the key is missing and no `default` is given.\"}],\"attributes\":[]}]}";
@@ -287,6 +287,16 @@ fn shortened(source: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_example_holds_the_sentences_that_are_watched_for() {
+        for sentence in crate::generate::faults::EXAMPLE_SENTENCES {
+            assert!(
+                SYSTEM.contains(&sentence.replace('"', "\\\"")),
+                "{sentence}"
+            );
+        }
+    }
 
     #[test]
     fn a_long_source_loses_its_middle() {
