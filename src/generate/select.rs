@@ -63,6 +63,11 @@ pub fn analyze_file(file: &Discovered) -> Result<AnalyzedFile, Box<Diagnostic>> 
 pub fn select(file: &AnalyzedFile, settings: &Select) -> Selection {
     let context = FileContext {
         is_test: is_test(file.source.name.as_str()),
+        is_stub: file
+            .source
+            .path
+            .extension()
+            .is_some_and(|kind| kind == "pyi"),
     };
     let requirements = requirements(&file.module, settings, context, &file.suppressions);
     let (suppressed, open): (Vec<_>, Vec<_>) = requirements

@@ -4,9 +4,8 @@ use ruff_python_ast::{Expr, Operator, Stmt};
 
 /// The names in `__all__`, or `None` when the module does not define it.
 ///
-/// Assignments, `+=`, `extend`, `append` and `remove` at module level and in its conditional
-/// blocks are followed, as type checkers must follow them (typing specification, «Library
-/// interface»).
+/// Assignments and `+=` at module level and in its conditional blocks are followed; calls such as
+/// `__all__.extend(...)` are not, as ruff does not follow them either.
 pub(super) fn exported_names(body: &[Stmt]) -> Option<Vec<String>> {
     let mut names = None;
     read_block(body, &mut names);
@@ -27,7 +26,6 @@ fn read_block(body: &[Stmt], names: &mut Option<Vec<String>>) {
             Stmt::AugAssign(assign) if is_all(&assign.target) && assign.op == Operator::Add => {
                 names.get_or_insert_default().extend(strings(&assign.value));
             }
-            Stmt::Expr(expression) => read_call(&expression.value, names),
             Stmt::If(branch) => {
                 read_block(&branch.body, names);
                 for clause in &branch.elif_else_clauses {
@@ -45,28 +43,6 @@ fn read_block(body: &[Stmt], names: &mut Option<Vec<String>>) {
             }
             _ => {}
         }
-    }
-}
-
-/// `__all__.extend([...])`, `.append("x")` and `.remove("x")`.
-fn read_call(expression: &Expr, names: &mut Option<Vec<String>>) {
-    let Expr::Call(call) = expression else { return };
-    let Expr::Attribute(method) = call.func.as_ref() else {
-        return;
-    };
-    let (true, Some(argument)) = (is_all(&method.value), call.arguments.args.first()) else {
-        return;
-    };
-    let names = names.get_or_insert_default();
-    match method.attr.as_str() {
-        "extend" => names.extend(strings(argument)),
-        "append" => names.extend(string(argument)),
-        "remove" => {
-            if let Some(gone) = string(argument) {
-                names.retain(|name| *name != gone);
-            }
-        }
-        _ => {}
     }
 }
 

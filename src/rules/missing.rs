@@ -10,6 +10,8 @@ use crate::python::{DecoratorRole, Definition, Kind, Module, Visibility};
 pub struct FileContext {
     /// The file belongs to the tests.
     pub is_test: bool,
+    /// The file is a stub (`.pyi`): its docstrings stand in the source it describes.
+    pub is_stub: bool,
 }
 
 /// What a module owes and has.
@@ -69,7 +71,7 @@ pub fn requirements(
     suppressions: &Suppressions,
 ) -> Requirements {
     let mut requirements = Requirements::default();
-    if file.is_test && !select.tests {
+    if file.is_stub || (file.is_test && !select.tests) {
         return requirements;
     }
     for (index, definition) in module.definitions.iter().enumerate() {
