@@ -16,15 +16,16 @@ fn read_block(body: &[Stmt], names: &mut Option<Vec<String>>) {
     for stmt in body {
         match stmt {
             Stmt::Assign(assign) if assign.targets.iter().any(is_all) => {
-                *names = Some(strings(&assign.value));
+                *names = Some(strings(&assign.value, names.as_deref()));
             }
             Stmt::AnnAssign(assign) if is_all(&assign.target) => {
                 if let Some(value) = &assign.value {
-                    *names = Some(strings(value));
+                    *names = Some(strings(value, names.as_deref()));
                 }
             }
             Stmt::AugAssign(assign) if is_all(&assign.target) && assign.op == Operator::Add => {
-                names.get_or_insert_default().extend(strings(&assign.value));
+                let more = strings(&assign.value, names.as_deref());
+                names.get_or_insert_default().extend(more);
             }
             Stmt::If(branch) => {
                 read_block(&branch.body, names);
@@ -50,19 +51,26 @@ fn is_all(expression: &Expr) -> bool {
     matches!(expression, Expr::Name(name) if name.id.as_str() == "__all__")
 }
 
-/// The string literals of a list, tuple or set, of `list(...)` around one, or of a sum of them.
-fn strings(expression: &Expr) -> Vec<String> {
+/// The string literals of a list, tuple or set, of `list(...)` around one, or of a sum of them;
+/// `__all__` itself stands for the names it has so far.
+fn strings(expression: &Expr, so_far: Option<&[String]>) -> Vec<String> {
     match expression {
         Expr::List(list) => list.elts.iter().filter_map(string).collect(),
         Expr::Tuple(tuple) => tuple.elts.iter().filter_map(string).collect(),
         Expr::Set(set) => set.elts.iter().filter_map(string).collect(),
         Expr::BinOp(sum) if sum.op == Operator::Add => {
-            let mut names = strings(&sum.left);
-            names.extend(strings(&sum.right));
+            let mut names = strings(&sum.left, so_far);
+            names.extend(strings(&sum.right, so_far));
             names
         }
-        Expr::Call(call) => call.arguments.args.first().map(strings).unwrap_or_default(),
-        Expr::Named(named) => strings(&named.value),
+        Expr::Call(call) => {
+            let argument = call.arguments.args.first();
+            argument
+                .map(|argument| strings(argument, so_far))
+                .unwrap_or_default()
+        }
+        Expr::Named(named) => strings(&named.value, so_far),
+        all if is_all(all) => so_far.unwrap_or_default().to_vec(),
         _ => Vec::new(),
     }
 }
