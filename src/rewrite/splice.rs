@@ -49,6 +49,10 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit 
             let end = newline.as_str();
             let before = if newline_before { end } else { "" };
             let after = end.repeat(usize::from(blank_after));
+            // In a file of blank lines the first of them ends the docstring's line.
+            let rest = source.text.get(*at..).unwrap_or_default();
+            let is_ended = rest.starts_with(end) && rest.trim().is_empty();
+            let end = if is_ended { "" } else { end };
             Edit {
                 range: *at..*at,
                 content: format!("{before}{indent}{}{end}{after}", literal(newline)),

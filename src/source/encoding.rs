@@ -29,7 +29,7 @@ pub enum SourceEncoding {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// A byte that the encoding does not have at this place.
-    #[error("line {line}: byte 0x{byte:02x} is not valid {encoding}")]
+    #[error("byte 0x{byte:02x} is not valid {encoding}")]
     Invalid {
         /// 1-based line of the byte.
         line: usize,
@@ -57,7 +57,7 @@ pub enum DecodeError {
         name: String,
     },
     /// Python source may not hold a NUL byte.
-    #[error("line {line}: NUL byte")]
+    #[error("NUL byte")]
     NulByte {
         /// 1-based line of the byte.
         line: usize,

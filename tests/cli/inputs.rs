@@ -10,12 +10,17 @@ fn one_bad_file_does_not_stop_the_others() {
         .bytes("bytes.py", b"x = 1\ny = '\xff'\n")
         .file("cookie.py", "# coding: klingon\n")
         .bytes("nul.py", b"x = 1\n\0\n")
-        .file("empty.py", "");
+        .file("empty.py", "")
+        .file("blank.py", "\n");
     let ran = project.docgen(RUN).exits(1);
     assert!(project.read("good.py").contains("\"\"\""));
     assert_eq!(
         project.read("empty.py"),
         "\"\"\"Provide the empty module.\"\"\"\n"
+    );
+    assert_eq!(
+        project.read("blank.py"),
+        "\"\"\"Provide the blank module.\"\"\"\n"
     );
     let lines: Vec<&str> = ran
         .stderr
@@ -24,9 +29,9 @@ fn one_bad_file_does_not_stop_the_others() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @"
     bad.py:5:7: E999 Syntax error: Expected a parameter or the end of the parameter list
-    bytes.py:2:6: E902 Cannot be decoded: line 2: byte 0xff is not valid utf-8
+    bytes.py:2:6: E902 Cannot be decoded: byte 0xff is not valid utf-8
     cookie.py:1:1: E902 Cannot be decoded: unknown encoding `klingon` in the coding line
-    nul.py:2:1: E902 Cannot be decoded: line 2: NUL byte
+    nul.py:2:1: E902 Cannot be decoded: NUL byte
     ");
     assert!(project.read("docgen-report.md").contains("Syntax error"));
 }
