@@ -52,9 +52,8 @@ fn value(title: &str, value: Option<&Value>, width: usize) -> Option<Vec<String>
     let text = match &value.annotation {
         Some(annotation) => format!("{annotation}: {}", value.text),
         // Readers take what stands before a colon on the first line for the type.
-        None => value
-            .text
-            .replacen(": ", ", ", usize::from(reads_as_type(&value.text, width))),
+        None if reads_as_type(&value.text, width) => without_colons(&value.text),
+        None => value.text.clone(),
     };
     let mut lines = vec![format!("{title}:")];
     let mut paragraphs = text.split("\n\n");
@@ -66,6 +65,19 @@ fn value(title: &str, value: Option<&Value>, width: usize) -> Option<Vec<String>
         lines.extend(wrap_paragraph(paragraph, width, INDENT, INDENT));
     }
     Some(lines)
+}
+
+/// The text with commas for the colons of its prose; code in backticks stays as it is.
+fn without_colons(text: &str) -> String {
+    let spans: Vec<String> = text
+        .split('`')
+        .enumerate()
+        .map(|(index, span)| match index % 2 {
+            0 => span.replace(": ", ", "),
+            _ => span.to_owned(),
+        })
+        .collect();
+    spans.join("`")
 }
 
 /// Whether a colon on the value's first line would be read as the end of a type.
@@ -150,6 +162,15 @@ mod tests {
             "Charge the customer.\n\nTalks to the bank.\n\n- first item that is long enough to wrap\n- second\n\n\
              Args:\n    amount: The amount in cents, which\n        must be positive and is rounded.\n    **options: More.\n\n\
              Returns:\n    The receipt, a number.\n\nRaises:\n    ValueError: If `amount < 0`."
+        );
+    }
+
+    #[test]
+    fn code_in_a_value_stays_as_it_is() {
+        let text = "A map `{\"a\": 1}` of all: built, as: told.";
+        assert_eq!(
+            without_colons(text),
+            "A map `{\"a\": 1}` of all, built, as, told."
         );
     }
 

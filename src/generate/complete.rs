@@ -206,7 +206,17 @@ impl Work<'_> {
                 path: "reply".to_owned(),
                 message: "was cut off or refused".to_owned(),
             }),
-            Err(error) => return self.failed(again, error),
+            // What the first reply got right is paid for: it is mended, not thrown away.
+            Err(error) => {
+                let message = format!("could not be asked for again: {error}");
+                if error.is_fatal() {
+                    self.fatal = Some(Arc::new(error));
+                }
+                Err(Fault {
+                    path: "reply".to_owned(),
+                    message,
+                })
+            }
         };
         for (target, (id, _)) in again.targets.iter().zip(&open_ids) {
             self.settle(reply.as_ref().ok(), &second, id, *target);

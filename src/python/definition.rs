@@ -107,7 +107,12 @@ impl Definition {
         if self.is_property() || !self.is_function() || self.yields() {
             return false;
         }
-        self.facts.returns_value || (self.facts.is_stub && self.annotated_to_return())
+        match self.annotated_to_return() {
+            // `return print()` in a function annotated with `None` returns nothing of use.
+            Some(false) => false,
+            Some(true) => self.facts.returns_value || self.facts.is_stub,
+            None => self.facts.returns_value,
+        }
     }
 
     /// Whether calling it gives a generator.
@@ -116,12 +121,13 @@ impl Definition {
         self.facts.yields
     }
 
-    fn annotated_to_return(&self) -> bool {
+    /// Whether the annotation speaks of a value; `None` without an annotation.
+    fn annotated_to_return(&self) -> Option<bool> {
         let annotation = self
             .signature
             .as_ref()
             .and_then(|signature| signature.returns.as_deref());
-        annotation.is_some_and(|text| {
+        annotation.map(|text| {
             let bare = text
                 .trim_matches(['"', '\''])
                 .rsplit('.')

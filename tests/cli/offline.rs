@@ -300,3 +300,10 @@ fn names_that_look_like_excuses_are_documented_all_the_same() {
     project.docgen(&[RUN, &["--private"]].concat()).exits(0);
     assert_eq!(project.read("app.py").matches("Args:").count(), names.len());
 }
+
+#[test]
+fn a_function_annotated_with_none_returns_nothing() {
+    let project = Project::with("def f() -> None:\n    return print('x')\n");
+    project.docgen(RUN).exits(0);
+    assert!(!project.read("app.py").contains("Returns:"));
+}
