@@ -71,9 +71,9 @@ fn place(lines: &LineIndex, text: &str, offset: usize) -> Place {
 
 /// The offset at which more brackets are open than any real program has.
 ///
-/// A cheap over-count on raw bytes: brackets in strings and comments count as well, so each
-/// line without an open bracket before it starts afresh only when the count is honest. The
-/// parser's own stack guard makes this a bound on time and memory, not on correctness.
+/// A count over raw bytes first, which takes brackets in strings and comments for brackets; only
+/// a file that fails it is lexed. The parser's own stack guard makes this a bound on time and
+/// memory, not on correctness.
 fn too_deep(text: &str) -> Option<usize> {
     let mut open = 0_usize;
     for (at, byte) in text.bytes().enumerate() {

@@ -104,8 +104,26 @@ pub fn discover(
             discovery.left_out += 1;
         }
     }
-    discovery.files = found.into_iter().collect();
+    discovery.files = without_links_to_others(found);
     Ok(discovery)
+}
+
+/// Each file once: of a file and the links to it only the file stays, or else one of the links.
+fn without_links_to_others(found: BTreeSet<Discovered>) -> Vec<Discovered> {
+    let is_link = |file: &Discovered| file.path.is_symlink();
+    let (links, mut files): (Vec<_>, Vec<_>) = found.into_iter().partition(is_link);
+    if links.is_empty() {
+        return files;
+    }
+    let target = |file: &Discovered| {
+        file.path
+            .canonicalize()
+            .unwrap_or_else(|_| file.path.clone())
+    };
+    let mut known: BTreeSet<PathBuf> = files.iter().map(target).collect();
+    files.extend(links.into_iter().filter(|link| known.insert(target(link))));
+    files.sort();
+    files
 }
 
 fn walk(

@@ -133,3 +133,14 @@ fn control_characters_of_a_file_name_are_not_obeyed() {
         assert!(ran.stdout.contains("a\\u{1b}[31m.py:1:1"), "{}", ran.stdout);
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_file_and_a_link_to_it_are_one_file() {
+    let project = Project::with("def f(): pass\n");
+    for name in ["a.py", "link.py", "z.py"] {
+        std::os::unix::fs::symlink("app.py", project.path(name)).unwrap();
+    }
+    project.docgen(RUN).exits(0).says("in 1 of 1 file");
+    assert_eq!(project.read("app.py").matches("Run the f step.").count(), 1);
+}
