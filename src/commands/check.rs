@@ -6,6 +6,7 @@ use super::{Error, Format, analyze_all, output, thread_pool, warn_nothing_found}
 use crate::config::Config;
 use crate::exit_status::ExitStatus;
 use crate::generate::select;
+use crate::python::{Kind, Place};
 use crate::report;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::Wanted;
@@ -15,11 +16,23 @@ pub fn check(config: &Config, paths: &[PathBuf], format: Format) -> Result<ExitS
     let pool = thread_pool()?;
     let analyzed = analyze_all(&pool, paths, config, Wanted::SourcesAndStubs, |file| {
         let selection = select(&file, &config.select);
-        let finding = |target: &crate::generate::Target| Diagnostic {
-            path: file.source.name.clone(),
-            place: file.module.definitions[target.definition].place,
-            code: target.code,
-            message: target.code.message().to_owned(),
+        let finding = |target: &crate::generate::Target| {
+            let definition = &file.module.definitions[target.definition];
+            let marked = match definition.kind {
+                Kind::Module | Kind::Package => 0,
+                _ => definition.name.chars().count(),
+            };
+            Diagnostic {
+                path: file.source.name.clone(),
+                place: definition.place,
+                end: Place {
+                    column: definition.place.column + marked,
+                    ..definition.place
+                },
+                definition: definition.qualified_name.clone(),
+                code: target.code,
+                message: target.code.message().to_owned(),
+            }
         };
         let findings: Vec<Diagnostic> = selection.targets.iter().map(finding).collect();
         (findings, selection.coverage)

@@ -15,6 +15,10 @@ pub struct Diagnostic {
     pub path: FileName,
     /// The place in it.
     pub place: Place,
+    /// Where the marked text ends, exclusive; the same as `place` when a point is marked.
+    pub end: Place,
+    /// The qualified name of the definition it speaks of; empty for a module or a whole file.
+    pub definition: String,
     /// The rule.
     pub code: RuleCode,
     /// What is wrong.
@@ -28,6 +32,8 @@ impl Diagnostic {
         Self {
             path,
             place: error.place,
+            end: error.place,
+            definition: String::new(),
             code: RuleCode::E999,
             message: format!("Syntax error: {error}"),
         }
@@ -44,9 +50,12 @@ impl Diagnostic {
             ReadError::Decode(error) => format!("Cannot be decoded: {error}"),
             error => capitalized(&error.to_string()),
         };
+        let place = Place { line, column };
         Self {
             path,
-            place: Place { line, column },
+            place,
+            end: place,
+            definition: String::new(),
             code: RuleCode::E902,
             message,
         }
@@ -55,9 +64,12 @@ impl Diagnostic {
     /// A folder or file that could not be looked at.
     #[must_use]
     pub fn undiscovered(path: FileName, reason: &str) -> Self {
+        let place = Place { line: 1, column: 1 };
         Self {
             path,
-            place: Place { line: 1, column: 1 },
+            place,
+            end: place,
+            definition: String::new(),
             code: RuleCode::E902,
             message: format!("Cannot be read: {reason}"),
         }
@@ -66,7 +78,7 @@ impl Diagnostic {
     /// Whether it speaks of a file that docgen could not take in.
     #[must_use]
     pub fn is_unread(&self) -> bool {
-        matches!(self.code, RuleCode::E902 | RuleCode::E999)
+        self.code.is_unread()
     }
 }
 
@@ -84,10 +96,13 @@ impl fmt::Display for Diagnostic {
 impl Serialize for Diagnostic {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
-        let mut fields = serializer.serialize_struct("Diagnostic", 5)?;
+        let mut fields = serializer.serialize_struct("Diagnostic", 8)?;
         fields.serialize_field("path", self.path.as_str())?;
         fields.serialize_field("line", &self.place.line)?;
         fields.serialize_field("column", &self.place.column)?;
+        fields.serialize_field("end_line", &self.end.line)?;
+        fields.serialize_field("end_column", &self.end.column)?;
+        fields.serialize_field("definition", &self.definition)?;
         fields.serialize_field("code", &self.code)?;
         fields.serialize_field("message", &self.message)?;
         fields.end()

@@ -95,6 +95,9 @@ fn json_has_place_code_and_message() {
           "path": "app.py",
           "line": 1,
           "column": 1,
+          "end_line": 1,
+          "end_column": 1,
+          "definition": "",
           "code": "D100",
           "message": "Missing docstring in public module"
         },
@@ -102,6 +105,9 @@ fn json_has_place_code_and_message() {
           "path": "app.py",
           "line": 1,
           "column": 5,
+          "end_line": 1,
+          "end_column": 6,
+          "definition": "f",
           "code": "D103",
           "message": "Missing docstring in public function"
         }
