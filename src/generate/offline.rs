@@ -345,13 +345,24 @@ fn raise_text(definition: &Definition, exception: &str) -> String {
     format!("{}.", capitalized(&conditions.join(", or ")))
 }
 
+/// Conditions that lead to one raise and are still said in one breath.
+const MAX_GUARDS: usize = 2;
+
+/// The whole way to a `raise`: half of it would claim too much.
 fn condition(raise: &Raise) -> Option<String> {
-    let (word, text, tail) = match raise.guard.as_ref()? {
-        Guard::If(condition) => ("if", condition, ""),
-        Guard::Unless(condition) => ("unless", condition, ""),
-        Guard::Except(types) => ("after", types, " was caught"),
-    };
-    Some(format!("{word} `{}`{tail}", quotable(text)?))
+    let is_readable = (1..=MAX_GUARDS).contains(&raise.guards.len());
+    let parts = raise.guards.iter().map(|guard| {
+        Some(match guard {
+            Guard::If(condition) => format!("if `{}`", quotable(condition)?),
+            Guard::Unless(condition) => format!("unless `{}`", quotable(condition)?),
+            Guard::Except(types) => format!("after `{}` was caught", quotable(types)?),
+            Guard::Case(_) => return None,
+        })
+    });
+    let parts: Option<Vec<String>> = parts.collect();
+    parts
+        .filter(|_| is_readable)
+        .map(|parts| parts.join(" and "))
 }
 
 /// An expression that can be quoted in prose: one short line without characters that mean

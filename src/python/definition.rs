@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::facts::Guard;
+use super::implied::Implied;
+use super::raises::Guard;
 use super::{ByteRange, Place, Placement};
 
 /// A file's definitions, the module itself first, the others in the order of the text.
@@ -144,7 +145,8 @@ impl Definition {
             let counts = |other: &Raise| !other.caught && other.exception == raise.exception;
             let first = counts(raise) && !raises[..index].iter().any(counts);
             // A placeholder for subclasses is not an error its caller handles.
-            (first && raise.exception != "NotImplementedError").then_some(raise)
+            let placeholder = self.facts.is_stub && raise.exception == "NotImplementedError";
+            (first && !placeholder).then_some(raise)
         })
     }
 }
@@ -304,10 +306,19 @@ impl ParameterKind {
 pub struct BodyFacts {
     /// Each `raise` of a named exception, in the order of the text.
     pub raises: Vec<Raise>,
+    /// A `raise` of something that the body does not name: a variable, or whatever a handler of
+    /// everything took.
+    pub raises_unnamed: bool,
+    /// Exceptions that Python itself raises from the body's operators and calls.
+    pub implied: Implied,
     /// A `return` with something other than `None`.
     pub returns_value: bool,
+    /// A `return None`.
+    pub returns_none: bool,
     /// A `yield`.
     pub yields: bool,
+    /// A `yield` of something other than `None`.
+    pub yields_value: bool,
     /// An `await`, `async for` or `async with`.
     pub awaits: bool,
     /// Nothing but `...`, `pass`, a docstring or `raise NotImplementedError`.
@@ -323,8 +334,8 @@ pub struct BodyFacts {
 pub struct Raise {
     /// The exception's name, as written (`errors.NotFound`).
     pub exception: String,
-    /// What leads to it, if a condition or handler encloses it.
-    pub guard: Option<Guard>,
+    /// The conditions and handlers that lead to it, from the outermost in.
+    pub guards: Vec<Guard>,
     /// The message, if it is a plain string.
     pub message: Option<String>,
     /// A handler of the same function catches it.

@@ -145,7 +145,7 @@ impl Extraction<'_> {
             Kind::Function | Kind::NestedFunction | Kind::Method => Kind::NestedFunction,
         };
         let decorators = self.decorators(&function.decorator_list, &function.name);
-        let (facts, complexity) = facts::of_function(function, self.text);
+        let (facts, complexity) = facts::of_function(function, self.text, &self.imports.classes);
         let found = Found {
             name: &function.name,
             kind,

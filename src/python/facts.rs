@@ -2,30 +2,27 @@
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
-use serde::Serialize;
+use ruff_text_size::Ranged as _;
 
-use super::cognitive;
-use super::definition::{Attribute, BodyFacts, Complexity, Raise};
+use super::definition::{Attribute, BodyFacts, Complexity};
+use super::exceptions::ExceptionClasses;
+use super::implied;
 use super::imports::dotted_name;
+use super::raises::{Guard, Raises, exception_name};
 use super::signature::written;
-
-/// What leads to a `raise`: the innermost condition or handler around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "text")]
-pub enum Guard {
-    /// Inside `if`; the condition as written.
-    If(String),
-    /// Inside the `else` of an `if`; the condition as written.
-    Unless(String),
-    /// Inside `except`; the types as written, empty for a bare one.
-    Except(String),
-}
+use super::{byte_range, cognitive};
 
 /// The facts of a function's own body.
-pub(super) fn of_function(function: &ast::StmtFunctionDef, text: &str) -> (BodyFacts, Complexity) {
-    let mut walk = Walk::new(text);
+pub(super) fn of_function(
+    function: &ast::StmtFunctionDef,
+    text: &str,
+    classes: &ExceptionClasses,
+) -> (BodyFacts, Complexity) {
+    let mut walk = Walk::new(text, classes);
     walk.visit_body(&function.body);
-    walk.facts.is_stub = is_stub(&function.body);
+    let mut facts = walk.facts;
+    facts.is_stub = is_stub(&function.body);
+    (facts.raises, facts.raises_unnamed) = walk.raises.finish();
     let complexity = Complexity {
         cyclomatic: walk.decisions + 1,
         cognitive: cognitive::of_body(&function.body),
@@ -34,7 +31,7 @@ pub(super) fn of_function(function: &ast::StmtFunctionDef, text: &str) -> (BodyF
         calls: walk.calls,
         parameters: u32::try_from(function.parameters.len()).unwrap_or(u32::MAX),
     };
-    (walk.facts, complexity)
+    (facts, complexity)
 }
 
 /// The facts of a class: the fields and constants that its body declares.
@@ -92,18 +89,6 @@ fn is_stub(body: &[Stmt]) -> bool {
     })
 }
 
-/// The exception class that a `raise` names: `E`, `E(...)` or `module.E(...)`. Anything else
-/// (a variable, a factory) is a guess, and docgen does not guess.
-fn exception_name(expression: &Expr) -> Option<String> {
-    let callee = match expression {
-        Expr::Call(call) => &call.func,
-        expression => expression,
-    };
-    let name = dotted_name(callee)?;
-    let last = name.rsplit('.').next()?.trim_start_matches('_');
-    last.starts_with(char::is_uppercase).then_some(name)
-}
-
 struct Walk<'t> {
     text: &'t str,
     facts: BodyFacts,
@@ -112,15 +97,11 @@ struct Walk<'t> {
     calls: u32,
     depth: u32,
     deepest: u32,
-    guards: Vec<Guard>,
-    /// The exceptions that enclosing `try` blocks of this function catch.
-    catchers: Vec<Vec<String>>,
-    /// The names that enclosing handlers bound, each with the types they caught.
-    handled: Vec<(Option<String>, Vec<String>)>,
+    raises: Raises<'t>,
 }
 
 impl<'t> Walk<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, classes: &'t ExceptionClasses) -> Self {
         Self {
             text,
             facts: BodyFacts::default(),
@@ -129,9 +110,7 @@ impl<'t> Walk<'t> {
             calls: 0,
             depth: 0,
             deepest: 0,
-            guards: Vec::new(),
-            catchers: Vec::new(),
-            handled: Vec::new(),
+            raises: Raises::new(text, classes),
         }
     }
 
@@ -142,31 +121,30 @@ impl<'t> Walk<'t> {
         self.depth -= 1;
     }
 
-    fn guarded(&mut self, guard: Guard, body: &'t [Stmt]) {
-        self.guards.push(guard);
-        self.visit_body(body);
-        self.guards.pop();
-    }
-
     fn if_statement(&mut self, branch: &'t ast::StmtIf) {
         self.decisions += 1;
         self.visit_expr(&branch.test);
         self.nested(|walk| {
             let mut condition = written(&branch.test, walk.text);
-            walk.guarded(Guard::If(condition.clone()), &branch.body);
-            // After an `elif` no single condition leads to the `else`.
-            let mut chained = false;
-            for clause in &branch.elif_else_clauses {
+            walk.raises.push_guard(Guard::If(condition.clone()));
+            walk.visit_body(&branch.body);
+            walk.raises.pop_guards(1);
+            // Each further clause is reached when none before it held.
+            for (passed, clause) in branch.elif_else_clauses.iter().enumerate() {
+                walk.raises.push_guard(Guard::Unless(condition));
+                condition = String::new();
                 if let Some(test) = &clause.test {
                     walk.decisions += 1;
                     walk.visit_expr(test);
                     condition = written(test, walk.text);
-                    chained = true;
-                    walk.guarded(Guard::If(condition.clone()), &clause.body);
-                } else if chained {
+                    walk.raises.push_guard(Guard::If(condition.clone()));
                     walk.visit_body(&clause.body);
+                    walk.raises.pop_guards(1);
                 } else {
-                    walk.guarded(Guard::Unless(condition.clone()), &clause.body);
+                    walk.visit_body(&clause.body);
+                }
+                if passed + 1 == branch.elif_else_clauses.len() {
+                    walk.raises.pop_guards(branch.elif_else_clauses.len());
                 }
             }
         });
@@ -178,33 +156,16 @@ impl<'t> Walk<'t> {
             let handlers = u32::try_from(attempt.handlers.len()).unwrap_or(u32::MAX);
             self.decisions += handlers + u32::from(!attempt.orelse.is_empty());
         }
-        let caught = attempt
-            .handlers
-            .iter()
-            .flat_map(|ExceptHandler::ExceptHandler(handler)| {
-                handler
-                    .type_
-                    .as_deref()
-                    .map_or_else(|| vec!["BaseException".to_owned()], type_names)
-            });
-        self.catchers.push(caught.collect());
+        self.raises.enter_try(attempt);
         self.nested(|walk| walk.visit_body(&attempt.body));
-        self.catchers.pop();
+        self.raises.leave_try();
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
-            let types = handler.type_.as_deref().map(type_names).unwrap_or_default();
-            let shown = handler
-                .type_
-                .as_deref()
-                .map(|types| written(types, self.text));
             if let Some(types) = &handler.type_ {
                 self.visit_expr(types);
             }
-            let name = handler.name.as_ref().map(ToString::to_string);
-            self.handled.push((name, types));
-            self.nested(|walk| {
-                walk.guarded(Guard::Except(shown.unwrap_or_default()), &handler.body);
-            });
-            self.handled.pop();
+            self.raises.enter_handler(handler);
+            self.nested(|walk| walk.visit_body(&handler.body));
+            self.raises.leave_handler();
         }
         self.nested(|walk| {
             walk.visit_body(&attempt.orelse);
@@ -212,44 +173,22 @@ impl<'t> Walk<'t> {
         });
     }
 
-    fn raise(&mut self, raise: &ast::StmtRaise) {
-        let Some(raised) = raise.exc.as_deref() else {
-            let types = self.handled.last().map(|(_, types)| types.clone());
-            for exception in types.unwrap_or_default() {
-                self.record(exception, None);
-            }
-            return;
-        };
-        let message = match raised {
-            Expr::Call(call) => call.arguments.args.first().and_then(|argument| {
-                let literal = argument.as_string_literal_expr()?;
-                Some(literal.value.to_str().to_owned())
-            }),
-            _ => None,
-        };
-        if let Some(exception) = exception_name(raised) {
-            self.record(exception, message);
-        } else if let Some(name) = dotted_name(raised) {
-            let bound = self
-                .handled
-                .iter()
-                .rev()
-                .find(|(bound, _)| bound.as_ref() == Some(&name));
-            for exception in bound.map(|(_, types)| types.clone()).unwrap_or_default() {
-                self.record(exception, None);
-            }
-        }
-    }
-
-    fn record(&mut self, exception: String, message: Option<String>) {
-        let caught = self.catchers.iter().flatten().any(|catcher| {
-            *catcher == exception || matches!(catcher.as_str(), "Exception" | "BaseException")
+    fn match_statement(&mut self, choice: &'t ast::StmtMatch) {
+        // radon leaves out one case when any of them matches everything.
+        let irrefutable = choice.cases.iter().any(|case| {
+            matches!(&case.pattern, ast::Pattern::MatchAs(pattern) if pattern.pattern.is_none())
         });
-        self.facts.raises.push(Raise {
-            exception,
-            guard: self.guards.last().cloned(),
-            message,
-            caught,
+        let cases = u32::try_from(choice.cases.len()).unwrap_or(u32::MAX);
+        self.decisions += cases.saturating_sub(u32::from(irrefutable));
+        self.nested(|walk| {
+            walk.visit_expr(&choice.subject);
+            for case in &choice.cases {
+                let pattern = walk.text.get(byte_range(case.pattern.range()));
+                walk.raises
+                    .push_guard(Guard::Case(pattern.unwrap_or_default().to_owned()));
+                visitor::walk_match_case(walk, case);
+                walk.raises.pop_guards(1);
+            }
         });
     }
 
@@ -267,14 +206,6 @@ impl<'t> Walk<'t> {
                 value: value.map(|value| written(value, self.text)),
             });
         }
-    }
-}
-
-/// The classes that an `except` clause names.
-fn type_names(expression: &Expr) -> Vec<String> {
-    match expression {
-        Expr::Tuple(tuple) => tuple.elts.iter().filter_map(exception_name).collect(),
-        expression => exception_name(expression).into_iter().collect(),
     }
 }
 
@@ -298,19 +229,16 @@ impl<'t> Visitor<'t> for Walk<'t> {
             }
             Stmt::With(with) => {
                 self.facts.awaits |= with.is_async;
+                let suppresses = self.raises.enter_with(with);
                 self.nested(|walk| visitor::walk_stmt(walk, stmt));
+                if suppresses {
+                    self.raises.leave_try();
+                }
             }
-            Stmt::Match(choice) => {
-                // radon leaves out one case when any of them matches everything.
-                let irrefutable = choice.cases.iter().any(|case| {
-                    matches!(&case.pattern, ast::Pattern::MatchAs(pattern) if pattern.pattern.is_none())
-                });
-                let cases = u32::try_from(choice.cases.len()).unwrap_or(u32::MAX);
-                self.decisions += cases.saturating_sub(u32::from(irrefutable));
-                self.nested(|walk| visitor::walk_stmt(walk, stmt));
-            }
+            Stmt::Match(choice) => self.match_statement(choice),
             Stmt::Assert(_) => {
                 // radon counts the statement and does not look inside it.
+                self.facts.implied |= implied::ASSERTION;
                 let decisions = self.decisions;
                 visitor::walk_stmt(self, stmt);
                 self.decisions = decisions + 1;
@@ -318,15 +246,17 @@ impl<'t> Visitor<'t> for Walk<'t> {
             Stmt::Return(result) => {
                 let nothing = matches!(result.value.as_deref(), None | Some(Expr::NoneLiteral(_)));
                 self.facts.returns_value |= !nothing;
+                self.facts.returns_none |= nothing && result.value.is_some();
                 visitor::walk_stmt(self, stmt);
             }
             Stmt::Raise(raise) => {
-                self.raise(raise);
+                self.raises.raise(raise);
                 visitor::walk_stmt(self, stmt);
             }
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
                     self.assign_to_self(target, None, Some(&assign.value));
+                    self.raises.assign(target, &assign.value);
                 }
                 visitor::walk_stmt(self, stmt);
             }
@@ -354,19 +284,32 @@ impl<'t> Visitor<'t> for Walk<'t> {
             Expr::If(_) => self.decisions += 1,
             Expr::Call(call) => {
                 self.calls += 1;
+                self.facts.implied |= implied::of_call(call);
                 if let Some(name) = dotted_name(&call.func)
                     && !self.facts.calls.contains(&name)
                 {
                     self.facts.calls.push(name);
                 }
             }
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.facts.yields = true,
+            Expr::Yield(one) => {
+                self.facts.yields = true;
+                let nothing = matches!(one.value.as_deref(), None | Some(Expr::NoneLiteral(_)));
+                self.facts.yields_value |= !nothing;
+            }
+            Expr::YieldFrom(_) => {
+                self.facts.yields = true;
+                self.facts.yields_value = true;
+            }
+            Expr::Subscript(_) => self.facts.implied |= implied::LOOKUP,
+            Expr::BinOp(operation) => self.facts.implied |= implied::of_operator(operation.op),
             Expr::Await(_) => self.facts.awaits = true,
             // A lambda's yield or await is its own; radon walks into it all the same.
             Expr::Lambda(_) => {
-                let (yields, awaits) = (self.facts.yields, self.facts.awaits);
+                let facts = &self.facts;
+                let before = (facts.yields, facts.yields_value, facts.awaits);
                 visitor::walk_expr(self, expr);
-                (self.facts.yields, self.facts.awaits) = (yields, awaits);
+                let facts = &mut self.facts;
+                (facts.yields, facts.yields_value, facts.awaits) = before;
                 return;
             }
             _ => {}

@@ -1,12 +1,16 @@
-//! What a name stands for: the module's imports, read once.
+//! What a name stands for: the module's imports and classes, read once.
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{Expr, Stmt};
+
+use super::exceptions::ExceptionClasses;
 
 /// Names bound by `import` statements, each with the dotted path it stands for.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
     names: Vec<(String, String)>,
+    /// The classes of the module, wherever they stand.
+    pub(super) classes: ExceptionClasses,
 }
 
 impl Imports {
@@ -63,6 +67,11 @@ impl<'a> Visitor<'a> for Imports {
                     let path = format!("{dots}{module}.{}", alias.name);
                     self.names.push((name.to_string(), path));
                 }
+            }
+            Stmt::ClassDef(class) => {
+                let bases = class.bases().iter().filter_map(dotted_name);
+                self.classes.declare(class.name.as_str(), bases);
+                self.visit_body(&class.body);
             }
             stmt => walk_stmt(self, stmt),
         }

@@ -6,23 +6,28 @@
 mod cognitive;
 mod compare;
 mod definition;
+mod exceptions;
 mod exports;
 mod extract;
 mod facts;
+mod implied;
 mod imports;
 mod layout;
 mod parse;
 mod placement;
+mod raises;
 mod signature;
 
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,
 };
+pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
-pub use facts::Guard;
+pub use implied::Implied;
 pub use parse::{STACK_BYTES, SyntaxError, SyntaxTree, parse};
 pub use placement::{Around, Placement};
+pub use raises::Guard;
 
 use std::ops::Range;
 

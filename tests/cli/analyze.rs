@@ -84,10 +84,12 @@ fn json_holds_every_fact() {
         "raises": [
           {
             "exception": "ValueError",
-            "guard": {
-              "kind": "if",
-              "text": "a and b or key"
-            },
+            "guards": [
+              {
+                "kind": "if",
+                "text": "a and b or key"
+              }
+            ],
             "message": "no pick",
             "caught": false
           }
