@@ -208,7 +208,7 @@ impl<'t> Raises<'t> {
 
 /// Whether what a handler takes may leave it again: a bare `raise`, or one of the name it bound.
 fn passes_on(handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    let name = handler.name.as_ref().map(|name| name.as_str());
+    let name = handler.name.as_ref().map(ast::Identifier::as_str);
     any_statement(&handler.body, &|stmt| match stmt {
         Stmt::Raise(raise) => match raise.exc.as_deref() {
             None => true,
