@@ -6,9 +6,8 @@ use super::{Error, Format, analyze_all, output, thread_pool, warn_nothing_found}
 use crate::config::Config;
 use crate::exit_status::ExitStatus;
 use crate::generate::select;
-use crate::python::{Kind, Place};
 use crate::report;
-use crate::rules::{Coverage, Diagnostic};
+use crate::rules::{Coverage, Diagnostic, RuleSet, drifts};
 use crate::source::Wanted;
 
 /// Reports every definition under `paths` that needs a docstring and has none.
@@ -16,25 +15,26 @@ pub fn check(config: &Config, paths: &[PathBuf], format: Format) -> Result<ExitS
     let pool = thread_pool()?;
     let analyzed = analyze_all(&pool, paths, config, Wanted::SourcesAndStubs, |file| {
         let selection = select(&file, &config.select);
-        let finding = |target: &crate::generate::Target| {
-            let definition = &file.module.definitions[target.definition];
-            let marked = match definition.kind {
-                Kind::Module | Kind::Package => 0,
-                _ => definition.name.chars().count(),
-            };
-            Diagnostic {
-                path: file.source.name.clone(),
-                place: definition.place,
-                end: Place {
-                    column: definition.place.column + marked,
-                    ..definition.place
-                },
-                definition: definition.qualified_name.clone(),
-                code: target.code,
-                message: target.code.message().to_owned(),
-            }
-        };
-        let findings: Vec<Diagnostic> = selection.targets.iter().map(finding).collect();
+        let definitions = &file.module.definitions;
+        let name = &file.source.name;
+        let mut findings: Vec<Diagnostic> = selection
+            .targets
+            .iter()
+            .map(|target| {
+                Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
+            })
+            .collect();
+        for drift in drifts(&file.module, RuleSet::ALL) {
+            let definition = &definitions[drift.definition];
+            let text = &file.source.text;
+            findings.push(Diagnostic::drifted(
+                name.clone(),
+                definition,
+                drift,
+                text,
+                &file.lines,
+            ));
+        }
         (findings, selection.coverage)
     })?;
     if analyzed.is_empty() {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::config::Select;
-use crate::python::{self, DecoratorRole, Definition, FileRole, Module};
+use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
     Coverage, Diagnostic, FileContext, Missing, RuleCode, Suppressions, requirements,
 };
@@ -19,6 +19,8 @@ pub struct AnalyzedFile {
     pub module: Module,
     /// What its comments silence.
     pub suppressions: Suppressions,
+    /// Where its lines begin.
+    pub lines: Lines,
 }
 
 /// What has to be documented in a file.
@@ -55,6 +57,7 @@ pub fn analyze_file(file: &Discovered) -> Result<AnalyzedFile, Box<Diagnostic>> 
         source,
         module,
         suppressions,
+        lines: tree.into_lines(),
     })
 }
 

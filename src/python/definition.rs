@@ -13,6 +13,8 @@ use super::{ByteRange, Place, Placement};
 pub struct Module {
     /// Never empty: the first is the module.
     pub definitions: Vec<Definition>,
+    /// Names that an assignment or `type` statement binds to what may be a type.
+    pub aliases: Vec<String>,
     /// Names the file imports or binds, each with the dotted path it stands for.
     pub imports: Vec<(String, String)>,
 }
@@ -123,7 +125,8 @@ impl Definition {
     }
 
     /// Whether the annotation speaks of a value; `None` without an annotation.
-    fn annotated_to_return(&self) -> Option<bool> {
+    #[must_use]
+    pub fn annotated_to_return(&self) -> Option<bool> {
         let annotation = self
             .signature
             .as_ref()
@@ -377,4 +380,7 @@ pub struct ExistingDocstring {
     pub range: ByteRange,
     /// What Python reads, line ends as `\n`.
     pub value: String,
+    /// Where the value stands in the text, if it stands there character by character: one string
+    /// without escapes or carriage returns.
+    pub verbatim_at: Option<usize>,
 }

@@ -42,7 +42,8 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
     extraction.block(body, 0);
     Module {
         definitions: extraction.definitions,
-        imports: extraction.imports.into_names(),
+        aliases: extraction.imports.aliases,
+        imports: extraction.imports.names,
     }
 }
 
@@ -302,12 +303,17 @@ impl Extraction<'_> {
     fn docstring(&self, body: &[Stmt]) -> Option<ExistingDocstring> {
         let literal = placement::docstring_of(body)?;
         let range = byte_range(literal.range());
+        let written = self.text.get(range.clone()).unwrap_or_default();
+        let value = python_value(literal.value.to_str(), written);
+        let verbatim_at = literal.as_single_part_string().and_then(|part| {
+            let start = part.content_range().start().to_usize();
+            let content = self.text.get(start..start + value.len())?;
+            (content == value).then_some(start)
+        });
         Some(ExistingDocstring {
-            value: python_value(
-                literal.value.to_str(),
-                self.text.get(range.clone()).unwrap_or_default(),
-            ),
             range,
+            value,
+            verbatim_at,
         })
     }
 }

@@ -285,7 +285,7 @@ impl<'t> Visitor<'t> for Walk<'t> {
             Expr::Call(call) => {
                 self.calls += 1;
                 self.facts.implied |= implied::of_call(call);
-                if let Some(name) = dotted_name(&call.func)
+                if let Some(name) = called_name(&call.func)
                     && !self.facts.calls.contains(&name)
                 {
                     self.facts.calls.push(name);
@@ -321,5 +321,19 @@ impl<'t> Visitor<'t> for Walk<'t> {
         self.decisions += 1 + u32::try_from(comprehension.ifs.len()).unwrap_or(u32::MAX);
         self.facts.awaits |= comprehension.is_async;
         visitor::walk_comprehension(self, comprehension);
+    }
+}
+
+/// What a call calls: a dotted name, or `Class.method` for `Class(...).method(...)`.
+fn called_name(callee: &Expr) -> Option<String> {
+    match callee {
+        Expr::Attribute(attribute) if attribute.value.is_call_expr() => {
+            let Expr::Call(made) = &*attribute.value else {
+                return None;
+            };
+            let class = dotted_name(&made.func)?;
+            Some(format!("{class}.{}", attribute.attr))
+        }
+        callee => dotted_name(callee),
     }
 }

@@ -8,9 +8,11 @@ use super::exceptions::ExceptionClasses;
 /// Names bound by `import` statements, each with the dotted path it stands for.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
-    names: Vec<(String, String)>,
+    pub(super) names: Vec<(String, String)>,
     /// The classes of the module, wherever they stand.
     pub(super) classes: ExceptionClasses,
+    /// Names that an assignment or `type` statement binds, and that begin like a class's.
+    pub(super) aliases: Vec<String>,
 }
 
 impl Imports {
@@ -19,11 +21,6 @@ impl Imports {
         let mut imports = Self::default();
         imports.visit_body(body);
         imports
-    }
-
-    /// The names and what they stand for.
-    pub(super) fn into_names(self) -> Vec<(String, String)> {
-        self.names
     }
 
     /// The dotted path that an expression names, imports resolved: `t.overload` after
@@ -40,6 +37,19 @@ impl Imports {
             Some(tail) => format!("{head}.{tail}"),
             None => head.to_owned(),
         })
+    }
+}
+
+impl Imports {
+    fn alias(&mut self, target: &Expr) {
+        if let Expr::Name(name) = target
+            && name
+                .id
+                .trim_start_matches('_')
+                .starts_with(char::is_uppercase)
+        {
+            self.aliases.push(name.id.to_string());
+        }
     }
 }
 
@@ -73,6 +83,9 @@ impl<'a> Visitor<'a> for Imports {
                 self.classes.declare(class.name.as_str(), bases);
                 self.visit_body(&class.body);
             }
+            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.alias(target)),
+            Stmt::AnnAssign(assign) => self.alias(&assign.target),
+            Stmt::TypeAlias(alias) => self.alias(&alias.name),
             stmt => walk_stmt(self, stmt),
         }
     }

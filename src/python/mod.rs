@@ -25,7 +25,7 @@ pub use definition::{
 pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
 pub use implied::Implied;
-pub use parse::{STACK_BYTES, SyntaxError, SyntaxTree, parse};
+pub use parse::{Lines, STACK_BYTES, SyntaxError, SyntaxTree, parse};
 pub use placement::{Around, Placement};
 pub use raises::Guard;
 

@@ -17,7 +17,19 @@ const MAX_OPEN_BRACKETS: usize = 1_000;
 #[derive(Debug)]
 pub struct SyntaxTree {
     pub(super) parsed: Parsed<ModModule>,
-    lines: LineIndex,
+    lines: Lines,
+}
+
+/// Where the lines of a text begin.
+#[derive(Debug, Clone)]
+pub struct Lines(LineIndex);
+
+impl Lines {
+    /// The line and column of a byte offset in `text`, whose lines these are.
+    #[must_use]
+    pub fn place(&self, text: &str, offset: usize) -> Place {
+        place(&self.0, text, offset)
+    }
 }
 
 /// Text that is not Python.
@@ -49,14 +61,23 @@ pub fn parse(text: &str) -> Result<SyntaxTree, SyntaxError> {
             message: error.error.to_string(),
         });
     }
-    Ok(SyntaxTree { parsed, lines })
+    Ok(SyntaxTree {
+        parsed,
+        lines: Lines(lines),
+    })
 }
 
 impl SyntaxTree {
     /// The line and column of a byte offset.
     #[must_use]
     pub fn place(&self, text: &str, offset: usize) -> Place {
-        place(&self.lines, text, offset)
+        self.lines.place(text, offset)
+    }
+
+    /// Where its lines begin.
+    #[must_use]
+    pub fn into_lines(self) -> Lines {
+        self.lines
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::RuleCode;
-use crate::python::{Place, SyntaxError};
+use super::{Drift, RuleCode};
+use crate::python::{Definition, Kind, Lines, Place, SyntaxError};
 use crate::source::{FileName, ReadError};
 
 /// A finding: where, under which code, and in words.
@@ -26,6 +26,49 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// A definition without the docstring that `code` asks for; its name is marked.
+    #[must_use]
+    pub fn missing(path: FileName, definition: &Definition, code: RuleCode) -> Self {
+        let (place, end) = name_of(definition);
+        Self {
+            path,
+            place,
+            end,
+            definition: definition.qualified_name.clone(),
+            code,
+            message: code.message().to_owned(),
+        }
+    }
+
+    /// A docstring that contradicts its code; the words at fault are marked, or else the
+    /// definition's name. `text` is the file's, and `lines` are its lines.
+    #[must_use]
+    pub fn drifted(
+        path: FileName,
+        definition: &Definition,
+        drift: Drift,
+        text: &str,
+        lines: &Lines,
+    ) -> Self {
+        let docstring = definition.docstring.as_ref();
+        let verbatim_at = docstring.and_then(|docstring| docstring.verbatim_at);
+        let (place, end) = match (drift.at, verbatim_at) {
+            (Some(at), Some(start)) => (
+                lines.place(text, start + at.start),
+                lines.place(text, start + at.end),
+            ),
+            _ => name_of(definition),
+        };
+        Self {
+            path,
+            place,
+            end,
+            definition: definition.qualified_name.clone(),
+            code: drift.code,
+            message: drift.message,
+        }
+    }
+
     /// A file that is not valid Python.
     #[must_use]
     pub fn syntax(path: FileName, error: &SyntaxError) -> Self {
@@ -107,6 +150,20 @@ impl Serialize for Diagnostic {
         fields.serialize_field("message", &self.message)?;
         fields.end()
     }
+}
+
+/// Where the definition's name stands; a module has none, and its start is meant.
+fn name_of(definition: &Definition) -> (Place, Place) {
+    let length = match definition.kind {
+        Kind::Module | Kind::Package => 0,
+        _ => definition.name.chars().count(),
+    };
+    let start = definition.place;
+    let end = Place {
+        column: start.column + length,
+        ..start
+    };
+    (start, end)
 }
 
 fn capitalized(text: &str) -> String {

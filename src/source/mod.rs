@@ -4,6 +4,7 @@
 
 mod discover;
 mod encoding;
+mod git;
 mod newline;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use discover::{Discovered, Discovery, DiscoveryError, Wanted, discover};
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
+pub use git::{ChangedFiles, Changes, GitError};
 pub use newline::Newline;
 
 /// A file larger than this is refused: no hand-written module comes near it.
@@ -80,6 +82,19 @@ impl SourceFile {
             return Err(ReadError::TooLarge(size));
         }
         let bytes = std::fs::read(path).map_err(ReadError::Io)?;
+        Self::decoded(path, name, bytes)
+    }
+
+    /// Takes the bytes of a file that is somewhere else than on disk: in an editor, or a pipe.
+    pub fn from_bytes(path: &Path, name: FileName, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if size > MAX_BYTES {
+            return Err(ReadError::TooLarge(size));
+        }
+        Self::decoded(path, name, bytes)
+    }
+
+    fn decoded(path: &Path, name: FileName, bytes: Vec<u8>) -> Result<Self, ReadError> {
         let (text, encoding) = decode(&bytes)?;
         Ok(Self {
             path: path.to_path_buf(),

@@ -108,6 +108,12 @@ fn arguments_of<'t>(text: &'t str, line: &Line<'t>, more: &[Line<'t>]) -> Vec<Ar
         None => (content, None),
     };
     let described = text_through(text, line.end(), more, line);
+    // `Point, Line` alone lists types, and `http://...` or `TODO: ...` is no parameter.
+    let is_list = names.contains(',') && annotation.is_none() && described.is_empty();
+    let is_link = annotation.is_some_and(|annotation| annotation.starts_with("//"));
+    if is_list || is_link || matches!(names.trim_end(), "TODO" | "FIXME" | "XXX") {
+        return Vec::new();
+    }
     let mut claims = Vec::new();
     for written in names.split(',') {
         let Some((name, _)) = bare_name(written) else {

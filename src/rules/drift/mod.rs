@@ -1,0 +1,125 @@
+//! Docstrings that say something else than the code (D417, DOCxxx, DGxxx): what was true when it
+//! was written, or never was. Every finding follows from the syntax tree.
+//!
+//! A docstring that describes nothing in sections claims nothing, and is left alone; one that has
+//! begun to describe arguments, results or exceptions is held to describe them all.
+
+mod annotation;
+mod arguments;
+mod default;
+mod exceptions;
+mod values;
+
+use std::ops::Range;
+
+use annotation::Known;
+
+use super::{RuleCode, RuleSet};
+use crate::docstring::Claims;
+use crate::python::{DecoratorRole, Definition, Kind, Module};
+
+/// One place where a docstring and its code disagree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// Position in [`Module::definitions`] of the definition whose docstring it is.
+    pub definition: usize,
+    /// The rule.
+    pub code: RuleCode,
+    /// What they disagree about.
+    pub message: String,
+    /// The words at fault, as a range of the docstring's value; `None` when something is missing.
+    pub at: Option<Range<usize>>,
+}
+
+/// Everything in `module` that contradicts its docstring, under the rules that are in force.
+#[must_use]
+pub fn drifts(module: &Module, rules: RuleSet) -> Vec<Drift> {
+    let mut found = Vec::new();
+    if !rules.has_drift_rules() {
+        return found;
+    }
+    for (index, definition) in module.definitions.iter().enumerate() {
+        let Some(docstring) = &definition.docstring else {
+            continue;
+        };
+        let is_checked =
+            definition.is_function() || matches!(definition.kind, Kind::Class | Kind::NestedClass);
+        if !is_checked || definition.has_role(DecoratorRole::Overload) {
+            continue;
+        }
+        let claims = Claims::read(&docstring.value);
+        if !claims.has_sections() {
+            continue;
+        }
+        let mut check = Check {
+            module,
+            index,
+            definition,
+            claims: &claims,
+            found: &mut found,
+        };
+        arguments::check(&mut check);
+        if definition.is_function() {
+            values::check(&mut check);
+            exceptions::check(&mut check);
+        }
+    }
+    found.retain(|drift| rules.contains(drift.code));
+    found
+}
+
+/// One docstring on trial.
+struct Check<'c, 't> {
+    module: &'c Module,
+    index: usize,
+    definition: &'c Definition,
+    claims: &'c Claims<'t>,
+    found: &'c mut Vec<Drift>,
+}
+
+impl<'c> Check<'c, '_> {
+    fn report(&mut self, code: RuleCode, message: String, at: Option<Range<usize>>) {
+        self.found.push(Drift {
+            definition: self.index,
+            code,
+            message,
+            at,
+        });
+    }
+
+    /// Its body tells nothing about what implementations do: abstract, or a placeholder.
+    fn is_placeholder(&self) -> bool {
+        self.definition.facts.is_stub || self.definition.has_role(DecoratorRole::Abstract)
+    }
+
+    /// The definitions directly inside the definition at `outer`.
+    fn inside(&self, outer: usize) -> impl Iterator<Item = (usize, &'c Definition)> + use<'c> {
+        let definitions = &self.module.definitions;
+        definitions
+            .iter()
+            .enumerate()
+            .skip(outer)
+            .filter(move |(_, one)| one.parent == Some(outer))
+    }
+
+    /// What the module knows of a name in an annotation.
+    fn class_of(&self, name: &str) -> Known {
+        let definitions = &self.module.definitions;
+        if self.module.aliases.iter().any(|alias| alias == name) {
+            Known::Alias
+        } else if definitions
+            .iter()
+            .any(|one| one.name == name && !one.is_function())
+        {
+            Known::Class
+        } else {
+            Known::Elsewhere
+        }
+    }
+}
+
+/// `` `a`, `b` ``
+fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

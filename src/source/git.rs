@@ -1,0 +1,180 @@
+//! Which files git says have changed. docgen asks the `git` that the user has, so that worktrees,
+//! submodules, `safe.directory` and whatever else is configured mean what they mean everywhere.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::Discovered;
+
+/// Which changes are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changes {
+    /// What differs between the working tree and the point where the current branch left this
+    /// revision; new files that git does not know yet count.
+    Since(String),
+    /// What is staged for the next commit.
+    Staged,
+}
+
+/// Why git could not tell.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// There is no `git` to ask.
+    #[error("`git` cannot be started: {0}")]
+    NotStarted(#[source] std::io::Error),
+    /// The folder is in no repository.
+    #[error("`{}` is in no git repository", .0.display())]
+    NoRepository(PathBuf),
+    /// The revision is unknown.
+    #[error("git knows no revision `{revision}`")]
+    UnknownRevision {
+        /// What was asked for.
+        revision: String,
+        /// The clone holds only the newest commits.
+        is_shallow: bool,
+    },
+    /// Anything else, in git's words.
+    #[error("git failed: {0}")]
+    Failed(String),
+}
+
+impl GitError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotStarted(_) => "install git, or name the files instead",
+            Self::NoRepository(_) => "run docgen inside the repository, or name the files instead",
+            Self::UnknownRevision { is_shallow, .. } if *is_shallow => {
+                "the clone is shallow: fetch more history (`git fetch --unshallow`; for actions/checkout `fetch-depth: 0`)"
+            }
+            Self::UnknownRevision { .. } => {
+                "name a commit, tag or branch; fetch it first if it is on the remote"
+            }
+            Self::Failed(_) => "see git's words above",
+        }
+    }
+}
+
+/// The files that have changed, deleted ones left out.
+#[derive(Debug, Default)]
+pub struct ChangedFiles(HashSet<PathBuf>);
+
+impl ChangedFiles {
+    /// Asks git about the repository around `folder`.
+    pub fn find(changes: &Changes, folder: &Path) -> Result<Self, GitError> {
+        let git = Git::at(folder)?;
+        let names = match changes {
+            Changes::Staged => {
+                git.lines(&["diff", "--cached", "--name-only", "-z", "--diff-filter=d"])?
+            }
+            Changes::Since(revision) => {
+                let base = git.base_of(revision)?;
+                let mut names =
+                    git.lines(&["diff", "--name-only", "-z", "--diff-filter=d", &base, "--"])?;
+                names.extend(git.lines(&["ls-files", "--others", "--exclude-standard", "-z"])?);
+                names
+            }
+        };
+        let paths = names.iter().map(|name| git.top.join(name));
+        Ok(Self(paths.collect()))
+    }
+
+    /// Whether `file` is one of them.
+    #[must_use]
+    pub fn contain(&self, file: &Discovered) -> bool {
+        // git names files without links in their folders.
+        let real = || {
+            let folder = file.path.parent()?.canonicalize().ok()?;
+            Some(folder.join(file.path.file_name()?))
+        };
+        self.0.contains(&file.path) || real().is_some_and(|path| self.0.contains(&path))
+    }
+}
+
+struct Git {
+    top: PathBuf,
+}
+
+impl Git {
+    fn at(folder: &Path) -> Result<Self, GitError> {
+        let top = run(folder, &["rev-parse", "--show-toplevel"])?;
+        let Ok(top) = top else {
+            return Err(GitError::NoRepository(folder.to_path_buf()));
+        };
+        let top = PathBuf::from(path_of(top.trim_ascii_end()));
+        Ok(Self { top })
+    }
+
+    /// The commit where the current branch left `revision`; `revision` itself when they have no
+    /// history in common, or there is no commit yet to compare.
+    fn base_of(&self, revision: &str) -> Result<String, GitError> {
+        let commit = format!("{revision}^{{commit}}");
+        let known = run(
+            &self.top,
+            &[
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                &commit,
+            ],
+        )?;
+        let Ok(commit) = known else {
+            let shallow = run(&self.top, &["rev-parse", "--is-shallow-repository"])?;
+            return Err(GitError::UnknownRevision {
+                revision: revision.to_owned(),
+                is_shallow: shallow.is_ok_and(|answer| answer.starts_with(b"true")),
+            });
+        };
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        let commit = text(&commit);
+        let base = run(&self.top, &["merge-base", &commit, "HEAD"])?;
+        Ok(base.map_or(commit, |base| text(&base)))
+    }
+
+    /// The names that a command with `-z` prints, relative to the repository's top.
+    fn lines(&self, arguments: &[&str]) -> Result<Vec<PathBuf>, GitError> {
+        let output = run(&self.top, arguments)?.map_err(GitError::Failed)?;
+        let names = output
+            .split(|byte| *byte == 0)
+            .filter(|name| !name.is_empty());
+        Ok(names.map(|name| PathBuf::from(path_of(name))).collect())
+    }
+}
+
+/// What git prints, or what it complains of.
+fn run(folder: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, GitError> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        // No lock for a command that only looks.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .output()
+        .map_err(GitError::NotStarted)?;
+    Ok(if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(words)
+    })
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> &OsStr {
+    use std::os::unix::ffi::OsStrExt as _;
+    OsStr::from_bytes(bytes)
+}
+
+/// git prints UTF-8 on Windows.
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> std::borrow::Cow<'_, OsStr> {
+    match String::from_utf8_lossy(bytes) {
+        std::borrow::Cow::Borrowed(text) => std::borrow::Cow::Borrowed(OsStr::new(text)),
+        std::borrow::Cow::Owned(text) => std::borrow::Cow::Owned(text.into()),
+    }
+}
