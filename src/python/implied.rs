@@ -11,13 +11,13 @@ pub struct Implied(u16);
 
 /// `assert`
 pub(super) const ASSERTION: Implied = Implied(1);
-/// `x[key]`
+/// `x[key]`, `items.pop()`
 pub(super) const LOOKUP: Implied = Implied(1 << 1);
 /// `/`, `//` and `%`
 const DIVISION: Implied = Implied(1 << 2);
-/// `int(text)`, `float(text)`
+/// `int(text)`, `float(text)`, `items.index(item)`
 const CONVERSION: Implied = Implied(1 << 3);
-/// `open(path)`
+/// `open(path)`, `path.read_text()`
 const FILE: Implied = Implied(1 << 4);
 /// `next(iterator)`
 const ITERATION: Implied = Implied(1 << 5);
@@ -25,6 +25,10 @@ const ITERATION: Implied = Implied(1 << 5);
 const ATTRIBUTE: Implied = Implied(1 << 6);
 /// `sys.exit()`
 const EXIT: Implied = Implied(1 << 7);
+/// `data.decode()`
+const UNICODE: Implied = Implied(1 << 8);
+/// `json.loads(text)`
+const JSON: Implied = Implied(1 << 9);
 
 /// What each bit stands for.
 const MEMBERS: &[(Implied, &[&str])] = &[
@@ -44,6 +48,8 @@ const MEMBERS: &[(Implied, &[&str])] = &[
     (ITERATION, &["StopIteration"]),
     (ATTRIBUTE, &["AttributeError"]),
     (EXIT, &["SystemExit"]),
+    (UNICODE, &["UnicodeDecodeError", "UnicodeEncodeError"]),
+    (JSON, &["JSONDecodeError"]),
 ];
 
 impl Implied {
@@ -79,7 +85,16 @@ pub(super) fn of_call(call: &ExprCall) -> Implied {
             "exit" | "quit" => EXIT,
             _ => Implied::default(),
         },
-        Expr::Attribute(attribute) if attribute.attr.as_str() == "exit" => EXIT,
+        Expr::Attribute(attribute) => match attribute.attr.as_str() {
+            "exit" => EXIT,
+            "read_text" | "read_bytes" | "write_text" | "write_bytes" | "open" | "unlink"
+            | "mkdir" | "rmdir" | "iterdir" | "stat" => FILE,
+            "pop" | "popitem" | "popleft" => LOOKUP,
+            "index" | "remove" => CONVERSION,
+            "decode" | "encode" => UNICODE,
+            "loads" | "load" => JSON,
+            _ => Implied::default(),
+        },
         _ => Implied::default(),
     }
 }
