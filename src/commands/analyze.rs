@@ -1,19 +1,17 @@
 //! `docgen analyze`: every definition with its metadata and complexity.
 
-use std::path::PathBuf;
-
-use super::{Error, Format, analyze_all, output, thread_pool, warn_nothing_found};
+use super::{Error, Format, Scope, analyze_all, output, thread_pool, warn_nothing_found};
 use crate::config::Config;
 use crate::exit_status::ExitStatus;
 use crate::report;
 use crate::source::Wanted;
 
-/// Shows every definition under `paths`; a file that cannot be read makes it a finding.
-pub fn analyze(config: &Config, paths: &[PathBuf], format: Format) -> Result<ExitStatus, Error> {
+/// Shows every definition in `scope`; a file that cannot be read makes it a finding.
+pub fn analyze(config: &Config, scope: &Scope<'_>, format: Format) -> Result<ExitStatus, Error> {
     let pool = thread_pool()?;
-    let analyzed = analyze_all(&pool, paths, config, Wanted::SourcesAndStubs, |file| file)?;
+    let analyzed = analyze_all(&pool, scope, config, Wanted::SourcesAndStubs, |file| file)?;
     if analyzed.is_empty() {
-        warn_nothing_found(paths, analyzed.left_out);
+        warn_nothing_found(scope, analyzed.left_out);
     }
     match format {
         Format::Text => {

@@ -1,71 +1,129 @@
-//! `docgen check`: what has no docstring. No network, no key, no async runtime.
+//! `docgen check`: what has no docstring, and which docstrings have drifted from their code. No
+//! network, no key, no async runtime.
 
-use std::path::PathBuf;
+mod baseline;
+mod show;
 
-use super::{Error, Format, analyze_all, output, thread_pool, warn_nothing_found};
-use crate::config::Config;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::{Error, Scope, analyze_all, thread_pool, warn_nothing_found};
+use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
-use crate::generate::select;
-use crate::report;
-use crate::rules::{Coverage, Diagnostic, RuleSet, drifts};
-use crate::source::Wanted;
+use crate::generate::{AnalyzedFile, analyze_source, select};
+use crate::report::{CheckReport, FileCoverage};
+use crate::rules::{Diagnostic, RuleSet, drifts};
+use crate::source::{self, FileName, SourceFile, Wanted};
 
-/// Reports every definition under `paths` that needs a docstring and has none.
-pub fn check(config: &Config, paths: &[PathBuf], format: Format) -> Result<ExitStatus, Error> {
-    let pool = thread_pool()?;
-    let analyzed = analyze_all(&pool, paths, config, Wanted::SourcesAndStubs, |file| {
-        let selection = select(&file, &config.select);
-        let definitions = &file.module.definitions;
-        let name = &file.source.name;
-        let mut findings: Vec<Diagnostic> = selection
-            .targets
-            .iter()
-            .map(|target| {
-                Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
-            })
-            .collect();
-        for drift in drifts(&file.module, RuleSet::ALL) {
-            let definition = &definitions[drift.definition];
-            let text = &file.source.text;
-            findings.push(Diagnostic::drifted(
-                name.clone(),
-                definition,
-                drift,
-                text,
-                &file.lines,
-            ));
-        }
-        (findings, selection.coverage)
-    })?;
-    if analyzed.is_empty() {
-        warn_nothing_found(paths, analyzed.left_out);
-    }
-    let files_read = analyzed.files.len();
-    let has_unread = !analyzed.diagnostics.is_empty();
-    let mut diagnostics = analyzed.diagnostics;
-    let mut coverage = Coverage::default();
-    for (findings, covered) in analyzed.files {
-        diagnostics.extend(findings);
-        coverage += covered;
-    }
-    diagnostics.sort_by(|one, other| {
-        (&one.path, one.place, one.code).cmp(&(&other.path, other.place, other.code))
-    });
-    match format {
-        Format::Text => {
-            output::write(report::check_text(&diagnostics, files_read, coverage).as_bytes())?;
-        }
-        Format::Json => {
-            output::write_json(&report::check_json(&diagnostics, files_read, coverage))?;
-        }
-    }
-    let is_enough = match config.check.fail_under {
-        Some(threshold) => coverage.percent() >= threshold.value(),
-        None => diagnostics.is_empty(),
+pub use baseline::BaselineMode;
+pub use show::{CheckFormat, CheckOptions};
+
+/// Reports every definition in `scope` that needs a docstring and has none, and every docstring
+/// that contradicts its code.
+pub fn check(
+    config: &Config,
+    scope: &Scope<'_>,
+    options: &CheckOptions,
+) -> Result<ExitStatus, Error> {
+    let (mut report, piped) = match &options.stdin_filename {
+        Some(path) => piped(config, path)?,
+        None => (collect(config, scope)?, None),
     };
-    Ok(if is_enough && !has_unread {
+    if let Some(path) = &config.check.baseline {
+        baseline::apply(path, options.baseline_mode, &mut report)?;
+    }
+    show::show(&report, options, piped.as_deref())?;
+    Ok(if report.has_passed() {
         ExitStatus::Success
     } else {
         ExitStatus::Findings
     })
+}
+
+/// Reads the files and finds what is wrong with them.
+fn collect(config: &Config, scope: &Scope<'_>) -> Result<CheckReport, Error> {
+    let pool = thread_pool()?;
+    let analyzed = analyze_all(&pool, scope, config, Wanted::SourcesAndStubs, |file| {
+        findings(&file, config)
+    })?;
+    if analyzed.is_empty() {
+        warn_nothing_found(scope, analyzed.left_out);
+    }
+    Ok(report(config, analyzed.diagnostics, analyzed.files))
+}
+
+/// Reads standard input as the file at `path`, and gives its text too.
+fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), Error> {
+    if source::is_left_out(path, &config.files)? {
+        return Ok((report(config, Vec::new(), Vec::new()), None));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    let name = FileName::new(path, Path::new("."));
+    let source = match SourceFile::from_bytes(path, name.clone(), bytes) {
+        Ok(source) => source,
+        Err(error) => {
+            let unread = vec![Diagnostic::unreadable(name, &error)];
+            return Ok((report(config, unread, Vec::new()), None));
+        }
+    };
+    let text = source.text.clone();
+    let pool = thread_pool()?;
+    let found = pool.install(|| analyze_source(source).map(|file| findings(&file, config)));
+    let report = match found {
+        Ok(file) => report(config, Vec::new(), vec![file]),
+        Err(unread) => report(config, vec![*unread], Vec::new()),
+    };
+    Ok((report, Some(text)))
+}
+
+/// What is wrong with one file, and what it owes and has.
+fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCoverage) {
+    let selection = select(file, &config.select);
+    let (name, definitions) = (&file.source.name, &file.module.definitions);
+    let mut found: Vec<Diagnostic> = selection
+        .targets
+        .iter()
+        .map(|target| {
+            Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
+        })
+        .collect();
+    for drift in drifts(&file.module, RuleSet::ALL) {
+        let definition = &definitions[drift.definition];
+        let text = &file.source.text;
+        found.push(Diagnostic::drifted(
+            name.clone(),
+            definition,
+            drift,
+            text,
+            &file.lines,
+        ));
+    }
+    let covered = FileCoverage {
+        path: name.clone(),
+        coverage: selection.coverage,
+    };
+    (found, covered)
+}
+
+fn report(
+    config: &Config,
+    unread: Vec<Diagnostic>,
+    found: Vec<(Vec<Diagnostic>, FileCoverage)>,
+) -> CheckReport {
+    let mut diagnostics = unread;
+    let mut files = Vec::with_capacity(found.len());
+    for (findings, covered) in found {
+        diagnostics.extend(findings);
+        files.push(covered);
+    }
+    diagnostics.sort_by(|one, other| {
+        (&one.path, one.place, one.code).cmp(&(&other.path, other.place, other.code))
+    });
+    CheckReport {
+        diagnostics,
+        files,
+        fail_under: config.check.fail_under.map(Percent::value),
+        recorded: 0,
+    }
 }

@@ -7,7 +7,7 @@ mod output;
 mod run;
 
 pub use analyze::analyze;
-pub use check::check;
+pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use run::{RunMode, RunOptions, run};
 
 use std::path::PathBuf;
@@ -18,8 +18,8 @@ use crate::config::{Config, ConfigError};
 use crate::generate::{AnalyzedFile, analyze_file};
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
-use crate::rules::Diagnostic;
-use crate::source::{self, DiscoveryError, FileName, Wanted};
+use crate::rules::{BaselineError, Diagnostic};
+use crate::source::{self, ChangedFiles, Changes, DiscoveryError, FileName, GitError, Wanted};
 
 /// What standard output holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,15 @@ pub enum Format {
     Text,
     /// One JSON object.
     Json,
+}
+
+/// Which files a command is about.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// Files and folders.
+    pub paths: &'a [PathBuf],
+    /// Of those, only what git says has changed.
+    pub changes: Option<Changes>,
 }
 
 /// Why a command could not do its work.
@@ -56,6 +65,36 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// git could not say what changed.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The baseline is no baseline.
+    #[error("`{}` {}", .path.display(), .source)]
+    Baseline {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        source: BaselineError,
+    },
+    /// The baseline cannot be read.
+    #[error("`{}` cannot be read: {}", .path.display(), .source)]
+    BaselineUnreadable {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no baseline yet.
+    #[error("the baseline `{}` does not exist", .0.display())]
+    NoBaseline(PathBuf),
+    /// A file that a flag asks for could not be written.
+    #[error("`{}` cannot be written: {}", .path.display(), .source)]
+    OutputFile {
+        /// Where it should go.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Standard output is gone.
     #[error("standard output cannot be written: {0}")]
     Output(#[from] std::io::Error),
@@ -76,7 +115,20 @@ impl Error {
             Self::Report { .. } => Some(
                 "choose another place with `--report PATH`, or none with `--no-report`".to_owned(),
             ),
-            Self::Discovery(_) | Self::Threads(_) | Self::Output(_) => None,
+            Self::OutputFile { .. } => {
+                Some("name a file in a folder that you may write to".to_owned())
+            }
+            Self::Git(error) => Some(error.hint().to_owned()),
+            Self::NoBaseline(_) => {
+                Some("record today's findings with `--update-baseline`".to_owned())
+            }
+            Self::Baseline { .. } => {
+                Some("delete it and record again with `--update-baseline`".to_owned())
+            }
+            Self::BaselineUnreadable { .. }
+            | Self::Discovery(_)
+            | Self::Threads(_)
+            | Self::Output(_) => None,
         }
     }
 }
@@ -109,12 +161,16 @@ fn thread_pool() -> Result<rayon::ThreadPool, Error> {
 /// Finds, reads and analyses the files, keeping of each what `keep` makes of it.
 fn analyze_all<T: Send>(
     pool: &rayon::ThreadPool,
-    paths: &[PathBuf],
+    scope: &Scope<'_>,
     config: &Config,
     wanted: Wanted,
     keep: impl Fn(AnalyzedFile) -> T + Sync,
 ) -> Result<Analyzed<T>, Error> {
-    let discovery = source::discover(paths, &config.files, wanted)?;
+    let mut discovery = source::discover(scope.paths, &config.files, wanted)?;
+    if let Some(changes) = &scope.changes {
+        let changed = ChangedFiles::find(changes, std::path::Path::new("."))?;
+        discovery.files.retain(|file| changed.contain(file));
+    }
     let results: Vec<_> = pool.install(|| {
         let files = discovery.files.par_iter();
         files.map(|file| analyze_file(file).map(&keep)).collect()
@@ -140,8 +196,14 @@ fn analyze_all<T: Send>(
 }
 
 /// Says why there was nothing to do.
-fn warn_nothing_found(paths: &[PathBuf], left_out: usize) {
-    let shown = paths
+fn warn_nothing_found(scope: &Scope<'_>, left_out: usize) {
+    // That nothing has changed is no cause for alarm.
+    if scope.changes.is_some() {
+        tracing::info!("no Python file has changed");
+        return;
+    }
+    let shown = scope
+        .paths
         .iter()
         .map(|path| format!("`{}`", path.display()))
         .collect::<Vec<_>>()

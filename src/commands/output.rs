@@ -11,6 +11,14 @@ pub(super) fn write(data: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Whether standard output takes colors: a terminal does unless `NO_COLOR` or `CLICOLOR=0` is set,
+/// anything does with `FORCE_COLOR` or `CLICOLOR_FORCE`.
+pub(super) fn is_colored() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    is_set("FORCE_COLOR")
+        || anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
 /// Writes JSON, indented, with a line end.
 pub(super) fn write_json(value: &serde_json::Value) -> io::Result<()> {
     write(format!("{value:#}\n").as_bytes())

@@ -2,7 +2,6 @@
 //! each other; a file is written as soon as the last of its batches is answered.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -10,7 +9,7 @@ use futures::StreamExt as _;
 use rayon::prelude::*;
 
 use super::document::{Done, Job};
-use super::{Error, Format, analyze_all, output, thread_pool, warn_nothing_found};
+use super::{Error, Format, Scope, analyze_all, output, thread_pool, warn_nothing_found};
 use crate::config::{Config, Llm, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Answer, Batch, batches, complete};
@@ -43,11 +42,11 @@ pub struct RunOptions {
 /// Hot spots that a report names.
 const MAX_HOT_SPOTS: usize = 20;
 
-/// Documents every file under `paths` with the words of `provider`.
+/// Documents every file in `scope` with the words of `provider`.
 pub fn run(
     config: &Config,
     provider: &Provider,
-    paths: &[PathBuf],
+    scope: &Scope<'_>,
     options: RunOptions,
 ) -> Result<ExitStatus, Error> {
     let start = Instant::now();
@@ -57,11 +56,11 @@ pub fn run(
         Provider::Model(settings) => Some((Client::new(settings)?, settings)),
     };
     let pool = thread_pool()?;
-    let analyzed = analyze_all(&pool, paths, config, Wanted::Sources, |file| {
+    let analyzed = analyze_all(&pool, scope, config, Wanted::Sources, |file| {
         Job::new(file, config, options.mode)
     })?;
     if analyzed.is_empty() {
-        warn_nothing_found(paths, analyzed.left_out);
+        warn_nothing_found(scope, analyzed.left_out);
     }
     let (files_read, jobs) = (analyzed.files.len(), analyzed.files);
     let total = jobs.iter().map(|job| job.selection.targets.len()).sum();

@@ -126,7 +126,10 @@ mod tests {
             "did you mean `docstring.line_length`?"
         );
         assert_eq!(meant("quotas"), "did you mean `quota`?");
-        assert_eq!(meant("check.colour"), "in `[check]` can stand `fail_under`");
+        assert_eq!(
+            meant("check.colour"),
+            "in `[check]` can stand `fail_under` and `baseline`"
+        );
         assert_eq!(
             advice("fail_under", "tool.docgen."),
             "did you mean `tool.docgen.check.fail_under`?"

@@ -255,8 +255,11 @@ layers! {
     /// When `check` fails.
     PartialCheck {
         keys: {
-            /// Coverage in percent below which `check` fails, 0 to 100; unset fails on any finding.
+            /// Coverage in percent below which `check` fails, 0 to 100; unset, any missing
+            /// docstring fails it.
             fail_under: Percent,
+            /// The file of findings to live with, relative to the settings' folder.
+            baseline: PathBuf,
         }
     }
 

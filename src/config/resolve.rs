@@ -49,6 +49,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
         batch: batch(partial),
         check: Check {
             fail_under: partial.check.fail_under,
+            baseline: partial.check.baseline.as_ref().map(|path| root.join(path)),
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
     }

@@ -233,10 +233,12 @@ impl Default for Batch {
 }
 
 /// When `check` fails.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Check {
-    /// Coverage in percent below which `check` fails; `None` fails on any finding.
+    /// Coverage in percent below which `check` fails; `None` fails on any missing docstring.
     pub fail_under: Option<Percent>,
+    /// The file of findings to live with.
+    pub baseline: Option<PathBuf>,
 }
 
 fn positive(number: u32) -> NonZeroU32 {

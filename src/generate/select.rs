@@ -49,9 +49,14 @@ pub struct Target {
 pub fn analyze_file(file: &Discovered) -> Result<AnalyzedFile, Box<Diagnostic>> {
     let source = SourceFile::read(&file.path, file.name.clone())
         .map_err(|error| Box::new(Diagnostic::unreadable(file.name.clone(), &error)))?;
+    analyze_source(source)
+}
+
+/// Parses and analyses a file that has been read; the same holds as for [`analyze_file`].
+pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic>> {
     let tree = python::parse(&source.text)
-        .map_err(|error| Box::new(Diagnostic::syntax(file.name.clone(), &error)))?;
-    let module = python::analyze(&tree, &source.text, &role_of(&file.path));
+        .map_err(|error| Box::new(Diagnostic::syntax(source.name.clone(), &error)))?;
+    let module = python::analyze(&tree, &source.text, &role_of(&source.path));
     let suppressions = Suppressions::read(tree.comments(&source.text));
     Ok(AnalyzedFile {
         source,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::run_report::RunReport;
-use crate::rules::{Coverage, Diagnostic};
+use crate::rules::Coverage;
 
 /// What a run did.
 #[must_use]
@@ -28,17 +28,7 @@ pub fn run_json(report: &RunReport) -> Value {
     })
 }
 
-/// What a check found.
-#[must_use]
-pub fn check_json(diagnostics: &[Diagnostic], files_read: usize, covered: Coverage) -> Value {
-    json!({
-        "diagnostics": diagnostics,
-        "files_read": files_read,
-        "coverage": coverage(covered),
-    })
-}
-
-fn coverage(coverage: Coverage) -> Value {
+pub(super) fn coverage(coverage: Coverage) -> Value {
     json!({
         "needed": coverage.needed,
         "documented": coverage.documented,

@@ -1,8 +1,11 @@
-//! What happened, for people and programs: outcomes and diagnostics as markdown, text and JSON.
+//! What happened, for people and programs: outcomes and diagnostics as markdown, text and JSON, and
+//! a check's findings as continuous integration and code scanning read them.
 //!
 //! Functions here make text; only [`Progress`] writes, and that to standard error.
 
 mod analysis;
+mod badge;
+mod check;
 mod json;
 mod markdown;
 mod outcome;
@@ -12,10 +15,15 @@ mod terminal;
 mod text;
 
 pub use analysis::{analysis_json, analysis_table};
-pub use json::{check_json, run_json};
+pub use badge::badge;
+pub use check::{
+    CheckReport, Counts, Detail, FileCoverage, FolderCoverage, Layout, TextStyle, check_github,
+    check_json, check_junit, check_sarif, check_text,
+};
+pub use json::run_json;
 pub use markdown::markdown;
 pub use outcome::{Outcome, Status};
 pub use progress::{Loudness, Progress};
 pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
 pub use terminal::escape;
-pub use text::{check_text, run_summary};
+pub use text::run_summary;

@@ -4,47 +4,6 @@ use std::fmt::Write as _;
 
 use super::run_report::RunReport;
 use super::terminal::escape;
-use crate::rules::{Coverage, Diagnostic};
-
-/// The findings, one a line, and the coverage.
-#[must_use]
-pub fn check_text(diagnostics: &[Diagnostic], files_read: usize, coverage: Coverage) -> String {
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        _ = writeln!(text, "{}", escape(&diagnostic.to_string()));
-    }
-    let unread = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.is_unread())
-        .count();
-    let missing = diagnostics.len() - unread;
-    if missing > 0 {
-        _ = writeln!(
-            text,
-            "Found {missing} missing {}.",
-            plural(missing, "docstring")
-        );
-    }
-    if unread > 0 {
-        _ = writeln!(
-            text,
-            "{unread} {} could not be read.",
-            plural(unread, "file")
-        );
-    }
-    if diagnostics.is_empty() {
-        _ = writeln!(text, "All docstrings are there.");
-    }
-    _ = writeln!(
-        text,
-        "Coverage: {:.1}% ({} of {} documented, {files_read} {})",
-        floor_tenth(coverage.percent()),
-        coverage.documented,
-        coverage.needed,
-        plural(files_read, "file"),
-    );
-    text
-}
 
 /// What a run did, in a few lines.
 #[must_use]

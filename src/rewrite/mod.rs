@@ -10,4 +10,4 @@ pub use diff::unified_diff;
 pub use edit::{Edit, apply};
 pub use prove::{Flaw, prove};
 pub use splice::{NewDocstring, Rewritten, rewrite, splice};
-pub use write::{WriteError, replace, writable};
+pub use write::{WriteError, publish, replace, writable};

@@ -51,6 +51,46 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
     Ok(())
 }
 
+/// Writes a report to `path`, whole or not at all; folders on the way are made, and what stood there
+/// is replaced with its permissions kept.
+///
+/// A link is followed wherever it leads: the user named the place. What is no file, such as a
+/// device or a pipe, is written to as it is.
+pub fn publish(path: &Path, data: &[u8]) -> std::io::Result<()> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let existing = std::fs::metadata(&target).ok();
+    if existing.as_ref().is_some_and(|kind| !kind.is_file()) {
+        return std::fs::write(&target, data);
+    }
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder)?;
+    let mut temporary = temporary_in(folder)?;
+    temporary.write_all(data)?;
+    if let Some(existing) = existing {
+        temporary
+            .as_file()
+            .set_permissions(existing.permissions())?;
+    }
+    temporary.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A new file beside the one it is to replace, as readable as a program's files usually are.
+fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".docgen-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The process's umask is taken off by the system.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
 /// The file that a write to `path` would replace, or why it may not: asked before a request is
 /// paid for whose answer could not be written.
 pub fn writable(path: &Path, root: &Path) -> Result<PathBuf, WriteError> {
@@ -105,6 +145,27 @@ mod tests {
             0o755
         );
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_report_is_readable_and_keeps_links_and_permissions() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, usual) = (folder.path().join("new/a.svg"), folder.path().join("usual"));
+        std::fs::write(&usual, "").unwrap();
+        publish(&path, b"one").unwrap();
+        assert_eq!(mode(&path), mode(&usual));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let link = folder.path().join("link.svg");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        publish(&link, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(mode(&path), 0o640);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        publish(Path::new("/dev/null"), b"three").unwrap();
+        assert!(publish(folder.path(), b"four").is_err());
     }
 
     #[test]

@@ -4,10 +4,12 @@
 //! elsewhere in the file brings nothing back.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Diagnostic;
+use crate::source::FileName;
 
 /// The format's version; another one is refused.
 const VERSION: u32 = 1;
@@ -18,6 +20,32 @@ const VERSION: u32 = 1;
 pub struct Baseline {
     version: u32,
     findings: BTreeMap<String, Definitions>,
+}
+
+/// What a baseline calls files: their paths as seen from its own folder, so that it means the same
+/// from wherever docgen is run.
+#[derive(Debug)]
+pub struct BaselineNames {
+    folder: PathBuf,
+}
+
+impl BaselineNames {
+    /// The names in the baseline at `path`.
+    #[must_use]
+    pub fn beside(path: &Path) -> Self {
+        let path = absolute(path);
+        let folder = path.parent().unwrap_or(&path).to_path_buf();
+        Self { folder }
+    }
+
+    fn of(&self, name: &FileName) -> String {
+        let path = absolute(Path::new(name.as_str()));
+        FileName::new(&path, &self.folder).as_str().to_owned()
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// By qualified name, empty for the module; then by code.
@@ -60,12 +88,12 @@ impl Baseline {
 
     /// Takes out of `diagnostics` what is recorded; gives how many those were. A file that cannot
     /// be read is never one of them.
-    pub fn take_out(&self, diagnostics: &mut Vec<Diagnostic>) -> usize {
+    pub fn take_out(&self, diagnostics: &mut Vec<Diagnostic>, names: &BaselineNames) -> usize {
         let mut left = self.findings.clone();
         let before = diagnostics.len();
         diagnostics.retain(|diagnostic| {
             let counted = left
-                .get_mut(diagnostic.path.as_str())
+                .get_mut(&names.of(&diagnostic.path))
                 .and_then(|file| file.get_mut(&diagnostic.definition))
                 .and_then(|codes| codes.get_mut(diagnostic.code.as_str()));
             match counted {
@@ -84,16 +112,17 @@ impl Baseline {
     pub fn update<'n>(
         &mut self,
         diagnostics: &[Diagnostic],
-        read: impl Iterator<Item = &'n str>,
-        is_gone: impl Fn(&str) -> bool,
+        read: impl Iterator<Item = &'n FileName>,
+        names: &BaselineNames,
     ) {
         for name in read {
-            self.findings.remove(name);
+            self.findings.remove(&names.of(name));
         }
-        self.findings.retain(|name, _| !is_gone(name));
+        self.findings
+            .retain(|name, _| names.folder.join(name).exists());
         let recorded = diagnostics.iter().filter(|one| !one.is_unread());
         for diagnostic in recorded {
-            let file = self.findings.entry(diagnostic.path.as_str().to_owned());
+            let file = self.findings.entry(names.of(&diagnostic.path));
             let definition = file.or_default().entry(diagnostic.definition.clone());
             *definition
                 .or_default()

@@ -8,7 +8,7 @@ mod missing;
 mod rule_set;
 mod suppression;
 
-pub use baseline::{Baseline, BaselineError};
+pub use baseline::{Baseline, BaselineError, BaselineNames};
 pub use code::RuleCode;
 pub use diagnostic::Diagnostic;
 pub use drift::{Drift, drifts};

@@ -108,6 +108,13 @@ pub fn discover(
     Ok(discovery)
 }
 
+/// Whether a file that need not exist, named by the user, is left out by the settings.
+pub fn is_left_out(path: &Path, settings: &Files) -> Result<bool, DiscoveryError> {
+    let here = std::env::current_dir().map_err(DiscoveryError::WorkingDirectory)?;
+    let filter = Filter::new(settings)?;
+    Ok(settings.force_exclude && filter.excludes(&absolute(path, &here)))
+}
+
 /// Each file once: of a file and the links to it only the file stays, or else one of the links.
 fn without_links_to_others(found: BTreeSet<Discovered>) -> Vec<Discovered> {
     let is_link = |file: &Discovered| file.path.is_symlink();
