@@ -361,7 +361,8 @@ pub struct Attribute {
 pub struct Complexity {
     /// Cyclomatic complexity as radon counts it: decisions plus one, closures apart.
     pub cyclomatic: u32,
-    /// Cognitive complexity by `SonarSource`'s definition (G. Ann Campbell, 2018).
+    /// Cognitive complexity as complexipy 8.3 counts it, nested functions included. The
+    /// `cognitive_complexity` package, also after `SonarSource`'s paper, counts otherwise.
     pub cognitive: u32,
     /// Deepest nesting of compound statements.
     pub nesting: u32,

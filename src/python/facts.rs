@@ -25,7 +25,7 @@ pub(super) fn of_function(
     (facts.raises, facts.raises_unnamed) = walk.raises.finish();
     let complexity = Complexity {
         cyclomatic: walk.decisions + 1,
-        cognitive: cognitive::of_body(&function.body),
+        cognitive: cognitive::of_function(function),
         nesting: walk.deepest,
         boolean_operations: walk.boolean_operations,
         calls: walk.calls,
