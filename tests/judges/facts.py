@@ -1,13 +1,15 @@
-"""Compare `docgen analyze` with Python's own `ast`, and its complexity with radon's.
+"""Compare `docgen analyze` with Python's own `ast`, and its complexity with radon's and complexipy's.
 
     facts.py TREE...
 
     DOCGEN  the program (default: target/release/docgen)
 
-Per function: name, line, async, parameters with kind, annotation and default text, return
-annotation, decorators, docstring value; per class: name, line, bases, docstring. radon, where it
-is installed, judges the cyclomatic complexity. Prints how many were compared and every
-difference, and exits with 1 if there is any.
+Of every function: qualified name, line, whether it is async, parameters with kind, annotation and
+default text, return annotation, decorators, whether its own body yields, awaits or returns a value,
+docstring; of every class: qualified name, line, bases, decorators, docstring; of every module: its
+docstring; all judged by `ast`. radon judges the cyclomatic complexity and complexipy the cognitive
+one. Prints how many were compared and how many differ, fact by fact, and the first differences;
+exits with 1 if there is any, or if docgen could not read what Python reads.
 """
 
 import ast
@@ -16,16 +18,19 @@ import os
 import subprocess
 import sys
 import tokenize
+import warnings
+from collections import Counter
 from pathlib import Path
 
-try:
-    from radon.visitors import ComplexityVisitor
-except ImportError:
-    ComplexityVisitor = None
+import complexipy
+from radon.visitors import ComplexityVisitor
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCGEN = os.environ.get("DOCGEN", str(ROOT / "target/release/docgen"))
 SHOWN = 20
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+MISSING = "no such definition"
 
 
 def source_of(path):
@@ -67,14 +72,49 @@ def parameters(node, lines):
     ]
 
 
-def facts_of(tree, lines):
-    """Facts of every definition, by line and name, in the order of the text."""
+def own_body(function):
+    """The nodes of a function's body, without those of functions, classes and lambdas in it."""
+    waiting = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            continue
+        yield node
+        if not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+        else:
+            # What a default does, the function does.
+            waiting += [one for one in node.args.defaults + node.args.kw_defaults if one]
+
+
+def behaviour(function):
+    facts = {"yields": False, "awaits": False, "returns_value": False}
+    for node in own_body(function):
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            facts["yields"] = True
+        elif isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            facts["awaits"] = True
+        elif isinstance(node, COMPREHENSIONS):
+            facts["awaits"] |= any(one.is_async for one in node.generators)
+        elif isinstance(node, ast.Return):
+            nothing = node.value is None or (
+                isinstance(node.value, ast.Constant) and node.value.value is None
+            )
+            facts["returns_value"] |= not nothing
+    return facts
+
+
+def facts_of(tree, source):
+    """Facts of every definition, by line and name."""
+    lines = lines_of(source)
+    cyclomatic, cognitive = by_radon(tree), Cognitive(source, lines)
     found = {}
 
     def visit(node, outer):
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if isinstance(child, (*FUNCTIONS, ast.ClassDef)):
                 name = f"{outer}.{child.name}" if outer else child.name
+                key = child.lineno, child.name
                 fact = {
                     "qualified_name": name,
                     "docstring": ast.get_docstring(child, clean=False),
@@ -86,31 +126,38 @@ def facts_of(tree, lines):
                     fact["async"] = isinstance(child, ast.AsyncFunctionDef)
                     fact["parameters"] = parameters(child, lines)
                     fact["returns"] = text(child.returns, lines)
-                found[child.lineno, child.name] = fact
+                    fact.update(behaviour(child))
+                    fact["cyclomatic"] = cyclomatic.get(key) or by_radon_alone(child)
+                    fact["cognitive"] = cognitive.of(child)
+                found[key] = fact
                 visit(child, name)
             else:
                 visit(child, outer)
 
+    found["module"] = {"docstring": ast.get_docstring(tree, clean=False)}
     visit(tree, "")
     return found
 
 
 def facts_by_docgen(definition):
     fact = {
-        "qualified_name": definition["qualified_name"].split("#")[0],
+        "qualified_name": plain(definition["qualified_name"]),
         "docstring": definition["docstring"],
         "decorators": [one["text"] for one in definition["decorators"]],
+        "bases": definition["bases"],
+        "async": definition["async"],
+        **definition["facts"],
     }
-    if "class" in definition["kind"]:
-        fact["bases"] = definition["bases"]
-    else:
-        fact["async"] = definition["async"]
+    if definition["signature"]:
         fact["parameters"] = definition["signature"]["parameters"]
         fact["returns"] = definition["signature"]["returns"]
+    if definition["complexity"]:
+        fact["cyclomatic"] = definition["complexity"]["cyclomatic"]
+        fact["cognitive"] = definition["complexity"]["cognitive"]
     return fact
 
 
-def complexities(source):
+def by_radon(tree):
     found = {}
 
     def functions(list_of_functions):
@@ -123,10 +170,42 @@ def complexities(source):
             functions(one.methods)
             classes(one.inner_classes)
 
-    visitor = ComplexityVisitor.from_ast(source)
+    visitor = ComplexityVisitor.from_ast(tree)
     functions(visitor.functions)
     classes(visitor.classes)
     return found
+
+
+def by_radon_alone(function):
+    """radon lists no function of a class that is inside a function: it is shown that one alone."""
+    return next(iter(by_radon(ast.Module([function], [])).values()))
+
+
+class Cognitive:
+    """Cognitive complexity as complexipy counts it, by the line where a function begins."""
+
+    def __init__(self, source, lines):
+        self.lines = lines
+        self.known = self.ask(source)
+
+    @staticmethod
+    def ask(source):
+        # An ignore comment would hide a function.
+        try:
+            answer = complexipy.code_complexity(source, no_ignore=True, with_plans=False)
+        except ValueError:
+            return {}  # complexipy cannot parse it; no answer counts as a difference
+        return {one.line_start: one.complexity for one in answer.functions}
+
+    def of(self, function):
+        decorators = [one.lineno for one in function.decorator_list]
+        first = min([function.lineno, *decorators])
+        if first in self.known:
+            return self.known[first]
+        # complexipy lists no function that is inside another: it is shown this one's lines
+        # alone, in a block that makes their indentation right.
+        alone = "if 1:\n" + "".join(self.lines[first - 1 : function.end_lineno])
+        return self.ask(alone).get(2)
 
 
 def lines_of(source):
@@ -141,50 +220,73 @@ def plain(name):
     return ".".join(part.split("#")[0] for part in name.split("."))
 
 
+class Tally:
+    """How often each fact was compared, and what differed."""
+
+    def __init__(self):
+        self.compared = Counter()
+        self.different = Counter()
+        self.shown = 0
+
+    def fact(self, place, fact, wanted, got):
+        self.compared[fact] += 1
+        if wanted != got:
+            self.different[fact] += 1
+            self.shown += 1
+            if self.shown <= SHOWN:
+                print(f"{place}: {fact}\n  expected: {wanted!r}\n  docgen:   {got!r}")
+
+    def file(self, path, expected, definitions):
+        for definition in definitions:
+            kind, line, name = definition["kind"], definition["line"], definition["name"]
+            key = "module" if kind in ("module", "package") else (line, name)
+            place = f"{path}:{line} {name}"
+            wanted = expected.pop(key, None)
+            self.fact(place, "definition", True, wanted is not None)
+            got = facts_by_docgen(definition)
+            for fact, value in (wanted or {}).items():
+                self.fact(place, fact, value, got.get(fact, MISSING))
+        for key in expected:
+            self.fact(f"{path}:{key}", "definition", True, False)
+
+    def summary(self):
+        for fact, count in self.compared.items():
+            judge = {"cyclomatic": "radon", "cognitive": "complexipy"}.get(fact, "ast")
+            print(f"{fact:14} {judge:10} {count:8} compared {self.different[fact]:6} different")
+
+
 def main(trees):
-    compared = differences = measured = skipped = 0
+    warnings.simplefilter("ignore")  # what Python thinks of the trees' own escapes
+    sys.setrecursionlimit(20_000)
+    tally = Tally()
+    skipped = 0
     for tree in trees:
         run = subprocess.run(
             [DOCGEN, "analyze", tree, "--format", "json", "--isolated", "--no-respect-gitignore"],
             stdout=subprocess.PIPE,
             check=False,
         )
-        for file in json.loads(run.stdout)["files"]:
-            if not file["path"].endswith(".py"):
+        analysis = json.loads(run.stdout)
+        for file in analysis["files"]:
+            path = file["path"]
+            if not path.endswith(".py"):
                 continue
             try:
-                source = source_of(file["path"])
-                parsed = ast.parse(source)
+                source = source_of(path)
+                expected = facts_of(ast.parse(source), source)
             except (SyntaxError, UnicodeDecodeError, LookupError):
                 skipped += 1  # newer than the Python that judges
                 continue
-            expected = facts_of(parsed, lines_of(source))
-            radon = complexities(parsed) if ComplexityVisitor else {}
-            definitions = [one for one in file["definitions"] if one["kind"] not in ("module", "package")]
-            faults = []
-            for definition in definitions:
-                key = definition["line"], definition["name"]
-                wanted = expected.pop(key, None)
-                definition["qualified_name"] = plain(definition["qualified_name"])
-                got = facts_by_docgen(definition)
-                compared += 1
-                if wanted != got:
-                    faults.append((key, wanted, got))
-                cyclomatic = (definition["complexity"] or {}).get("cyclomatic")
-                if cyclomatic is not None and key in radon:
-                    measured += 1
-                    if radon[key] != cyclomatic:
-                        faults.append((key, f"radon {radon[key]}", f"docgen {cyclomatic}"))
-            faults += [(key, wanted, None) for key, wanted in expected.items()]
-            for key, wanted, got in faults:
-                differences += 1
-                if differences <= SHOWN:
-                    print(f"{file['path']}:{key[0]} {key[1]}\n  Python: {wanted}\n  docgen: {got}")
-    print(
-        f"{compared} definitions compared with ast, {measured} functions with radon, "
-        f"{differences} different, {skipped} files that this Python does not take"
-    )
-    return 1 if differences else 0
+            tally.file(path, expected, file["definitions"])
+        for finding in analysis["diagnostics"]:
+            try:
+                ast.parse(source_of(finding["path"]))
+            except (SyntaxError, ValueError, LookupError):
+                continue
+            tally.fact(finding["path"], "readable", True, finding["message"])
+    tally.summary()
+    print(f"{skipped} files that this Python does not take")
+    return 1 if tally.different else 0
 
 
 if __name__ == "__main__":
