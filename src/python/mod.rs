@@ -13,6 +13,7 @@ mod facts;
 mod implied;
 mod imports;
 mod layout;
+mod nesting;
 mod parse;
 mod placement;
 mod raises;

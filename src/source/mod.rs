@@ -16,7 +16,7 @@ pub use git::{ChangedFiles, Changes, GitError};
 pub use newline::Newline;
 
 /// A file larger than this is refused: no hand-written module comes near it.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A file's name as people see it: relative to the working directory where it lies below it,
 /// with forward slashes on every system, so that reports and ids are the same everywhere.
