@@ -1,6 +1,6 @@
 //! A syntax tree to its definitions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
 use ruff_text_size::Ranged;
@@ -34,7 +34,7 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
         text,
         layout: Layout::read(tree, text),
         imports: Imports::read(body),
-        exports: exports::exported_names(body),
+        exports: exports::exported_names(body).map(HashSet::from_iter),
         definitions: Vec::new(),
         seen: HashMap::new(),
     };
@@ -52,7 +52,7 @@ struct Extraction<'t> {
     text: &'t str,
     layout: Layout<'t>,
     imports: Imports,
-    exports: Option<Vec<String>>,
+    exports: Option<HashSet<String>>,
     definitions: Vec<Definition>,
     /// How many definitions of each dotted path there are so far.
     seen: HashMap<String, usize>,
@@ -256,7 +256,7 @@ impl Extraction<'_> {
         let outer = &self.definitions[parent];
         let underscored = name.starts_with('_');
         let exported = || match &self.exports {
-            Some(names) => names.iter().any(|exported| exported == name),
+            Some(names) => names.contains(name),
             None => true,
         };
         let is_magic = name.starts_with("__") && name.ends_with("__");

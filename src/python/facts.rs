@@ -1,5 +1,7 @@
 //! What a body does, and how complex it is: one walk over a definition's own statements.
 
+use std::collections::HashSet;
+
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged as _;
@@ -37,12 +39,12 @@ pub(super) fn of_function(
 /// The facts of a class: the fields and constants that its body declares.
 pub(super) fn of_class(class: &ast::StmtClassDef, text: &str) -> BodyFacts {
     let mut attributes: Vec<Attribute> = Vec::new();
+    let mut known = HashSet::new();
     let mut declare = |target: &Expr, annotation: Option<&Expr>, value: Option<&Expr>| {
         let Expr::Name(name) = target else { return };
-        let name = name.id.to_string();
-        if attributes.iter().all(|known| known.name != name) {
+        if known.insert(name.id.as_str().to_owned()) {
             attributes.push(Attribute {
-                name,
+                name: name.id.to_string(),
                 annotation: annotation.map(|annotation| written(annotation, text)),
                 value: value.map(|value| written(value, text)),
             });
@@ -98,6 +100,9 @@ struct Walk<'t> {
     depth: u32,
     deepest: u32,
     raises: Raises<'t>,
+    /// The names in the facts' calls, and in their attributes.
+    known_calls: HashSet<String>,
+    known_attributes: HashSet<&'t str>,
 }
 
 impl<'t> Walk<'t> {
@@ -111,6 +116,8 @@ impl<'t> Walk<'t> {
             depth: 0,
             deepest: 0,
             raises: Raises::new(text, classes),
+            known_calls: HashSet::new(),
+            known_attributes: HashSet::new(),
         }
     }
 
@@ -192,15 +199,14 @@ impl<'t> Walk<'t> {
         });
     }
 
-    fn assign_to_self(&mut self, target: &Expr, annotation: Option<&Expr>, value: Option<&Expr>) {
+    fn assign_to_self(&mut self, target: &'t Expr, annotation: Option<&Expr>, value: Option<&Expr>) {
         let Expr::Attribute(attribute) = target else {
             return;
         };
         let on_self =
             matches!(attribute.value.as_ref(), Expr::Name(name) if name.id.as_str() == "self");
-        let known = &mut self.facts.attributes;
-        if on_self && known.iter().all(|one| one.name != attribute.attr.as_str()) {
-            known.push(Attribute {
+        if on_self && self.known_attributes.insert(attribute.attr.as_str()) {
+            self.facts.attributes.push(Attribute {
                 name: attribute.attr.to_string(),
                 annotation: annotation.map(|annotation| written(annotation, self.text)),
                 value: value.map(|value| written(value, self.text)),
@@ -286,7 +292,7 @@ impl<'t> Visitor<'t> for Walk<'t> {
                 self.calls += 1;
                 self.facts.implied |= implied::of_call(call);
                 if let Some(name) = called_name(&call.func)
-                    && !self.facts.calls.contains(&name)
+                    && self.known_calls.insert(name.clone())
                 {
                     self.facts.calls.push(name);
                 }

@@ -9,6 +9,13 @@ use super::exceptions::ExceptionClasses;
 use super::imports::dotted_name;
 use super::signature::written;
 
+/// Guards kept of a `raise`, the innermost. An `elif` chain gives each of its clauses as many as
+/// there are clauses before it; nobody reads them, and their number squared fills the memory.
+const MAX_GUARDS: usize = 32;
+
+/// The longest text of a guard that is kept: each `raise` below it holds a copy.
+const MAX_GUARD_BYTES: usize = 2_000;
+
 /// A condition or handler around a `raise`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "text")]
@@ -21,6 +28,14 @@ pub enum Guard {
     Except(String),
     /// Inside a `case` of a `match`; the pattern as written.
     Case(String),
+}
+
+impl Guard {
+    fn text(&self) -> &str {
+        match self {
+            Self::If(text) | Self::Unless(text) | Self::Except(text) | Self::Case(text) => text,
+        }
+    }
 }
 
 /// Follows the `raise` statements of one body while it is walked.
@@ -197,9 +212,16 @@ impl<'t> Raises<'t> {
                 .iter()
                 .any(|caught| self.classes.catches(caught, &exception)),
         });
+        let guards = self.guards.iter().rev();
+        let mut guards: Vec<Guard> = guards
+            .filter(|guard| guard.text().len() <= MAX_GUARD_BYTES)
+            .take(MAX_GUARDS)
+            .cloned()
+            .collect();
+        guards.reverse();
         self.found.push(Raise {
             exception,
-            guards: self.guards.clone(),
+            guards,
             message,
             caught,
         });
