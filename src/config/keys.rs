@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(meant("quotas"), "did you mean `quota`?");
         assert_eq!(
             meant("check.colour"),
-            "in `[check]` can stand `fail_under` and `baseline`"
+            "in `[check]` can stand `fail_under`, `baseline`"
         );
         assert_eq!(
             advice("fail_under", "tool.docgen."),

@@ -93,10 +93,7 @@ fn statement(stmt: &Stmt, nesting: u64) -> u64 {
 }
 
 fn looped(control: &Expr, body: &[Stmt], orelse: &[Stmt], nesting: u64) -> u64 {
-    1 + nesting
-        + expression(control, nesting)
-        + suite(body, nesting + 1)
-        + suite(orelse, nesting)
+    1 + nesting + expression(control, nesting) + suite(body, nesting + 1) + suite(orelse, nesting)
 }
 
 fn optional(expr: Option<&Expr>, nesting: u64) -> u64 {
@@ -231,7 +228,8 @@ mod tests {
         assert_eq!(of(text), 1 + 2 + 3 + 1 + 1 + 1);
         let text = "def f():\n try:\n  if a:\n   pass\n except A:\n  if b:\n   pass\n else:\n  pass\n finally:\n  if c:\n   pass\n";
         assert_eq!(of(text), 1 + 1 + 2 + 1);
-        let text = "def f():\n with a or b:\n  match c or d:\n   case 1 if e:\n    if g:\n     pass\n";
+        let text =
+            "def f():\n with a or b:\n  match c or d:\n   case 1 if e:\n    if g:\n     pass\n";
         assert_eq!(of(text), 1 + 1 + 2);
     }
 

@@ -199,7 +199,12 @@ impl<'t> Walk<'t> {
         });
     }
 
-    fn assign_to_self(&mut self, target: &'t Expr, annotation: Option<&Expr>, value: Option<&Expr>) {
+    fn assign_to_self(
+        &mut self,
+        target: &'t Expr,
+        annotation: Option<&Expr>,
+        value: Option<&Expr>,
+    ) {
         let Expr::Attribute(attribute) = target else {
             return;
         };

@@ -224,7 +224,10 @@ mod tests {
     #[test]
     fn operators_count_until_a_comma_or_a_line_ends_them() {
         assert_eq!(too_deep(&"x = [-1, +a.b, not c]\n".repeat(9_000)), None);
-        assert_eq!(too_deep(&format!("x = [{}]\n", "-1, ".repeat(30_000))), None);
+        assert_eq!(
+            too_deep(&format!("x = [{}]\n", "-1, ".repeat(30_000))),
+            None
+        );
         assert_eq!(too_deep(&format!("x = {}1\n", "1 + ".repeat(19_000))), None);
         let deep = format!("x = {}1\n", "1 + ".repeat(30_000));
         assert_eq!(too_deep(&deep), Some((80_006, TooDeep::Operators)));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Diagnostic;
-use crate::source::FileName;
+use crate::source::{FileName, absolute_path};
 
 /// The format's version; another one is refused.
 const VERSION: u32 = 1;
@@ -33,19 +33,15 @@ impl BaselineNames {
     /// The names in the baseline at `path`.
     #[must_use]
     pub fn beside(path: &Path) -> Self {
-        let path = absolute(path);
+        let path = absolute_path(path);
         let folder = path.parent().unwrap_or(&path).to_path_buf();
         Self { folder }
     }
 
     fn of(&self, name: &FileName) -> String {
-        let path = absolute(Path::new(name.as_str()));
+        let path = absolute_path(Path::new(name.as_str()));
         FileName::new(&path, &self.folder).as_str().to_owned()
     }
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// By qualified name, empty for the module; then by code.

@@ -239,6 +239,12 @@ fn entry(path: &Path, here: &Path) -> Discovered {
     }
 }
 
+/// `path` from the root on, without `.` and `..`, links left as they are.
+#[must_use]
+pub fn absolute_path(path: &Path) -> PathBuf {
+    std::env::current_dir().map_or_else(|_| path.to_path_buf(), |here| absolute(path, &here))
+}
+
 /// An absolute path without `.` and `..`, links left as they are.
 fn absolute(path: &Path, here: &Path) -> PathBuf {
     let mut clean = PathBuf::new();

@@ -112,7 +112,17 @@ fn json_has_place_code_and_message() {
           "message": "Missing docstring in public function"
         }
       ],
+      "folders": [
+        {
+          "folder": ".",
+          "needed": 2,
+          "documented": 0,
+          "percent": 0.0,
+          "missing": 2
+        }
+      ],
       "files_read": 1,
+      "recorded": 0,
       "coverage": {
         "needed": 2,
         "documented": 0,

@@ -14,6 +14,7 @@ mod support;
 mod analyze;
 /// `docgen check`
 mod check;
+mod check_scope;
 /// Files that cannot be read, parsed or written.
 mod inputs;
 /// `docgen run` against the fake Azure.
