@@ -10,7 +10,9 @@ mod newline;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub use discover::{Discovered, Discovery, DiscoveryError, Wanted, absolute_path, discover, is_left_out};
+pub use discover::{
+    Discovered, Discovery, DiscoveryError, Wanted, absolute_path, discover, is_left_out,
+};
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
 pub use git::{ChangedFiles, Changes, GitError};
 pub use newline::Newline;

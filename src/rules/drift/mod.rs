@@ -1,4 +1,5 @@
-//! Docstrings that say something else than the code (D417, DOCxxx, DGxxx): what was true when it
+//! Docstrings that say something else than the code (D417, DOC102 to DOC502, DG105 to
+//! DG404): what was true when it
 //! was written, or never was. Every finding follows from the syntax tree.
 //!
 //! A docstring that describes nothing in sections claims nothing, and is left alone; one that has
