@@ -1,6 +1,8 @@
 //! Which exceptions leave a body: its `raise` statements, the handlers around them, and what leads
 //! to each.
 
+use std::collections::HashMap;
+
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use serde::Serialize;
 
@@ -49,7 +51,7 @@ pub(super) struct Raises<'t> {
     /// What the enclosing handlers take, the innermost last.
     handled: Vec<Types>,
     /// Names that stand for an exception object, each with its types; the last one of a name wins.
-    bound: Vec<(&'t str, Types)>,
+    bound: HashMap<&'t str, Types>,
 }
 
 /// Exception types that an expression names; `None` when it cannot be told.
@@ -71,7 +73,7 @@ impl<'t> Raises<'t> {
             guards: Vec::new(),
             catchers: Vec::new(),
             handled: Vec::new(),
-            bound: Vec::new(),
+            bound: HashMap::new(),
         }
     }
 
@@ -138,7 +140,7 @@ impl<'t> Raises<'t> {
     pub(super) fn enter_handler(&mut self, handler: &'t ast::ExceptHandlerExceptHandler) {
         let types = handler.type_.as_deref().and_then(type_names);
         if let Some(name) = &handler.name {
-            self.bound.push((name.as_str(), types.clone()));
+            self.bound.insert(name.as_str(), types.clone());
         }
         self.handled.push(types);
         let shown = handler.type_.as_deref();
@@ -161,12 +163,8 @@ impl<'t> Raises<'t> {
             Expr::Call(call) => exception_name(&call.func).map(|name| vec![name]),
             _ => None,
         };
-        let is_known = self
-            .bound
-            .iter()
-            .any(|(known, _)| *known == name.id.as_str());
-        if is_known || types.is_some() {
-            self.bound.push((name.id.as_str(), types));
+        if types.is_some() || self.bound.contains_key(name.id.as_str()) {
+            self.bound.insert(name.id.as_str(), types);
         }
     }
 
@@ -176,7 +174,7 @@ impl<'t> Raises<'t> {
             return self.raise_types(types);
         };
         if let Expr::Name(name) = raised
-            && let Some((_, types)) = self.bound.iter().rev().find(|(known, _)| *known == name.id)
+            && let Some(types) = self.bound.get(name.id.as_str())
         {
             let types = types.clone();
             return self.raise_types(types);

@@ -15,6 +15,8 @@ mod analyze;
 /// `docgen check`
 mod check;
 mod check_scope;
+/// Files made to exhaust the stack, the memory or the patience.
+mod hostile;
 /// Files that cannot be read, parsed or written.
 mod inputs;
 /// `docgen run` against the fake Azure.
