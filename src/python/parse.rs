@@ -98,4 +98,53 @@ mod tests {
         assert_eq!(error.place, Place { line: 2, column: 7 });
         assert!(!error.message.is_empty());
     }
+
+    #[test]
+    fn the_syntax_of_every_python_is_read() {
+        let peps = [
+            (448, "print(*a, *b, **c, **d)\nx = [*a, {**b}]\n"),
+            (526, "x: int\ny: dict[str, int] = {}\n"),
+            (
+                530,
+                "async def f():\n    return [a async for a in b if await c]\n",
+            ),
+            (570, "def f(a, /, b, *, c): pass\n"),
+            (572, "if (n := len(a)) > 1: pass\n"),
+            (
+                604,
+                "def f(x: int | None = None) -> str | list[int] | None: pass\n",
+            ),
+            (
+                614,
+                "@a[0](b).c\ndef f(): pass\n@lambda g: g\ndef h(): pass\n",
+            ),
+            (617, "with (a as b, c as d,):\n    pass\n"),
+            (
+                634,
+                "match a, b:\n    case [x, *_] | {'k': x, **r} if x: pass\n    case A(b=1, c=-2.5+1j): pass\n    case None | 'a' 'b' | a.B as d: pass\n    case _: pass\n",
+            ),
+            (
+                646,
+                "class A(B[*Ts]): pass\ndef f(*a: *Ts): pass\nx = a[*b, c]\n",
+            ),
+            (654, "try:\n    pass\nexcept* (A, B) as e:\n    pass\n"),
+            (
+                695,
+                "type X[T: int, *Ts, **P] = list[T]\nclass A[T: (int, str)]: pass\nasync def f[**P](): pass\n",
+            ),
+            (
+                696,
+                "class A[T = int, *Ts = *tuple[int], **P = [str]]: pass\n",
+            ),
+            (
+                701,
+                "x = f'{f'{a['b']!r:>{w}}'}' f'{\n    a  # why: }\n}' f'{'\\n'.join(a)}' f'{a=}'\n",
+            ),
+            (750, "x = t'{a!r:>{w}}' rt'\\{t'{b}'}'\n"),
+            (758, "try:\n    pass\nexcept A, B:\n    pass\n"),
+        ];
+        for (pep, text) in peps {
+            assert_eq!(parse(text).err(), None, "PEP {pep}");
+        }
+    }
 }
