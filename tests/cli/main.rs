@@ -14,6 +14,9 @@ mod support;
 mod analyze;
 /// `docgen check`
 mod check;
+/// How `docgen check` shows what it found.
+mod check_formats;
+/// Which files and findings a check is about.
 mod check_scope;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
