@@ -18,7 +18,7 @@ pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
 pub use check::{
     CheckReport, Counts, Detail, FileCoverage, FolderCoverage, Layout, TextStyle, check_github,
-    check_json, check_junit, check_sarif, check_text,
+    check_json, check_junit, check_sarif, check_text, missed_threshold,
 };
 pub use json::run_json;
 pub use markdown::markdown;

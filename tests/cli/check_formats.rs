@@ -144,6 +144,10 @@ fn a_missed_threshold_is_named() {
     Coverage: 50.0% (1 of 2 documented, 1 file)
     Coverage 50.0% is below 50.5%.
     ");
+    assert_eq!(ran.stderr, "");
+    let arguments = ["check", "--fail-under", "51", "--format", "github"];
+    let ran = project.docgen(&arguments).exits(1);
+    assert_eq!(ran.stderr, "Coverage 50.0% is below 51%.\n");
 }
 
 #[test]

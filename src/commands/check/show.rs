@@ -32,6 +32,11 @@ pub enum CheckFormat {
 }
 
 impl CheckFormat {
+    /// Whether it is text for people.
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Full | Self::Concise)
+    }
+
     /// Whether its layout is laid down by others, with no room for statistics.
     #[must_use]
     pub fn is_for_programs_only(self) -> bool {
@@ -85,9 +90,15 @@ pub(super) fn show(
         }
     };
     match &options.output_file {
-        Some(path) => write_file(path, &text),
-        None => Ok(output::write(text.as_bytes())?),
+        Some(path) => write_file(path, &text)?,
+        None => output::write(text.as_bytes())?,
     }
+    // Programs read the report; whoever sees the check fail reads why.
+    let is_read_here = options.output_file.is_none() && options.format.is_text();
+    if let (false, Some(line)) = (is_read_here, report::missed_threshold(report)) {
+        tracing::info!("{line}");
+    }
+    Ok(())
 }
 
 fn style(options: &CheckOptions) -> TextStyle {

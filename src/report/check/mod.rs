@@ -17,6 +17,7 @@ pub use github::check_github;
 pub use json::check_json;
 pub use junit::check_junit;
 pub use sarif::check_sarif;
+pub use summary::missed_threshold;
 pub use text::{Detail, Layout, TextStyle, check_text};
 
 /// Everything that the reports of a check are drawn from.

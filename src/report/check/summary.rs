@@ -114,7 +114,15 @@ pub(super) fn write_summary(text: &mut String, report: &CheckReport) {
         coverage.needed,
         plural(files_read, "file"),
     );
-    if let (Some(threshold), true) = (report.fail_under, report.is_below_threshold()) {
-        _ = writeln!(text, "Coverage {percent:.1}% is below {threshold}%.");
+    if let Some(line) = missed_threshold(report) {
+        _ = writeln!(text, "{line}");
     }
+}
+
+/// That less is documented than the settings ask for.
+#[must_use]
+pub fn missed_threshold(report: &CheckReport) -> Option<String> {
+    let threshold = report.fail_under.filter(|_| report.is_below_threshold())?;
+    let percent = floor_tenth(report.coverage().percent());
+    Some(format!("Coverage {percent:.1}% is below {threshold}%."))
 }
