@@ -1,20 +1,20 @@
 //! The command line: clap's types, and the way from them to the commands.
 
+mod check;
+
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use check::CheckArgs;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{
-    self, BaselineMode, CheckFormat, CheckOptions, Error, Format, RunMode, RunOptions, Scope,
-};
+use crate::commands::{self, Error, Format, RunMode, RunOptions, Scope};
 use crate::config::{
     self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name,
-    PartialConfig, Percent, ProviderName,
+    PartialConfig, ProviderName,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
-use crate::report::{Detail, Loudness, escape};
+use crate::report::{Loudness, escape};
 use crate::source::Changes;
 
 /// Document Python code: Google-style docstrings from Azure OpenAI, proven against the code.
@@ -171,38 +171,6 @@ struct RunArgs {
 }
 
 #[derive(Debug, Args)]
-struct CheckArgs {
-    #[command(flatten)]
-    files: FileArgs,
-    #[command(flatten)]
-    select: SelectArgs,
-    /// Fail only when less than this share of the docstrings is there
-    #[arg(long, value_name = "PERCENT")]
-    fail_under: Option<Percent>,
-    /// How the findings are shown; `text` is `full` on a terminal, `concise` elsewhere
-    #[arg(long, value_enum, default_value = "text")]
-    format: FindingsFormat,
-    /// Show how many findings each rule has, instead of the findings
-    #[arg(long)]
-    statistics: bool,
-    /// Write the report to this file, instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    output_file: Option<PathBuf>,
-    /// Write a badge with the coverage to this file
-    #[arg(long, value_name = "FILE.svg")]
-    badge: Option<PathBuf>,
-    /// Read the file from standard input, under this name
-    #[arg(long, value_name = "NAME.py", conflicts_with_all = ["since", "staged", "update_baseline"])]
-    stdin_filename: Option<PathBuf>,
-    /// Fail only on findings that are not recorded in this file
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
-    /// Record today's findings in the baseline; what is known of files not read now stays
-    #[arg(long)]
-    update_baseline: bool,
-}
-
-#[derive(Debug, Args)]
 struct AnalyzeArgs {
     #[command(flatten)]
     files: FileArgs,
@@ -222,31 +190,6 @@ impl From<TextFormat> for Format {
         match format {
             TextFormat::Text => Self::Text,
             TextFormat::Json => Self::Json,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FindingsFormat {
-    Text,
-    Full,
-    Concise,
-    Json,
-    Github,
-    Sarif,
-    Junit,
-}
-
-impl From<FindingsFormat> for CheckFormat {
-    fn from(format: FindingsFormat) -> Self {
-        match format {
-            FindingsFormat::Text => Self::Text,
-            FindingsFormat::Full => Self::Full,
-            FindingsFormat::Concise => Self::Concise,
-            FindingsFormat::Json => Self::Json,
-            FindingsFormat::Github => Self::Github,
-            FindingsFormat::Sarif => Self::Sarif,
-            FindingsFormat::Junit => Self::Junit,
         }
     }
 }
@@ -383,48 +326,6 @@ impl RunArgs {
             (None, false) => None,
         };
         settings.report.path.clone_from(&self.report);
-        settings
-    }
-}
-
-impl CheckArgs {
-    fn to_options(&self, global: &GlobalArgs) -> CheckOptions {
-        let format = CheckFormat::from(self.format);
-        if self.statistics && format.is_for_programs_only() {
-            Cli::command()
-                .error(
-                    ErrorKind::ArgumentConflict,
-                    "`--statistics` goes with the formats text, full, concise and json only",
-                )
-                .exit();
-        }
-        CheckOptions {
-            format,
-            detail: match (global.quiet, global.verbose) {
-                (true, _) => Detail::Findings,
-                (false, 0) => Detail::Summary,
-                (false, _) => Detail::Folders,
-            },
-            has_statistics: self.statistics,
-            output_file: self.output_file.clone(),
-            badge: self.badge.clone(),
-            stdin_filename: self.stdin_filename.clone(),
-            baseline_mode: if self.update_baseline {
-                BaselineMode::Update
-            } else {
-                BaselineMode::Use
-            },
-        }
-    }
-
-    fn to_settings(&self) -> PartialConfig {
-        let mut settings = PartialConfig::default();
-        self.files.add_to(&mut settings);
-        self.select.add_to(&mut settings);
-        settings.check.fail_under = self.fail_under;
-        // A flag speaks of the working directory, a setting of its file's folder.
-        let here = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        settings.check.baseline = self.baseline.as_ref().map(here);
         settings
     }
 }

@@ -12,7 +12,7 @@ use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
 use crate::generate::{AnalyzedFile, analyze_source, select};
 use crate::report::{CheckReport, FileCoverage};
-use crate::rules::{Diagnostic, RuleSet, drifts};
+use crate::rules::{Diagnostic, drifts};
 use crate::source::{self, FileName, SourceFile, Wanted};
 
 pub use baseline::BaselineMode;
@@ -79,7 +79,8 @@ fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), 
 
 /// What is wrong with one file, and what it owes and has.
 fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCoverage) {
-    let selection = select(file, &config.select);
+    let rules = config.check.rules.of_file(&file.source.path);
+    let selection = select(file, &config.select, rules);
     let (name, definitions) = (&file.source.name, &file.module.definitions);
     let mut found: Vec<Diagnostic> = selection
         .targets
@@ -88,7 +89,7 @@ fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCover
             Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
         })
         .collect();
-    for drift in drifts(&file.module, RuleSet::ALL) {
+    for drift in drifts(&file.module, rules) {
         let definition = &definitions[drift.definition];
         let text = &file.source.text;
         found.push(Diagnostic::drifted(

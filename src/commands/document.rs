@@ -36,7 +36,11 @@ const HOT_SPOT_COMPLEXITY: u32 = 11;
 
 impl Job {
     pub(super) fn new(file: AnalyzedFile, config: &Config, mode: RunMode) -> Self {
-        let selection = generate::select(&file, &config.select);
+        let selection = generate::select(
+            &file,
+            &config.select,
+            config.check.rules.of_file(&file.source.path),
+        );
         let barrier = match mode {
             RunMode::Write if !selection.targets.is_empty() => {
                 let writable = rewrite::writable(&file.source.path, &config.files.root);

@@ -13,6 +13,8 @@ mod line_length;
 mod partial;
 mod resolve;
 mod resolved;
+mod rule_code;
+mod rule_set;
 mod values;
 
 #[cfg(test)]
@@ -33,6 +35,8 @@ pub use resolved::{
     Batch, Check, Config, Credential, DocstringStyle, Files, Llm, Provider, Quota, Retry, Select,
     Surface,
 };
+pub use rule_code::RuleCode;
+pub use rule_set::{PerFileIgnores, RuleSelector, RuleSet, Rules};
 pub use values::{
     AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, ProviderName,
     ReasoningEffort, Temperature, TypesInDocstring,

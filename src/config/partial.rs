@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::resolved::{Batch, DocstringStyle, Quota, Retry, Select};
+use super::rule_set::{PerFileIgnores, RuleSelector};
 use super::values::{
     AzureApi, Glob, HttpUrl, LineLength, Name, Percent, ProviderName, ReasoningEffort, Temperature,
     TypesInDocstring,
@@ -260,6 +261,14 @@ layers! {
             fail_under: Percent,
             /// The file of findings to live with, relative to the settings' folder.
             baseline: PathBuf,
+            /// Rules in force, by codes, beginnings of codes, or `ALL`.
+            select: Vec<RuleSelector>,
+            /// Rules in force besides those.
+            extend_select: Vec<RuleSelector>,
+            /// Rules not in force.
+            ignore: Vec<RuleSelector>,
+            /// Rules not in force in files that match a glob, relative to the settings' folder.
+            per_file_ignores: PerFileIgnores,
         }
     }
 
@@ -327,7 +336,13 @@ impl PartialConfig {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
             },
-            check: PartialCheck::default(),
+            check: PartialCheck {
+                select: Some(vec![RuleSelector::all()]),
+                extend_select: Some(Vec::new()),
+                ignore: Some(Vec::new()),
+                per_file_ignores: Some(PerFileIgnores::new()),
+                ..PartialCheck::default()
+            },
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),

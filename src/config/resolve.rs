@@ -9,13 +9,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::env::{AZURE_KEY, OPENAI_KEY, Secret, Secrets};
 use super::error::{ConfigError, Missing};
 use super::partial::{
-    API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialConfig, PartialQuota, PartialRetry,
-    REPORT_PATH, REQUEST_TIMEOUT,
+    API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialCheck, PartialConfig, PartialQuota,
+    PartialRetry, REPORT_PATH, REQUEST_TIMEOUT,
 };
 use super::resolved::{
     Batch, Check, Config, Credential, DocstringStyle, Files, Llm, Provider, Quota, Retry, Select,
     Surface,
 };
+use super::rule_set::{RuleSelector, RuleSet, Rules};
 use super::values::{AzureApi, Glob, LineLength, Name, ProviderName, Temperature};
 
 const ENDPOINT: Missing = Missing {
@@ -50,9 +51,21 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
         check: Check {
             fail_under: partial.check.fail_under,
             baseline: partial.check.baseline.as_ref().map(|path| root.join(path)),
+            rules: rules(&partial.check, root),
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
     }
+}
+
+/// The rules in force.
+fn rules(check: &PartialCheck, root: &Path) -> Rules {
+    let all = [RuleSelector::all()];
+    let select = check.select.as_deref().unwrap_or(&all);
+    let extend = check.extend_select.as_deref().unwrap_or_default();
+    let ignore = check.ignore.as_deref().unwrap_or_default();
+    let everywhere = RuleSet::resolve(select.iter().chain(extend), ignore.iter());
+    let per_file = check.per_file_ignores.clone().unwrap_or_default();
+    Rules::new(everywhere, &per_file, root)
 }
 
 /// Who writes the words, if all that it takes is set.

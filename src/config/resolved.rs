@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::rule_set::Rules;
 use super::values::{LineLength, Percent, TypesInDocstring};
 
 /// Everything that a command needs to know, resolved from all sources.
@@ -233,12 +234,14 @@ impl Default for Batch {
 }
 
 /// When `check` fails.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Check {
     /// Coverage in percent below which `check` fails; `None` fails on any missing docstring.
     pub fail_under: Option<Percent>,
     /// The file of findings to live with.
     pub baseline: Option<PathBuf>,
+    /// The rules in force; `run` writes no docstring that none of them asks for.
+    pub rules: Rules,
 }
 
 fn positive(number: u32) -> NonZeroU32 {

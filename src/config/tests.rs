@@ -88,7 +88,7 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.select, Select::default());
     assert_eq!(config.docstring, DocstringStyle::default());
     assert_eq!(config.batch, Batch::default());
-    assert_eq!(config.check, Check::default());
+    assert_eq!(config.check.fail_under, Check::default().fail_under);
     let report = std::env::current_dir().unwrap().join("docgen-report.md");
     assert_eq!(config.report.as_ref(), Some(&report));
     let mut defaults = PartialConfig::defaults();

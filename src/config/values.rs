@@ -16,6 +16,12 @@ use serde::{Deserialize, Serialize};
 #[error("{0}")]
 pub struct InvalidValue(String);
 
+impl InvalidValue {
+    pub(super) fn new(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
 /// Columns a line may have, 40 to 320 (ruff's own upper bound).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -241,7 +247,7 @@ choice!(ReasoningEffort {
 });
 
 /// A pattern in the syntax of `.gitignore`, known to compile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 pub struct Glob(String);
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
-    Coverage, Diagnostic, FileContext, Missing, RuleCode, Suppressions, requirements,
+    Coverage, Diagnostic, FileContext, Missing, RuleCode, RuleSet, Suppressions, requirements,
 };
 use crate::source::{Discovered, SourceFile};
 
@@ -68,7 +68,7 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
 
 /// What has to be documented in an analysed file.
 #[must_use]
-pub fn select(file: &AnalyzedFile, settings: &Select) -> Selection {
+pub fn select(file: &AnalyzedFile, settings: &Select, rules: RuleSet) -> Selection {
     let context = FileContext {
         is_test: is_test(file.source.name.as_str()),
         is_stub: file
@@ -77,7 +77,7 @@ pub fn select(file: &AnalyzedFile, settings: &Select) -> Selection {
             .extension()
             .is_some_and(|kind| kind == "pyi"),
     };
-    let requirements = requirements(&file.module, settings, context, &file.suppressions);
+    let requirements = requirements(&file.module, settings, rules, context, &file.suppressions);
     let (suppressed, open): (Vec<_>, Vec<_>) = requirements
         .missing
         .into_iter()

@@ -1,7 +1,7 @@
 //! D100 to D107: which definitions need a docstring, by the decision table that ruff took over
 //! from pydocstyle (ruff's `not_missing`), and by docgen's settings to widen or narrow it.
 
-use super::{RuleCode, Suppressions};
+use super::{RuleCode, RuleSet, Suppressions};
 use crate::config::Select;
 use crate::python::{DecoratorRole, Definition, Kind, Module, Visibility};
 
@@ -67,6 +67,7 @@ impl std::ops::AddAssign for Coverage {
 pub fn requirements(
     module: &Module,
     select: &Select,
+    rules: RuleSet,
     file: FileContext,
     suppressions: &Suppressions,
 ) -> Requirements {
@@ -75,7 +76,8 @@ pub fn requirements(
         return requirements;
     }
     for (index, definition) in module.definitions.iter().enumerate() {
-        let Some(code) = required(definition, select) else {
+        let code = required(definition, select).filter(|code| rules.contains(*code));
+        let Some(code) = code else {
             continue;
         };
         // An empty docstring has another code and is nobody's missing one.

@@ -31,8 +31,6 @@ pub struct Claims<'t> {
     pub tells_return: bool,
     /// The same for «Yield».
     pub tells_yield: bool,
-    /// Some of it is written as Sphinx fields, which have none for yielded values.
-    pub has_fields: bool,
 }
 
 /// One section that describes arguments.

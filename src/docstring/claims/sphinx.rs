@@ -73,7 +73,6 @@ pub(super) fn take<'t>(
         }
         _ => return None,
     }
-    claims.has_fields = true;
     Some(end)
 }
 

@@ -204,11 +204,15 @@ fn defaults(check: &mut Check<'_, '_>, claim: &ArgumentClaim<'_>, parameter: &Pa
     let name = &parameter.name;
     let message = match parameter.default.as_deref() {
         _ if is_variadic => return,
-        None => format!("Documented default `{said}` of `{name}`, which has none"),
+        None => format!(
+            "Documented default `{}` of `{name}`, which has none",
+            said.value
+        ),
         // `None` often stands for a default that is put in later, here or further on.
         Some("None") => return,
         Some(meant) if default::differs(said, meant) => {
-            format!("Documented default `{said}` of `{name}` contradicts `{meant}`")
+            let value = said.value;
+            format!("Documented default `{value}` of `{name}` contradicts `{meant}`")
         }
         Some(_) => return,
     };

@@ -13,8 +13,17 @@ const LEADS: &[&str] = &[
     "default ",
 ];
 
+/// A default as a docstring gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Claimed<'t> {
+    /// The literal.
+    pub(super) value: &'t str,
+    /// A unit follows, in which the code may count otherwise.
+    has_unit: bool,
+}
+
 /// The value that `text` gives as the default; `None` if it gives none, or tells it in words.
-pub(super) fn claimed(text: &str) -> Option<&str> {
+pub(super) fn claimed(text: &str) -> Option<Claimed<'_>> {
     let lower = text.to_ascii_lowercase();
     let mut from = 0;
     while let Some(found) = lower[from..].find("default") {
@@ -32,7 +41,7 @@ pub(super) fn claimed(text: &str) -> Option<&str> {
 }
 
 /// The literal at the start of `text`, when nothing but punctuation or a new sentence follows.
-fn literal(text: &str) -> Option<&str> {
+fn literal(text: &str) -> Option<Claimed<'_>> {
     let unquoted = text.trim_start_matches('`');
     let backticks = text.len() - unquoted.len();
     let (value, rest) = if backticks > 0 {
@@ -49,25 +58,42 @@ fn literal(text: &str) -> Option<&str> {
         text.split_at(word.len())
     };
     let rest = rest.trim_start();
-    // «Defaults to 5 minutes» and «defaults to None or the current time» tell more than a value.
+    // «Defaults to None or the current time» tells more than a value; «5 minutes» has a unit.
     let is_whole = rest.is_empty()
         || rest.starts_with(['.', ',', ';', ')', ']', '}'])
         || rest.starts_with("- ")
         || rest.starts_with('(');
-    (is_whole && is_literal(value)).then_some(value)
+    let has_unit = !is_whole && is_number(value) && is_unit(rest);
+    if !(is_whole || has_unit) || !is_literal(value) {
+        return None;
+    }
+    Some(Claimed { value, has_unit })
+}
+
+/// One word up to the end of the sentence, the line or the bracket.
+fn is_unit(rest: &str) -> bool {
+    let end = rest
+        .find(|c: char| !c.is_alphabetic())
+        .unwrap_or(rest.len());
+    let after = &rest[end..];
+    end > 0
+        && !rest.starts_with("or ")
+        && (after.is_empty() || after.starts_with(['.', ',', ';', ')', ']', '\n']))
 }
 
 /// Numbers, strings, `None`, `True`, `False` and empty containers.
 fn is_literal(value: &str) -> bool {
-    let number = value.strip_prefix(['-', '+']).unwrap_or(value);
     matches!(
         value,
         "None" | "True" | "False" | "()" | "[]" | "{}" | "\"\"" | "''"
-    ) || number.starts_with(|c: char| c.is_ascii_digit())
-        || number.starts_with('.')
-            && number.len() > 1
-            && number[1..].starts_with(|c: char| c.is_ascii_digit())
+    ) || is_number(value)
         || is_string(value)
+}
+
+fn is_number(value: &str) -> bool {
+    let number = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let digits = number.strip_prefix('.').unwrap_or(number);
+    digits.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn is_string(value: &str) -> bool {
@@ -78,10 +104,46 @@ fn is_string(value: &str) -> bool {
             || body.starts_with('\'') && body.ends_with('\''))
 }
 
+/// What units of time, size and share are multiples of each other by.
+const UNIT_FACTORS: &[f64] = &[
+    7.0,
+    10.0,
+    24.0,
+    60.0,
+    100.0,
+    1_000.0,
+    1_024.0,
+    1_440.0,
+    3_600.0,
+    60_000.0,
+    86_400.0,
+    1_000_000.0,
+    1_048_576.0,
+    1_000_000_000.0,
+    1_073_741_824.0,
+];
+
 /// Whether the two literals are different values. `actual` is the default's text in the signature;
 /// anything there but a literal is unknown, and contradicts nothing.
-pub(super) fn differs(claimed: &str, actual: &str) -> bool {
-    is_literal(actual) && normal(claimed) != normal(actual)
+pub(super) fn differs(claimed: Claimed<'_>, actual: &str) -> bool {
+    if !is_literal(actual) || normal(claimed.value) == normal(actual) {
+        return false;
+    }
+    let number = |text: &str| normal(text).parse::<f64>().ok();
+    match (claimed.has_unit, number(claimed.value), number(actual)) {
+        (true, Some(claimed), Some(actual)) => {
+            let ratio = if claimed.abs() > actual.abs() {
+                claimed / actual
+            } else {
+                actual / claimed
+            };
+            !UNIT_FACTORS
+                .iter()
+                .any(|factor| (ratio - factor).abs() < 1e-9 * factor)
+        }
+        (true, _, _) => false,
+        _ => true,
+    }
 }
 
 /// One spelling for one value.
@@ -123,14 +185,16 @@ mod tests {
 
     #[test]
     fn values_are_found_and_words_are_not() {
+        let claimed = |text| claimed(text).map(|claimed| claimed.value);
         assert_eq!(claimed("Seconds. Defaults to 5."), Some("5"));
+        assert_eq!(claimed("Defaults to 5 minutes."), Some("5"));
         assert_eq!(claimed("int, default 3"), Some("3"));
         assert_eq!(claimed("int, default: ``None``"), Some("None"));
         assert_eq!(claimed("The mode (default \"r\")."), Some("\"r\""));
         assert_eq!(claimed("Ratio. Default is -0.5, as before"), Some("-0.5"));
         for text in [
             "Defaults to the current time.",
-            "Defaults to 5 minutes.",
+            "Defaults to 5 times the size.",
             "Defaults to None or now.",
             "The default.",
             "Uses DEFAULT 5.",
@@ -143,6 +207,13 @@ mod tests {
 
     #[test]
     fn one_value_has_many_spellings() {
+        let differs = |value, actual| {
+            let claimed = Claimed {
+                value,
+                has_unit: false,
+            };
+            differs(claimed, actual)
+        };
         assert!(!differs("1000", "1_000"));
         assert!(!differs("'a'", "\"a\""));
         assert!(!differs("1", "1.0"));
@@ -152,5 +223,13 @@ mod tests {
         assert!(differs("None", "5"));
         assert!(differs("'a'", "b'a'"));
         assert!(differs("True", "False"));
+    }
+
+    #[test]
+    fn a_unit_may_be_counted_in_another() {
+        let differs = |text, actual| differs(claimed(text).unwrap(), actual);
+        assert!(!differs("Defaults to 5 minutes.", "300"));
+        assert!(!differs("Defaults to 30 seconds", "30.0"));
+        assert!(differs("Defaults to 9 attempts.", "3"));
     }
 }

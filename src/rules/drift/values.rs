@@ -35,8 +35,7 @@ fn returns(check: &mut Check<'_, '_>) {
     }
     let is_yielding = definition.yields();
     let excused = if is_yielding {
-        // Calling it gives an iterator, and Sphinx has no other field for it.
-        claims.has_fields || gives_context(definition)
+        gives_context(definition)
     } else {
         definition.annotated_to_return() == Some(true)
     };
@@ -54,8 +53,7 @@ fn returns(check: &mut Check<'_, '_>) {
 fn yields(check: &mut Check<'_, '_>) {
     let (definition, claims) = (check.definition, check.claims);
     let Some(claim) = &claims.yields else {
-        let told_as_return =
-            claims.returns.is_some() && (claims.has_fields || gives_context(definition));
+        let told_as_return = claims.returns.is_some() && gives_context(definition);
         let yields_none = matches!(yielded_type(check), Some(Type::None));
         let is_due =
             definition.facts.yields_value && !yields_none && !claims.tells_yield && !told_as_return;

@@ -110,15 +110,21 @@ pub(super) fn contradicts(documented: &Documented, annotated: &Type, side: Side)
         one => vec![one.clone()],
     };
     let (said, meant) = (members(&documented.ty), members(annotated));
-    if said.contains(&Type::Unknown) || meant.contains(&Type::Unknown) {
+    if said.contains(&Type::Unknown) {
+        return false;
+    }
+    let says_none = said.contains(&Type::None) || documented.is_optional;
+    let means_none = meant.contains(&Type::None);
+    if means_none && !says_none && side == Side::Result {
+        return true;
+    }
+    if meant.contains(&Type::Unknown) {
         return false;
     }
     let some = |types: &[Type]| {
         let not_none = types.iter().filter(|ty| **ty != Type::None);
         not_none.cloned().collect::<Vec<_>>()
     };
-    let says_none = said.contains(&Type::None) || documented.is_optional;
-    let means_none = meant.contains(&Type::None);
     let may_be_none = means_none || meant.iter().any(|ty| matches!(ty, Type::Foreign(..)));
     if means_none && !says_none || said.contains(&Type::None) && !may_be_none {
         return true;

@@ -278,10 +278,11 @@ impl<'t, 'f> Reader<'t, 'f> {
             && is_lowercase
             && module.is_empty()
             && !BUILTIN.contains(&name);
-        let is_variable = name.chars().count() <= 2 && name.starts_with(char::is_uppercase)
-            || name == "AnyStr"
-            || name.ends_with("_co")
-            || name.ends_with("_contra");
+        let is_variable = self.words == Words::Code
+            && (name.chars().count() <= 2 && name.starts_with(char::is_uppercase)
+                || name == "AnyStr"
+                || name.ends_with("_co")
+                || name.ends_with("_contra"));
         let known = (self.known)(last);
         if is_prose_word || is_variable || known == Known::Alias {
             return Type::Unknown;
