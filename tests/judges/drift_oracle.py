@@ -213,8 +213,7 @@ def _sphinx(lines: list[str]) -> list[Section]:
         match = re.match(r":([a-z]+)(?:\s+([^:]*(?::[a-z]+:`[^`]*`)?[^:]*))?:(?:\s+(.*))?$", lines[at])
         end = at + 1
         while end < len(lines) and (
-            _indent(lines[end])
-            or (not lines[end] and end + 1 < len(lines) and _indent(lines[end + 1]) and match)
+            _indent(lines[end]) or (not lines[end] and end + 1 < len(lines) and _indent(lines[end + 1]) and match)
         ):
             end += 1
         if match:
@@ -336,10 +335,7 @@ def contradict(claimed: object, actual: object) -> bool:
     if isinstance(actual, tuple) and claimed == actual[0]:
         return False
     if isinstance(claimed, tuple) and claimed[0] == "Literal":
-        return not (
-            actual == "str"
-            and all(isinstance(ast.literal_eval(value), str) for value in claimed[1])
-        )
+        return not (actual == "str" and all(isinstance(ast.literal_eval(value), str) for value in claimed[1]))
     if isinstance(claimed, tuple) and isinstance(actual, tuple):
         if claimed[0] != actual[0] or len(claimed) != len(actual):
             return True
@@ -423,8 +419,10 @@ class Facts:
     raised: set[str] = field(default_factory=set)
     builds: bool = False
     calls: set[str] = field(default_factory=set)
-    # Whether something in the body could raise what no statement shows.
+    # Whether something in the body could raise a builtin exception that no statement shows.
     is_opaque: bool = False
+    # Calls that are neither builtin nor known to raise nothing.
+    foreign: set[str] = field(default_factory=set)
 
 
 SAFE_CALLS = {
@@ -537,7 +535,10 @@ def function_facts(node: ast.FunctionDef | ast.AsyncFunctionDef, in_class: bool)
                 isinstance(one.func, ast.Attribute) and tail(one.func.value) in ("self", "cls")
             ):
                 facts.calls.add(tail(one.func))
-            facts.is_opaque |= tail(one.func) not in SAFE_CALLS and not tail(one.func)[:1].isupper()
+            if tail(one.func) not in SAFE_CALLS and not tail(one.func)[:1].isupper():
+                facts.is_opaque = True
+                if not (isinstance(one.func, ast.Name) and hasattr(builtins, one.func.id)):
+                    facts.foreign.add(tail(one.func))
         elif isinstance(one, (ast.Subscript, ast.Assert, ast.With, ast.AsyncWith)):
             facts.is_opaque |= not isinstance(one, ast.Subscript) or not isinstance(one.slice, ast.Slice)
         elif isinstance(one, ast.BinOp):
@@ -659,9 +660,7 @@ def judge(source: str, style: str) -> dict[str, set[Label]]:
         names = [bare(entry.name) for entry in described]
         # --- Arguments
         if facts.is_function or described:
-            labels |= {
-                ("D417", name) for name in by_name if name not in names and not name.startswith("_")
-            }
+            labels |= {("D417", name) for name in by_name if name not in names and not name.startswith("_")}
         keys = {bare(entry.name) for entry in docstring.entries("keywords")} if facts.has_kwargs else set()
         labels |= {("DOC102", name) for name in names if name not in by_name and name not in keys}
         if set(names) == set(by_name) and names != list(by_name):
@@ -678,9 +677,7 @@ def judge(source: str, style: str) -> dict[str, set[Label]]:
                 if contradict(claimed, actual):
                     labels.add(("DG105", parameter.name))
             default = claimed_default(entry)
-            if default is not None and (
-                parameter.default is None or not same_default(default, parameter.default)
-            ):
+            if default is not None and (parameter.default is None or not same_default(default, parameter.default)):
                 labels.add(("DG106", parameter.name))
         if not facts.is_function:
             raised = facts.raised
@@ -721,7 +718,10 @@ def judge(source: str, style: str) -> dict[str, set[Label]]:
             for name, written in documented.items():
                 if name in facts.raised | inherited or facts.builds:
                     continue
-                # A class of the module comes from nowhere else; a builtin one may come from a call.
-                if name in classes or not facts.is_opaque:
+                # A class of the module comes from nowhere else, one of the project not from a builtin
+                # call; a builtin one may come from many a statement.
+                is_builtin = hasattr(builtins, name)
+                is_sure = not facts.is_opaque if is_builtin else not facts.foreign - functions.keys()
+                if name in classes or is_sure:
                     labels.add(("DOC502", written))
     return found
