@@ -37,6 +37,9 @@ enum Command {
     /// Report what has no docstring; needs no network and no key
     Check(CheckArgs),
     /// Show every definition with its metadata and complexity
+    ///
+    /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
+    /// does.
     Analyze(AnalyzeArgs),
 }
 
