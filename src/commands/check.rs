@@ -92,13 +92,15 @@ fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCover
     for drift in drifts(&file.module, rules) {
         let definition = &definitions[drift.definition];
         let text = &file.source.text;
-        found.push(Diagnostic::drifted(
-            name.clone(),
-            definition,
-            drift,
-            text,
-            &file.lines,
-        ));
+        let finding = Diagnostic::drifted(name.clone(), definition, drift, text, &file.lines);
+        // A comment counts beside the docstring, where ruff looks, and beside the definition.
+        let lines = [finding.place.line, definition.place.line];
+        if !lines
+            .iter()
+            .any(|line| file.suppressions.silence(finding.code, *line))
+        {
+            found.push(finding);
+        }
     }
     let covered = FileCoverage {
         path: name.clone(),

@@ -128,7 +128,8 @@ mod tests {
         assert_eq!(meant("quotas"), "did you mean `quota`?");
         assert_eq!(
             meant("check.colour"),
-            "in `[check]` can stand `fail_under`, `baseline`"
+            "in `[check]` can stand `fail_under`, `baseline`, `select`, `extend_select`, `ignore`, \
+             `per_file_ignores`"
         );
         assert_eq!(
             advice("fail_under", "tool.docgen."),

@@ -59,11 +59,13 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
 
 /// The rules in force.
 fn rules(check: &PartialCheck, root: &Path) -> Rules {
-    let all = [RuleSelector::all()];
-    let select = check.select.as_deref().unwrap_or(&all);
-    let extend = check.extend_select.as_deref().unwrap_or_default();
+    let mut select = check
+        .select
+        .clone()
+        .unwrap_or_else(|| vec![RuleSelector::all()]);
+    select.extend(check.extend_select.iter().flatten().cloned());
     let ignore = check.ignore.as_deref().unwrap_or_default();
-    let everywhere = RuleSet::resolve(select.iter().chain(extend), ignore.iter());
+    let everywhere = RuleSet::resolve(&select, ignore);
     let per_file = check.per_file_ignores.clone().unwrap_or_default();
     Rules::new(everywhere, &per_file, root)
 }

@@ -25,6 +25,15 @@ macro_rules! rules {
                 }
             }
 
+            /// The code with this name; `None` if docgen has none such.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($code) => Some(Self::$code),)+
+                    _ => None,
+                }
+            }
+
             /// What the code says, in a few words that name no definition.
             #[must_use]
             pub fn message(self) -> &'static str {

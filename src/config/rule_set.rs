@@ -37,14 +37,13 @@ impl RuleSet {
 
     /// The rules that `select` names and `ignore` does not; where both name one, the longer
     /// selector counts, and `ignore` if they are the same.
-    pub(crate) fn resolve<'s>(
-        select: impl Iterator<Item = &'s RuleSelector> + Clone,
-        ignore: impl Iterator<Item = &'s RuleSelector> + Clone,
-    ) -> Self {
+    pub(crate) fn resolve(select: &[RuleSelector], ignore: &[RuleSelector]) -> Self {
         let mut set = Self::NONE;
         for code in RuleCode::ALL {
-            let selected = select.clone().filter_map(|one| one.reach(*code)).max();
-            let ignored = ignore.clone().filter_map(|one| one.reach(*code)).max();
+            let longest = |selectors: &[RuleSelector]| {
+                selectors.iter().filter_map(|one| one.reach(*code)).max()
+            };
+            let (selected, ignored) = (longest(select), longest(ignore));
             if selected.is_some() && selected > ignored {
                 set.0 |= 1 << *code as u32;
             }
@@ -220,7 +219,7 @@ mod tests {
 
     fn codes(select: &[&str], ignore: &[&str]) -> String {
         let (select, ignore) = (selectors(select), selectors(ignore));
-        let set = RuleSet::resolve(select.iter(), ignore.iter());
+        let set = RuleSet::resolve(&select, &ignore);
         let codes = RuleCode::ALL.iter().filter(|code| !code.is_unread());
         let codes = codes.filter(|code| set.contains(**code));
         codes

@@ -62,22 +62,6 @@ impl SyntaxTree {
             .collect()
     }
 
-    /// The comments, each with its 1-based line.
-    pub fn comments<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, &'t str)> {
-        let comments = self
-            .parsed
-            .tokens()
-            .iter()
-            .filter(|token| token.kind() == TokenKind::Comment);
-        comments.map(|token| {
-            let range = byte_range(token.range());
-            (
-                self.place(text, range.start).line,
-                text.get(range).unwrap_or_default(),
-            )
-        })
-    }
-
     fn docstring_ranges(&self) -> Vec<ByteRange> {
         let mut finder = Finder { found: Vec::new() };
         finder.definition(&self.parsed.syntax().body);

@@ -4,6 +4,7 @@
 //! touches a file and never decides what needs a docstring.
 
 mod cognitive;
+mod comments;
 mod compare;
 mod definition;
 mod exceptions;
@@ -19,6 +20,7 @@ mod placement;
 mod raises;
 mod signature;
 
+pub use comments::Comment;
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,

@@ -185,13 +185,15 @@ mod tests {
 
     #[test]
     fn values_are_found_and_words_are_not() {
-        let claimed = |text| claimed(text).map(|claimed| claimed.value);
-        assert_eq!(claimed("Seconds. Defaults to 5."), Some("5"));
-        assert_eq!(claimed("Defaults to 5 minutes."), Some("5"));
-        assert_eq!(claimed("int, default 3"), Some("3"));
-        assert_eq!(claimed("int, default: ``None``"), Some("None"));
-        assert_eq!(claimed("The mode (default \"r\")."), Some("\"r\""));
-        assert_eq!(claimed("Ratio. Default is -0.5, as before"), Some("-0.5"));
+        fn value_in(text: &str) -> Option<&str> {
+            claimed(text).map(|claimed| claimed.value)
+        }
+        assert_eq!(value_in("Seconds. Defaults to 5."), Some("5"));
+        assert_eq!(value_in("Defaults to 5 minutes."), Some("5"));
+        assert_eq!(value_in("int, default 3"), Some("3"));
+        assert_eq!(value_in("int, default: ``None``"), Some("None"));
+        assert_eq!(value_in("The mode (default \"r\")."), Some("\"r\""));
+        assert_eq!(value_in("Ratio. Default is -0.5, as before"), Some("-0.5"));
         for text in [
             "Defaults to the current time.",
             "Defaults to 5 times the size.",
@@ -201,7 +203,7 @@ mod tests {
             "Non-default 5.",
         ] {
             let text = text.replace("DEFAULT", "x_default");
-            assert_eq!(claimed(&text), None, "{text}");
+            assert_eq!(value_in(&text), None, "{text}");
         }
     }
 
