@@ -75,10 +75,16 @@ impl Definition {
         )
     }
 
-    /// Whether the name is a magic one, `__like_this__`.
+    /// Whether the name is a magic one, `__like_this__`; underscores alone are, as for ruff.
     #[must_use]
     pub fn is_magic(&self) -> bool {
-        self.name.len() > 4 && self.name.starts_with("__") && self.name.ends_with("__")
+        self.name.starts_with("__") && self.name.ends_with("__")
+    }
+
+    /// Whether it is for subclasses to define.
+    #[must_use]
+    pub fn is_abstract(&self) -> bool {
+        self.has_role(DecoratorRole::Abstract) || self.has_role(DecoratorRole::AbstractStaticMethod)
     }
 
     /// Read as an attribute: `property` and its kin.
@@ -89,7 +95,9 @@ impl Definition {
 
     /// The parameters that a docstring describes: all but the instance or class it is bound to.
     pub fn documented_parameters(&self) -> impl Iterator<Item = &Parameter> {
-        let bound = self.kind == Kind::Method && !self.has_role(DecoratorRole::StaticMethod);
+        let is_static = self.has_role(DecoratorRole::StaticMethod)
+            || self.has_role(DecoratorRole::AbstractStaticMethod);
+        let bound = self.kind == Kind::Method && !is_static;
         let parameters = self
             .signature
             .as_ref()
@@ -222,6 +230,8 @@ pub enum DecoratorRole {
     PropertyAccessor,
     /// `abc.abstractmethod` and its kin.
     Abstract,
+    /// `abc.abstractstaticmethod`
+    AbstractStaticMethod,
     /// `staticmethod`
     StaticMethod,
     /// `classmethod`

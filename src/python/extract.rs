@@ -34,7 +34,7 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
         text,
         layout: Layout::read(tree, text),
         imports: Imports::read(body),
-        exports: exports::exported_names(body).map(HashSet::from_iter),
+        exports: exports::exported_names(body),
         definitions: Vec::new(),
         seen: HashMap::new(),
     };
@@ -297,7 +297,36 @@ impl Extraction<'_> {
         if !is_call && (path == format!("{name}.setter") || path == format!("{name}.deleter")) {
             return DecoratorRole::PropertyAccessor;
         }
-        role_of_path(&path)
+        match role_of_path(&path) {
+            // Called, they are something else's.
+            DecoratorRole::Overload | DecoratorRole::Override if is_call => DecoratorRole::Other,
+            DecoratorRole::Command if !self.is_of_command_library(&path) => DecoratorRole::Other,
+            role => role,
+        }
+    }
+
+    /// Whether a decorator's path begins in a library of commands, or at a name of the module that
+    /// one of its functions or classes made: `app = typer.Typer()`, or a group such as `@cli.command`.
+    fn is_of_command_library(&self, path: &str) -> bool {
+        let head = path.split('.').next().unwrap_or(path);
+        let is_library = |head: &str| {
+            matches!(
+                head,
+                "click" | "typer" | "asyncclick" | "rich_click" | "cloup" | "click_extra"
+            )
+        };
+        let is_web = |last: &str| !matches!(last, "command" | "group" | "callback");
+        let last = path.rsplit('.').next().unwrap_or(path);
+        is_library(head)
+            || is_web(last)
+            || self
+                .imports
+                .made_by(head)
+                .is_some_and(|maker| is_library(maker.split('.').next().unwrap_or(maker)))
+            || self
+                .definitions
+                .iter()
+                .any(|one| one.name == head && one.has_role(DecoratorRole::Command))
     }
 
     fn docstring(&self, body: &[Stmt]) -> Option<ExistingDocstring> {
@@ -348,9 +377,8 @@ fn role_of_path(path: &str) -> DecoratorRole {
         "override" if typing => DecoratorRole::Override,
         "property" | "cached_property" | "abstractproperty" | "hybrid_property"
         | "classproperty" => DecoratorRole::Property,
-        "abstractmethod" | "abstractclassmethod" | "abstractstaticmethod" => {
-            DecoratorRole::Abstract
-        }
+        "abstractmethod" | "abstractclassmethod" => DecoratorRole::Abstract,
+        "abstractstaticmethod" => DecoratorRole::AbstractStaticMethod,
         "staticmethod" => DecoratorRole::StaticMethod,
         "classmethod" => DecoratorRole::ClassMethod,
         "dataclass" => DecoratorRole::Dataclass,

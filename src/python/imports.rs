@@ -11,6 +11,8 @@ pub(super) struct Imports {
     pub(super) names: Vec<(String, String)>,
     /// The classes of the module, wherever they stand.
     pub(super) classes: ExceptionClasses,
+    /// Names that hold a group of commands, each with the dotted path of its class.
+    made: Vec<(String, String)>,
     /// Names that an assignment or `type` statement binds, and that begin like a class's.
     pub(super) aliases: Vec<String>,
 }
@@ -41,6 +43,30 @@ impl Imports {
 }
 
 impl Imports {
+    /// The class of the group of commands that a name of the module holds.
+    pub(super) fn made_by(&self, name: &str) -> Option<&str> {
+        let made = self.made.iter().rev().find(|(made, _)| made == name);
+        made.map(|(_, maker)| maker.as_str())
+    }
+
+    fn made(&mut self, target: &Expr, value: &Expr) {
+        let (Expr::Name(name), Expr::Call(call)) = (target, value) else {
+            return;
+        };
+        let class = match &*call.func {
+            Expr::Name(class) => class.id.as_str(),
+            Expr::Attribute(class) => class.attr.as_str(),
+            _ => return,
+        };
+        if matches!(
+            class,
+            "Typer" | "AsyncTyper" | "Group" | "CommandCollection"
+        ) && let Some(maker) = self.resolve(&call.func)
+        {
+            self.made.push((name.id.to_string(), maker));
+        }
+    }
+
     fn alias(&mut self, target: &Expr) {
         if let Expr::Name(name) = target
             && name
@@ -83,7 +109,12 @@ impl<'a> Visitor<'a> for Imports {
                 self.classes.declare(class.name.as_str(), bases);
                 self.visit_body(&class.body);
             }
-            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.alias(target)),
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.alias(target);
+                    self.made(target, &assign.value);
+                }
+            }
             Stmt::AnnAssign(assign) => self.alias(&assign.target),
             Stmt::TypeAlias(alias) => self.alias(&alias.name),
             stmt => walk_stmt(self, stmt),

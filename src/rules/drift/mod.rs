@@ -90,7 +90,7 @@ impl<'c> Check<'c, '_> {
 
     /// Its body tells nothing about what implementations do: abstract, or a placeholder.
     fn is_placeholder(&self) -> bool {
-        self.definition.facts.is_stub || self.definition.has_role(DecoratorRole::Abstract)
+        self.definition.facts.is_stub || self.definition.is_abstract()
     }
 
     /// The definitions directly inside the definition at `outer`.
