@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{self, Error, Format, RunMode, RunOptions, Scope};
 use crate::config::{
     self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name,
-    PartialConfig, ProviderName,
+    PartialConfig, Preset, ProviderName,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
@@ -106,6 +106,9 @@ struct FileArgs {
     reason = "one flag each on the command line"
 )]
 struct SelectArgs {
+    /// Whose rule counts: ruff's (public, the default), interrogate's (all) or docvet's (api)
+    #[arg(long, value_name = "public|all|api", help_heading = "Definitions")]
+    preset: Option<Preset>,
     /// Private definitions too
     #[arg(long, help_heading = "Definitions")]
     private: bool,
@@ -300,6 +303,7 @@ impl FileArgs {
 
 impl SelectArgs {
     fn add_to(&self, settings: &mut PartialConfig) {
+        settings.select.preset = self.preset;
         settings.select.private = self.private.then_some(true);
         settings.select.nested = self.nested.then_some(true);
         settings.select.magic = self.no_magic.then_some(false);

@@ -38,7 +38,7 @@ pub use resolved::{
 pub use rule_code::RuleCode;
 pub use rule_set::{PerFileIgnores, RuleSelector, RuleSet, Rules};
 pub use values::{
-    AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, ProviderName,
+    AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset, ProviderName,
     ReasoningEffort, Temperature, TypesInDocstring,
 };
 

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::resolved::{Batch, DocstringStyle, Quota, Retry, Select};
 use super::rule_set::{PerFileIgnores, RuleSelector};
 use super::values::{
-    AzureApi, Glob, HttpUrl, LineLength, Name, Percent, ProviderName, ReasoningEffort, Temperature,
-    TypesInDocstring,
+    AzureApi, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName, ReasoningEffort,
+    Temperature, TypesInDocstring,
 };
 
 /// Folders that hold no source of the project's own.
@@ -145,6 +145,8 @@ layers! {
     /// Which definitions need a docstring.
     PartialSelect {
         keys: {
+            /// Whose rule says which definitions need a docstring; the next four change it.
+            preset: Preset,
             /// Private definitions too: a leading underscore, or left out of `__all__`.
             private: bool,
             /// Functions inside functions too.
@@ -302,10 +304,12 @@ impl PartialConfig {
                 force_exclude: Some(false),
             },
             select: PartialSelect {
-                private: Some(select.private),
-                nested: Some(select.nested),
-                magic: Some(select.magic),
-                init: Some(select.init),
+                preset: Some(select.preset),
+                // Unset, they are what the preset says.
+                private: None,
+                nested: None,
+                magic: None,
+                init: None,
                 tests: Some(select.tests),
                 min_complexity: Some(select.min_complexity),
             },

@@ -216,8 +216,10 @@ fn files(partial: &PartialConfig, root: &Path) -> Files {
 }
 
 fn select(partial: &PartialConfig) -> Select {
-    let (select, default) = (&partial.select, Select::default());
+    let select = &partial.select;
+    let default = Select::of(select.preset.unwrap_or_default());
     Select {
+        preset: default.preset,
         private: select.private.unwrap_or(default.private),
         nested: select.nested.unwrap_or(default.nested),
         magic: select.magic.unwrap_or(default.magic),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::rule_set::Rules;
-use super::values::{LineLength, Percent, TypesInDocstring};
+use super::values::{LineLength, Percent, Preset, TypesInDocstring};
 
 /// Everything that a command needs to know, resolved from all sources.
 ///
@@ -48,13 +48,15 @@ pub struct Files {
     pub force_exclude: bool,
 }
 
-/// Which definitions need a docstring. The defaults are those of ruff's D100 to D107.
+/// Which definitions need a docstring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each one is a switch of its own, as the settings file has them"
 )]
 pub struct Select {
+    /// Whose rule it is, the following aside.
+    pub preset: Preset,
     /// Private definitions too (a leading underscore, or left out of `__all__`).
     pub private: bool,
     /// Functions inside functions too.
@@ -71,11 +73,25 @@ pub struct Select {
 
 impl Default for Select {
     fn default() -> Self {
+        Self::of(Preset::default())
+    }
+}
+
+impl Select {
+    /// What a preset selects.
+    #[must_use]
+    pub fn of(preset: Preset) -> Self {
+        let (private, magic) = match preset {
+            Preset::Public => (false, true),
+            Preset::All => (true, true),
+            Preset::Api => (false, false),
+        };
         Self {
-            private: false,
-            nested: false,
-            magic: true,
-            init: true,
+            preset,
+            private,
+            nested: private,
+            magic,
+            init: magic,
             tests: true,
             min_complexity: NonZeroU32::MIN,
         }

@@ -196,6 +196,21 @@ pub enum TypesInDocstring {
 
 choice!(TypesInDocstring { Omit => "omit", Include => "include" });
 
+/// Whose rule says which definitions need a docstring.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// ruff's D100 to D107.
+    #[default]
+    Public,
+    /// interrogate's, without any of its options: everything.
+    All,
+    /// docvet's `presence`: what can be imported and has no underscore.
+    Api,
+}
+
+choice!(Preset { Public => "public", All => "all", Api => "api" });
+
 /// Who writes the words, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -13,6 +13,8 @@ use super::{ByteRange, Place, Placement};
 pub struct Module {
     /// Never empty: the first is the module.
     pub definitions: Vec<Definition>,
+    /// There is no statement in it.
+    pub is_empty: bool,
     /// Names that an assignment or `type` statement binds to what may be a type.
     pub aliases: Vec<String>,
     /// Names the file imports or binds, each with the dotted path it stands for.
@@ -33,6 +35,8 @@ pub struct Definition {
     pub is_async: bool,
     /// Position in [`Module::definitions`] of what it is defined in.
     pub parent: Option<usize>,
+    /// It stands in an `if`, `try`, `for`, `while`, `with` or `match` of what it is defined in.
+    pub is_conditional: bool,
     /// Whether others are meant to use it.
     pub visibility: Visibility,
     /// In the order of the text.

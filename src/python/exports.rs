@@ -72,7 +72,7 @@ fn add_strings(expression: &Expr, names: &mut HashSet<String>) {
             }
             return;
         }
-        Expr::Named(named) => return add_strings(&named.value, names),
+        Expr::Named(walrus) => return add_strings(&walrus.value, names),
         _ => return,
     };
     let strings = elements.iter().filter_map(Expr::as_string_literal_expr);

@@ -36,12 +36,14 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
         imports: Imports::read(body),
         exports: exports::exported_names(body),
         definitions: Vec::new(),
+        is_conditional: false,
         seen: HashMap::new(),
     };
     extraction.module(body, role);
     extraction.block(body, 0);
     Module {
         definitions: extraction.definitions,
+        is_empty: body.is_empty(),
         aliases: extraction.imports.aliases,
         imports: extraction.imports.names,
     }
@@ -54,6 +56,8 @@ struct Extraction<'t> {
     imports: Imports,
     exports: Option<HashSet<String>>,
     definitions: Vec<Definition>,
+    /// What is met stands in a compound statement of what is around it.
+    is_conditional: bool,
     /// How many definitions of each dotted path there are so far.
     seen: HashMap<String, usize>,
 }
@@ -70,6 +74,7 @@ impl Extraction<'_> {
             },
             is_async: false,
             parent: None,
+            is_conditional: false,
             visibility: if role.is_private {
                 Visibility::Private
             } else {
@@ -95,33 +100,47 @@ impl Extraction<'_> {
                 Stmt::FunctionDef(function) => self.function(function, parent),
                 Stmt::ClassDef(class) => self.class(class, parent),
                 Stmt::If(branch) => {
-                    self.block(&branch.body, parent);
+                    self.inner_block(&branch.body, parent);
                     for clause in &branch.elif_else_clauses {
-                        self.block(&clause.body, parent);
+                        self.inner_block(&clause.body, parent);
                     }
                 }
                 Stmt::For(ast::StmtFor { body, orelse, .. })
                 | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
-                    self.block(body, parent);
-                    self.block(orelse, parent);
+                    self.inner_block(body, parent);
+                    self.inner_block(orelse, parent);
                 }
-                Stmt::With(with) => self.block(&with.body, parent),
+                Stmt::With(with) => self.inner_block(&with.body, parent),
                 Stmt::Match(choice) => {
                     for case in &choice.cases {
-                        self.block(&case.body, parent);
+                        self.inner_block(&case.body, parent);
                     }
                 }
                 Stmt::Try(attempt) => {
-                    self.block(&attempt.body, parent);
+                    self.inner_block(&attempt.body, parent);
                     for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
-                        self.block(&handler.body, parent);
+                        self.inner_block(&handler.body, parent);
                     }
-                    self.block(&attempt.orelse, parent);
-                    self.block(&attempt.finalbody, parent);
+                    self.inner_block(&attempt.orelse, parent);
+                    self.inner_block(&attempt.finalbody, parent);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// A block inside a block: what it defines may or may not come to be.
+    fn inner_block(&mut self, body: &[Stmt], parent: usize) {
+        let outer = std::mem::replace(&mut self.is_conditional, true);
+        self.block(body, parent);
+        self.is_conditional = outer;
+    }
+
+    /// The body of a definition.
+    fn body(&mut self, body: &[Stmt], index: usize) {
+        let outer = std::mem::replace(&mut self.is_conditional, false);
+        self.block(body, index);
+        self.is_conditional = outer;
     }
 
     fn function(&mut self, function: &ast::StmtFunctionDef, parent: usize) {
@@ -161,7 +180,7 @@ impl Extraction<'_> {
         definition.is_async = function.is_async;
         definition.signature = Some(signature::read(function, self.text));
         definition.complexity = Some(complexity);
-        self.block(&function.body, index);
+        self.body(&function.body, index);
     }
 
     fn class(&mut self, class: &ast::StmtClassDef, parent: usize) {
@@ -200,7 +219,7 @@ impl Extraction<'_> {
         let index = self.push(found, parent);
         let bases = class.arguments.iter().flat_map(|arguments| &arguments.args);
         self.definitions[index].bases = bases.map(|base| written(base, self.text)).collect();
-        self.block(&class.body, index);
+        self.body(&class.body, index);
     }
 
     fn push(&mut self, found: Found<'_>, parent: usize) -> usize {
@@ -226,6 +245,7 @@ impl Extraction<'_> {
             kind: found.kind,
             is_async: false,
             parent: Some(parent),
+            is_conditional: self.is_conditional,
             visibility,
             decorators: found.decorators,
             bases: Vec::new(),

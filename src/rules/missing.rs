@@ -1,8 +1,9 @@
 //! D100 to D107: which definitions need a docstring, by the decision table that ruff took over
-//! from pydocstyle (ruff's `not_missing`), and by docgen's settings to widen or narrow it.
+//! from pydocstyle (ruff's `not_missing`), or by that of interrogate or docvet, and by docgen's
+//! settings to widen or narrow it.
 
 use super::{RuleCode, RuleSet, Suppressions};
-use crate::config::Select;
+use crate::config::{Preset, Select};
 use crate::python::{DecoratorRole, Definition, Kind, Module, Visibility};
 
 /// What the rules need to know of a file besides its definitions.
@@ -76,12 +77,14 @@ pub fn requirements(
         return requirements;
     }
     for (index, definition) in module.definitions.iter().enumerate() {
-        let code = required(definition, select).filter(|code| rules.contains(*code));
+        let code = required(module, definition, select).filter(|code| rules.contains(*code));
         let Some(code) = code else {
             continue;
         };
-        // An empty docstring has another code and is nobody's missing one.
-        let is_documented = definition.docstring.is_some();
+        // An empty docstring has another code and is no missing one, save to interrogate.
+        let is_documented = definition.docstring.as_ref().is_some_and(|docstring| {
+            select.preset != Preset::All || !docstring.value.trim().is_empty()
+        });
         let is_suppressed = suppressions.silence(code, definition.place.line);
         if is_documented || !is_suppressed {
             requirements.coverage.needed += 1;
@@ -100,20 +103,11 @@ pub fn requirements(
 }
 
 /// The rule under which a definition needs a docstring, whether it has one or not.
-fn required(definition: &Definition, select: &Select) -> Option<RuleCode> {
-    let is_private = definition.visibility == Visibility::Private;
-    let widened = match definition.kind {
-        Kind::NestedFunction => select.nested,
-        // A property's setter is described by its getter.
-        _ => select.private && !definition.has_role(DecoratorRole::PropertyAccessor),
-    };
-    if is_private && !widened {
-        return None;
-    }
+fn required(module: &Module, definition: &Definition, select: &Select) -> Option<RuleCode> {
     let enough = definition
         .complexity
         .is_none_or(|complexity| complexity.cyclomatic >= select.min_complexity.get());
-    if !enough || definition.has_role(DecoratorRole::Overload) {
+    if !enough || !is_wanted(module, definition, select) {
         return None;
     }
     match definition.kind {
@@ -122,12 +116,67 @@ fn required(definition: &Definition, select: &Select) -> Option<RuleCode> {
         Kind::Class => Some(RuleCode::D101),
         Kind::NestedClass => Some(RuleCode::D106),
         Kind::Function | Kind::NestedFunction => Some(RuleCode::D103),
-        Kind::Method if definition.has_role(DecoratorRole::Override) => None,
         Kind::Method => match definition.name.as_str() {
             "__init__" => select.init.then_some(RuleCode::D107),
-            "__new__" | "__call__" => Some(RuleCode::D102),
+            "__new__" | "__call__" if select.preset == Preset::Public => Some(RuleCode::D102),
             _ if definition.is_magic() => select.magic.then_some(RuleCode::D105),
             _ => Some(RuleCode::D102),
         },
     }
+}
+
+/// Whether the preset, widened and narrowed, asks for its docstring; magic methods aside.
+fn is_wanted(module: &Module, definition: &Definition, select: &Select) -> bool {
+    match select.preset {
+        Preset::Public => {
+            let widened = match definition.kind {
+                Kind::NestedFunction => select.nested,
+                // A property's setter is described by its getter.
+                _ => select.private && !definition.has_role(DecoratorRole::PropertyAccessor),
+            };
+            let is_override =
+                definition.kind == Kind::Method && definition.has_role(DecoratorRole::Override);
+            (definition.visibility == Visibility::Public || widened)
+                && !definition.has_role(DecoratorRole::Overload)
+                && !is_override
+        }
+        Preset::All => {
+            (select.private || !is_underscored(definition))
+                && (select.nested || !is_inside_function(module, definition))
+        }
+        Preset::Api => {
+            let is_module = matches!(definition.kind, Kind::Module | Kind::Package);
+            (select.private || is_module || !is_underscored(definition))
+                // To docvet a function `__getattr__` of a module is as magic as a method.
+                && (select.magic || is_module || definition.name == "__init__" || !definition.is_magic())
+                && (select.nested || !is_inside_function(module, definition))
+                && !is_conditional(module, definition)
+                && !definition.has_role(DecoratorRole::Overload)
+                && !(is_module && module.is_empty)
+        }
+    }
+}
+
+/// Private by its own name alone, whatever `__all__` or what is around it say.
+fn is_underscored(definition: &Definition) -> bool {
+    definition.name.starts_with('_') && !definition.is_magic()
+}
+
+fn is_inside_function(module: &Module, definition: &Definition) -> bool {
+    around(module, definition)
+        .skip(1)
+        .any(Definition::is_function)
+}
+
+/// docvet does not look into `if` and `try`.
+fn is_conditional(module: &Module, definition: &Definition) -> bool {
+    around(module, definition).any(|one| one.is_conditional)
+}
+
+/// The definition itself, and each that it is defined in.
+fn around<'m>(
+    module: &'m Module,
+    definition: &'m Definition,
+) -> impl Iterator<Item = &'m Definition> {
+    std::iter::successors(Some(definition), |one| module.definitions.get(one.parent?))
 }

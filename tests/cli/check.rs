@@ -121,6 +121,13 @@ fn json_has_place_code_and_message() {
           "missing": 2
         }
       ],
+      "files": [
+        {
+          "path": "app.py",
+          "needed": 2,
+          "documented": 0
+        }
+      ],
       "files_read": 1,
       "recorded": 0,
       "coverage": {

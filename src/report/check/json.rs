@@ -28,6 +28,14 @@ pub fn check_json(report: &CheckReport, has_statistics: bool) -> Value {
         Value::Object(folder)
     });
     object.insert("folders".to_owned(), folders.collect());
+    let files = report.files.iter().map(|file| {
+        json!({
+            "path": file.path.as_str(),
+            "needed": file.coverage.needed,
+            "documented": file.coverage.documented,
+        })
+    });
+    object.insert("files".to_owned(), files.collect());
     object.insert("files_read".to_owned(), report.files.len().into());
     object.insert("recorded".to_owned(), report.recorded.into());
     object.insert("coverage".to_owned(), coverage(report.coverage()));
