@@ -16,6 +16,8 @@ mod analyze;
 mod check;
 /// How `docgen check` shows what it found.
 mod check_formats;
+/// Which rules a check follows.
+mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
 /// Files made to exhaust the stack, the memory or the patience.
