@@ -97,7 +97,7 @@ fn may_be_too_deep(text: &str) -> bool {
     }
     let words: usize = ["not", "await", "lambda", "else"]
         .iter()
-        .map(|word| text.matches(word).count())
+        .map(|word| memchr::memmem::find_iter(bytes, word).count())
         .sum();
     operators + words > MAX_OPERATORS
 }
