@@ -92,15 +92,21 @@ fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCover
     for drift in drifts(&file.module, rules) {
         let definition = &definitions[drift.definition];
         let text = &file.source.text;
-        let finding = Diagnostic::drifted(name.clone(), definition, drift, text, &file.lines);
-        // A comment counts beside the docstring, where ruff looks, and beside the definition.
-        let lines = [finding.place.line, definition.place.line];
-        if !lines
-            .iter()
-            .any(|line| file.suppressions.silence(finding.code, *line))
-        {
-            found.push(finding);
+        // ruff reports some at the name and some at the docstring; a comment at either is meant.
+        let docstring = definition.docstring.as_ref().map(|one| &one.range);
+        let mut places = [Some(&definition.name_range), docstring]
+            .into_iter()
+            .flatten();
+        if places.any(|place| file.suppressions.silence(drift.code, place)) {
+            continue;
         }
+        found.push(Diagnostic::drifted(
+            name.clone(),
+            definition,
+            drift,
+            text,
+            &file.lines,
+        ));
     }
     let covered = FileCoverage {
         path: name.clone(),

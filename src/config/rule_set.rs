@@ -18,6 +18,8 @@ pub struct RuleSet(u32);
 impl RuleSet {
     /// Every rule.
     pub const ALL: Self = Self(u32::MAX);
+    /// No rule at all.
+    pub const EMPTY: Self = Self(0);
     /// No rule but those about files that cannot be read, which are always in force.
     const NONE: Self = Self(1 << RuleCode::E902 as u32 | 1 << RuleCode::E999 as u32);
 
@@ -25,6 +27,18 @@ impl RuleSet {
     #[must_use]
     pub fn contains(self, code: RuleCode) -> bool {
         self.0 & (1 << code as u32) != 0
+    }
+
+    /// The set with `code` in it.
+    #[must_use]
+    pub fn with(self, code: RuleCode) -> Self {
+        Self(self.0 | 1 << code as u32)
+    }
+
+    /// The rules of both sets.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// Whether any rule about drifted docstrings is in force.

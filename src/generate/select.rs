@@ -57,7 +57,7 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
     let tree = python::parse(&source.text)
         .map_err(|error| Box::new(Diagnostic::syntax(source.name.clone(), &error)))?;
     let module = python::analyze(&tree, &source.text, &role_of(&source.path));
-    let suppressions = Suppressions::read(&tree.directive_comments(&source.text));
+    let suppressions = Suppressions::read(&tree, &source.text);
     Ok(AnalyzedFile {
         source,
         module,

@@ -1,190 +1,278 @@
-//! Comments that may direct a tool, with what they stand beside.
+//! Comments, and the lines and blocks around them that a comment may speak for.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_text_size::Ranged as _;
+use ruff_text_size::{Ranged, TextSize};
 
-use super::{SyntaxTree, byte_range};
+use super::{ByteRange, SyntaxTree, byte_range};
 
-/// A comment that may hold a directive. Lines count from 1, ends are inclusive.
+/// A comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment<'t> {
-    /// The text, `#` included.
+    /// From its `#` to the end of the line.
     pub text: &'t str,
     /// Where it stands.
-    pub line: usize,
-    /// The first of the physical lines that strings and backslashes join into the one that it ends.
-    pub first_joined_line: usize,
-    /// The blanks before it when nothing else stands on its line.
-    pub own_line_indent: Option<&'t str>,
-    /// The statement's own line (a compound one's header): that which it trails, or the next one
-    /// when it has a line to itself.
-    pub logical_line: (usize, usize),
-    /// The last line of the block that it stands in.
-    pub block_end: usize,
+    pub range: ByteRange,
+}
+
+/// What the tokens say of blocks and the comments in them, in the order of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockMark<'t> {
+    /// A block begins, with this indentation.
+    Opens(&'t str),
+    /// A block ends; the next statement begins here.
+    Closes(usize),
+    /// A comment.
+    Comment {
+        /// Where it begins.
+        start: usize,
+        /// A block begins or ends before the next statement.
+        at_edge: bool,
+    },
 }
 
 impl SyntaxTree {
-    /// The comments that could hold a directive for a linter or for docgen, in the order of the
-    /// text; all others are passed over at the cost of a glance.
-    #[must_use]
-    pub fn directive_comments<'t>(&self, text: &'t str) -> Vec<Comment<'t>> {
-        let tokens: &[Token] = self.parsed.tokens();
-        let mut found = Vec::new();
-        let mut joined: Option<Vec<(usize, usize)>> = None;
-        for (index, token) in tokens.iter().enumerate() {
-            if token.kind() != TokenKind::Comment {
-                continue;
-            }
+    /// The comments, in the order of the text.
+    pub fn comments<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Comment<'t>> {
+        let tokens = self.parsed.tokens().iter();
+        let comments = tokens.filter(|token| token.kind() == TokenKind::Comment);
+        comments.map(|token| {
             let range = byte_range(token.range());
-            let comment = text.get(range.clone()).unwrap_or_default();
-            if !may_direct(comment) {
-                continue;
+            Comment {
+                text: text.get(range.clone()).unwrap_or_default(),
+                range,
             }
-            let joined = joined.get_or_insert_with(|| self.joined_lines(tokens, text));
-            let line = self.place(text, range.start).line;
-            let line_start = text[..range.start]
-                .rfind(['\n', '\r'])
-                .map_or(0, |at| at + 1);
-            let before = text[line_start..range.start].trim_start_matches('\u{feff}');
-            let own_line_indent = before.trim().is_empty().then_some(before);
-            let first_joined_line = match joined.binary_search_by_key(&line, |(_, end)| *end) {
-                Ok(at) => joined[at].0,
-                Err(_) => line,
-            };
-            found.push(Comment {
-                text: comment,
-                line,
-                first_joined_line,
-                own_line_indent,
-                logical_line: self.logical_line(tokens, index, own_line_indent.is_some(), text),
-                block_end: own_line_indent.map_or(line, |indent| {
-                    self.block_end(tokens, index, indent.chars().count(), text)
-                }),
-            });
-        }
-        found
+        })
     }
 
-    /// Runs of physical lines, first and last, that multi-line strings and escaped line ends join;
-    /// sorted, apart from each other.
-    fn joined_lines(&self, tokens: &[Token], text: &str) -> Vec<(usize, usize)> {
-        let mut runs: Vec<(usize, usize)> = Vec::new();
-        let mut join = |start: usize, end: usize| {
-            let (first, last) = (self.place(text, start).line, self.place(text, end).line);
-            match runs.last_mut() {
-                Some((_, known)) if first <= *known => *known = last.max(*known),
-                _ if first < last => runs.push((first, last)),
-                _ => {}
-            }
-        };
-        let mut open_strings = Vec::new();
-        let mut previous_end = 0;
+    /// Stretches of lines that a linter takes for one, so that a comment after the last of them
+    /// speaks for all: strings over several lines, lines continued by a backslash, and a shebang
+    /// with the line after it. Each reaches from the start of its first line into its last.
+    #[must_use]
+    pub fn joined_lines(&self, text: &str) -> Vec<ByteRange> {
+        let tokens = self.parsed.tokens();
+        let mut joined = Vec::new();
+        if let Some(first) = tokens.first()
+            && first.kind() == TokenKind::Comment
+            && text
+                .get(byte_range(first.range()))
+                .is_some_and(|comment| comment.starts_with("#!"))
+        {
+            let end = first.end().to_usize();
+            joined.push(first.start().to_usize()..after_line_end(text, end));
+        }
+        let mut interpolations = Vec::new();
+        let mut before = 0;
         for token in tokens {
             let range = byte_range(token.range());
-            let gap = text.get(previous_end..range.start).unwrap_or_default();
-            if gap.contains('\\') {
-                join(previous_end, range.start);
-            }
-            previous_end = range.end;
+            continued_lines(text, before..range.start, &mut joined);
+            before = range.end;
             match token.kind() {
-                TokenKind::FStringStart | TokenKind::TStringStart => open_strings.push(range.start),
+                TokenKind::String if token.is_triple_quoted_string() => {
+                    join_if_broken(text, range, &mut joined);
+                }
+                TokenKind::FStringStart | TokenKind::TStringStart => {
+                    interpolations.push(range.start);
+                }
                 TokenKind::FStringEnd | TokenKind::TStringEnd => {
-                    if let Some(start) = open_strings.pop() {
-                        join(start, range.end);
+                    if let Some(start) = interpolations.pop() {
+                        join_if_broken(text, start..range.end, &mut joined);
                     }
                 }
-                TokenKind::String => join(range.start, range.end),
                 _ => {}
             }
         }
-        runs
+        merged(joined)
     }
 
-    fn logical_line(
-        &self,
-        tokens: &[Token],
-        index: usize,
-        is_own_line: bool,
-        text: &str,
-    ) -> (usize, usize) {
-        let is_trivia = |token: &&Token| {
-            matches!(
-                token.kind(),
-                TokenKind::Comment
-                    | TokenKind::NonLogicalNewline
-                    | TokenKind::Indent
-                    | TokenKind::Dedent
-            )
-        };
-        let first = if is_own_line {
-            tokens[index..].iter().find(|token| !is_trivia(token))
-        } else {
-            tokens[..index]
-                .iter()
-                .rev()
-                .take_while(|token| {
-                    !matches!(
-                        token.kind(),
-                        TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent
-                    )
-                })
-                .filter(|token| !is_trivia(token))
-                .last()
-        };
-        let Some(first) = first else {
-            let line = self.place(text, tokens[index].start().to_usize()).line;
-            return (line, line);
-        };
-        let from = tokens.partition_point(|token| token.start() < first.start());
-        let last = tokens[from..]
+    /// What a comment that begins at `start` speaks for if it stands behind code: from the first
+    /// token of its line to the line's end.
+    #[must_use]
+    pub fn line_of_comment(&self, text: &str, start: usize) -> ByteRange {
+        let (before, _) = self.around(start);
+        let first = before
             .iter()
-            .take_while(|token| token.kind() != TokenKind::Newline)
-            .last()
-            .unwrap_or(first);
-        (
-            self.place(text, first.start().to_usize()).line,
-            self.place(text, last.end().to_usize()).line,
-        )
+            .rev()
+            .take_while(|token| !is_line_end(token.kind()))
+            .last();
+        first.map_or(start, |token| token.start().to_usize())..line_end(text, start)
     }
 
-    /// The last line before one that is indented less than `indent` columns.
-    fn block_end(&self, tokens: &[Token], index: usize, indent: usize, text: &str) -> usize {
-        let end_of_text = || self.place(text, text.len()).line;
-        if indent == 0 {
-            return end_of_text();
-        }
-        let mut begins_line = true;
-        for token in &tokens[index..] {
+    /// What a comment that begins at `start` speaks for if it has its line to itself: the
+    /// statement or header below it, or, inside one, the next line of that. A shebang directly
+    /// above it counts too.
+    #[must_use]
+    pub fn lines_below_comment(&self, text: &str, start: usize) -> ByteRange {
+        let (before, after) = self.around(start);
+        let preceding = before
+            .iter()
+            .rev()
+            .map(Token::kind)
+            .find(|kind| !matches!(kind, TokenKind::NonLogicalNewline | TokenKind::Comment));
+        let is_inside = preceding.is_some_and(|kind| kind != TokenKind::Newline);
+        let mut end = start;
+        let (mut has_code, mut has_ended_line) = (false, false);
+        for token in after {
             match token.kind() {
-                TokenKind::Newline => begins_line = true,
-                TokenKind::Comment
-                | TokenKind::NonLogicalNewline
-                | TokenKind::Indent
-                | TokenKind::Dedent => {}
-                _ if begins_line => {
-                    let place = self.place(text, token.start().to_usize());
-                    if place.column <= indent {
-                        return place.line - 1;
-                    }
-                    begins_line = false;
+                TokenKind::Newline => {
+                    end = token.start().to_usize();
+                    break;
                 }
-                _ => {}
+                TokenKind::Comment => {}
+                TokenKind::NonLogicalNewline if is_inside => {
+                    end = token.start().to_usize();
+                    if has_ended_line && has_code {
+                        break;
+                    }
+                    (has_ended_line, has_code) = (true, false);
+                }
+                _ => {
+                    has_code = true;
+                    end = token.end().to_usize();
+                }
             }
         }
-        end_of_text()
+        let is_below_shebang =
+            text.starts_with("#!") && line_start(text, start) == after_line_end(text, 0);
+        let start = if is_below_shebang { 0 } else { start };
+        start..end
+    }
+
+    /// The blocks of the file and the comments in them.
+    #[must_use]
+    pub fn block_marks<'t>(&self, text: &'t str) -> Vec<BlockMark<'t>> {
+        let mut marks = Vec::new();
+        // Where the comments begin that no code has followed yet.
+        let mut waiting = 0;
+        for token in self.parsed.tokens() {
+            let mark = match token.kind() {
+                TokenKind::Comment => BlockMark::Comment {
+                    start: token.start().to_usize(),
+                    at_edge: false,
+                },
+                kind if kind.is_trivia() => continue,
+                kind => {
+                    let is_edge = matches!(kind, TokenKind::Indent | TokenKind::Dedent);
+                    for mark in marks.iter_mut().skip(waiting) {
+                        if let BlockMark::Comment { at_edge, .. } = mark {
+                            *at_edge = is_edge;
+                        }
+                    }
+                    waiting = marks.len() + usize::from(is_edge);
+                    match kind {
+                        TokenKind::Indent => BlockMark::Opens(
+                            text.get(byte_range(token.range())).unwrap_or_default(),
+                        ),
+                        TokenKind::Dedent => BlockMark::Closes(token.end().to_usize()),
+                        _ => continue,
+                    }
+                }
+            };
+            marks.push(mark);
+        }
+        marks
+    }
+
+    /// The tokens before `offset`, and those from it on.
+    fn around(&self, offset: usize) -> (&[Token], &[Token]) {
+        let tokens: &[Token] = self.parsed.tokens();
+        let offset = TextSize::try_from(offset).unwrap_or_default();
+        tokens.split_at(tokens.partition_point(|token| token.start() < offset))
     }
 }
 
-/// Whether the comment holds a word that a directive begins with, in any case.
-fn may_direct(comment: &str) -> bool {
-    comment.contains("ruff")
-        || comment
-            .bytes()
-            .any(|byte| byte.eq_ignore_ascii_case(&b'q') || byte.eq_ignore_ascii_case(&b'g'))
-            && ["noqa", "docgen"].iter().any(|word| {
-                let windows = comment.as_bytes().windows(word.len());
-                windows
-                    .into_iter()
-                    .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-            })
+fn is_line_end(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Newline | TokenKind::NonLogicalNewline)
+}
+
+/// Each line end between two tokens has a backslash before it; its line is joined to the next.
+fn continued_lines(text: &str, gap: ByteRange, joined: &mut Vec<ByteRange>) {
+    let Some(blanks) = text.get(gap.clone()) else {
+        return;
+    };
+    let mut from = 0;
+    while let Some(at) = blanks.get(from..).and_then(|rest| rest.find(['\n', '\r'])) {
+        let end = gap.start + from + at;
+        let next = after_line_end(text, end);
+        joined.push(line_start(text, end)..next);
+        from = next - gap.start;
+    }
+}
+
+fn join_if_broken(text: &str, range: ByteRange, joined: &mut Vec<ByteRange>) {
+    if text
+        .get(range.clone())
+        .is_some_and(|literal| literal.contains(['\n', '\r']))
+    {
+        joined.push(line_start(text, range.start)..range.end);
+    }
+}
+
+/// The ranges in order, those that overlap or touch made one.
+fn merged(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut merged: Vec<ByteRange> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if last.end >= range.start => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.rfind(['\n', '\r']).map_or(0, |at| at + 1)
+}
+
+fn line_end(text: &str, offset: usize) -> usize {
+    let rest = text.get(offset..).unwrap_or_default();
+    offset + rest.find(['\n', '\r']).unwrap_or(rest.len())
+}
+
+/// The start of the line after the one that `offset` is in.
+fn after_line_end(text: &str, offset: usize) -> usize {
+    let end = line_end(text, offset);
+    let rest = text.get(end..).unwrap_or_default();
+    let length = if rest.starts_with("\r\n") {
+        2
+    } else {
+        usize::from(!rest.is_empty())
+    };
+    end + length
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::python::parse;
+
+    #[test]
+    fn lines_that_read_as_one_are_joined() {
+        let text = "#!x\ny = '''a\n'''\nz = 1 + \\\n  2 + \\\n  3\nw = f'''\n{f'''\n'''}'''\n";
+        let tree = parse(text).unwrap();
+        let joined: Vec<_> = tree
+            .joined_lines(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
+        assert_eq!(
+            joined,
+            [
+                "#!x\ny = '''a\n'''",
+                "z = 1 + \\\n  2 + \\\n",
+                "w = f'''\n{f'''\n'''}'''"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_comment_speaks_for_the_statement_below_it() {
+        let text = "# one\n\ndef f(\n    # two\n    a,\n    b,\n):  # three\n    pass\n";
+        let tree = parse(text).unwrap();
+        let below = |comment| &text[tree.lines_below_comment(text, text.find(comment).unwrap())];
+        assert_eq!(below("# one"), &text[..text.find("\n    pass").unwrap()]);
+        assert_eq!(below("# two"), "# two\n    a,");
+        let three = text.find("# three").unwrap();
+        assert_eq!(&text[tree.line_of_comment(text, three)], "):  # three");
+    }
 }

@@ -59,6 +59,8 @@ pub struct Definition {
     pub range: ByteRange,
     /// Where its name stands; a module's is the file's start.
     pub place: Place,
+    /// The bytes of its name; empty at the file's start for a module.
+    pub name_range: ByteRange,
 }
 
 impl Definition {

@@ -90,6 +90,7 @@ impl Extraction<'_> {
             placement: placement::of_module(self.text, body),
             range: 0..self.text.len(),
             place: Place { line: 1, column: 1 },
+            name_range: 0..0,
         });
     }
 
@@ -257,6 +258,7 @@ impl Extraction<'_> {
             placement: found.placement,
             range,
             place: start,
+            name_range: byte_range(found.name.range()),
         });
         self.definitions.len() - 1
     }

@@ -20,7 +20,7 @@ mod placement;
 mod raises;
 mod signature;
 
-pub use comments::Comment;
+pub use comments::{BlockMark, Comment};
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,

@@ -85,7 +85,7 @@ pub fn requirements(
         let is_documented = definition.docstring.as_ref().is_some_and(|docstring| {
             select.preset != Preset::All || !docstring.value.trim().is_empty()
         });
-        let is_suppressed = suppressions.silence(code, definition.place.line);
+        let is_suppressed = suppressions.silence(code, &definition.name_range);
         if is_documented || !is_suppressed {
             requirements.coverage.needed += 1;
         }

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod diagnostic;
+mod directive;
 mod drift;
 mod missing;
 mod suppression;

@@ -1,223 +1,246 @@
-//! Comments that silence a rule: `# noqa`, `# noqa: D103`, `# ruff: noqa`, `# flake8: noqa`, ruff's
-//! `# ruff: ignore[D103]`, `disable`, `enable` and `file-ignore`, and docgen's own `# docgen: skip`
-//! and `# docgen: skip-file`. What each means is what ruff makes of it; a test holds both to the
-//! same answers.
+//! Comments that silence rules, and what each of them speaks for.
+//!
+//! `# noqa`, `# ruff: noqa`, `# flake8: noqa` and ruff's `ignore`, `file-ignore`, `disable` and
+//! `enable` silence here what they silence in ruff; `# docgen: skip` and `# docgen: skip-file`
+//! are docgen's own.
 
-use super::RuleCode;
-use crate::python::Comment;
+use super::directive::{Directive, Order, directives, rules_of};
+use super::{RuleCode, RuleSet};
+use crate::python::{BlockMark, ByteRange, Comment, SyntaxTree};
 
 /// What a file's comments silence.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Suppressions {
-    whole_file: Vec<Silenced>,
-    /// First and last line and what is silenced there; sorted, and apart from each other.
-    lines: Vec<(usize, usize, Silenced)>,
-    /// The same for ruff's ranges, which may lie in each other; few files have any.
-    ranges: Vec<(usize, usize, Silenced)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Silenced {
-    All,
-    Codes(Vec<RuleCode>),
-}
-
-impl Silenced {
-    fn covers(&self, code: RuleCode) -> bool {
-        match self {
-            Self::All => true,
-            Self::Codes(codes) => codes.contains(&code),
-        }
-    }
-}
-
-/// `# ruff: disable[...]` that no `enable` has ended yet.
-struct Open<'t> {
-    indent: &'t str,
-    codes: &'t str,
-    from: usize,
-    block_end: usize,
+    file: RuleSet,
+    /// Where each line begins that a comment silences, in the order of the text.
+    lines: Vec<(ByteRange, RuleSet)>,
+    /// Lines that are silenced by a comment after the last of them.
+    joined: Vec<ByteRange>,
+    statements: Vec<(ByteRange, RuleSet)>,
+    stretches: Vec<(ByteRange, RuleSet)>,
 }
 
 impl Suppressions {
     /// Reads the directives out of a file's comments.
     #[must_use]
-    pub fn read(comments: &[Comment<'_>]) -> Self {
-        let mut read = Self::default();
-        let mut open: Vec<Open<'_>> = Vec::new();
-        for comment in comments {
-            let is_own_line = comment.own_line_indent.is_some();
-            if let Some(silenced) = file_directive(comment.text, is_own_line) {
-                read.whole_file.push(silenced);
-            } else if let Some((action, codes)) = ruff_directive(comment.text) {
-                read.add_ruff(action, codes, comment, &mut open);
-            } else if let Some(silenced) = line_directive(comment.text) {
-                read.lines
-                    .push((comment.first_joined_line, comment.line, silenced));
+    pub fn read(tree: &SyntaxTree, text: &str) -> Self {
+        let mut suppressions = Self {
+            file: RuleSet::EMPTY,
+            lines: Vec::new(),
+            joined: Vec::new(),
+            statements: Vec::new(),
+            stretches: Vec::new(),
+        };
+        let mut switches = Vec::new();
+        for comment in tree.comments(text) {
+            for directive in directives(comment.text) {
+                suppressions.take(tree, text, &comment, directive, &mut switches);
             }
         }
-        for left in open {
-            let silenced = Silenced::Codes(exact_codes(left.codes));
-            read.ranges.push((left.from, left.block_end, silenced));
+        if !suppressions.lines.is_empty() {
+            suppressions.joined = tree.joined_lines(text);
         }
-        read
+        if !switches.is_empty() {
+            suppressions.stretches = stretches(tree, text, &switches);
+        }
+        suppressions
     }
 
-    fn add_ruff<'t>(
+    fn take<'t>(
         &mut self,
-        action: Action,
-        codes: &'t str,
+        tree: &SyntaxTree,
+        text: &'t str,
         comment: &Comment<'t>,
-        open: &mut Vec<Open<'t>>,
+        directive: Directive<'t>,
+        switches: &mut Vec<Switch<'t>>,
     ) {
-        let silenced = Silenced::Codes(exact_codes(codes));
-        match (action, comment.own_line_indent) {
-            (Action::Ignore, _) => {
-                let (first, last) = comment.logical_line;
-                self.ranges.push((first, last, silenced));
-            }
-            (Action::FileIgnore, Some("")) => self.whole_file.push(silenced),
-            (Action::Disable, Some(indent)) => open.push(Open {
-                indent,
-                codes,
-                from: comment.line,
-                block_end: comment.block_end,
-            }),
-            (Action::Enable, Some(indent)) => {
-                let is_match = |one: &Open<'_>| {
-                    one.indent == indent
-                        && exact_codes(one.codes) == exact_codes(codes)
-                        && comment.line <= one.block_end
-                };
-                if let Some(at) = open.iter().rposition(is_match) {
-                    let ended = open.remove(at);
-                    self.ranges.push((ended.from, comment.line, silenced));
+        let at = comment.range.start + directive.at;
+        match directive.order {
+            Order::Noqa(rules) => self.silence_line(text, comment, rules),
+            Order::Skip => self.silence_line(text, comment, RuleSet::ALL),
+            Order::SkipFile => self.file = RuleSet::ALL,
+            // Of what stands behind code nobody could tell that it silences the whole file.
+            Order::FileNoqa(rules) => {
+                if indentation(text, comment.range.start).is_some() {
+                    self.file = self.file.union(rules);
                 }
             }
-            // Behind code they mean nothing.
-            (Action::FileIgnore | Action::Disable | Action::Enable, _) => {}
+            Order::FileIgnore(rules) => {
+                if indentation(text, at) == Some("") {
+                    self.file = self.file.union(rules);
+                }
+            }
+            Order::Ignore(rules) => {
+                let lines = if indentation(text, at).is_some() {
+                    tree.lines_below_comment(text, at)
+                } else {
+                    tree.line_of_comment(text, comment.range.start)
+                };
+                self.statements.push((lines, rules));
+            }
+            Order::Disable(codes) => switches.push(Switch::new(text, comment, at, codes, true)),
+            Order::Enable(codes) => switches.push(Switch::new(text, comment, at, codes, false)),
         }
     }
 
-    /// Whether `code` is silenced for what starts on `line`.
+    fn silence_line(&mut self, text: &str, comment: &Comment<'_>, rules: RuleSet) {
+        let before = text.get(..comment.range.start).unwrap_or_default();
+        let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        match self.lines.last_mut() {
+            Some((line, known)) if line.start == start => *known = known.union(rules),
+            _ => self.lines.push((start..comment.range.end, rules)),
+        }
+    }
+
+    /// Whether `code` is silenced for what stands at `place`, a name or a docstring.
     #[must_use]
-    pub fn silence(&self, code: RuleCode, line: usize) -> bool {
-        let at = self.lines.partition_point(|(_, last, _)| *last < line);
-        let on_line = self.lines.get(at).into_iter().chain(&self.ranges);
-        self.whole_file.iter().any(|silenced| silenced.covers(code))
-            || on_line
-                .filter(|(first, last, _)| (*first..=*last).contains(&line))
-                .any(|(_, _, silenced)| silenced.covers(code))
+    pub fn silence(&self, code: RuleCode, place: &ByteRange) -> bool {
+        self.file.contains(code)
+            || self
+                .line_of(place.start)
+                .is_some_and(|rules| rules.contains(code))
+            || self
+                .statements
+                .iter()
+                .any(|(lines, rules)| rules.contains(code) && lines.contains(&place.start))
+            || self.stretches.iter().any(|(stretch, rules)| {
+                rules.contains(code) && stretch.start <= place.start && place.end <= stretch.end
+            })
+    }
+
+    /// What is silenced on the line of `offset`, or on the last one that it is joined with.
+    fn line_of(&self, offset: usize) -> Option<RuleSet> {
+        let joined = last_from(&self.joined, offset, |joined| joined.start)
+            .filter(|joined| joined.contains(&offset));
+        let offset = joined.map_or(offset, |joined| joined.end);
+        let (line, rules) = last_from(&self.lines, offset, |(line, _)| line.start)?;
+        line.contains(&offset).then_some(*rules)
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Ignore,
-    FileIgnore,
-    Disable,
-    Enable,
+/// The last of `items`, which are in order, that starts at `offset` or before it.
+fn last_from<T>(items: &[T], offset: usize, start: impl Fn(&T) -> usize) -> Option<&T> {
+    let after = items.partition_point(|item| start(item) <= offset);
+    after.checked_sub(1).and_then(|index| items.get(index))
 }
 
-/// The parts of a comment that begin with `#`, each without it and the blanks behind it.
-fn parts(comment: &str) -> impl Iterator<Item = &str> {
-    comment.split('#').skip(1).map(str::trim_start)
+/// The blanks before `offset` if its line has nothing else there.
+fn indentation(text: &str, offset: usize) -> Option<&str> {
+    let before = text.get(..offset)?;
+    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let blanks = &before[start..];
+    blanks
+        .bytes()
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'))
+        .then_some(blanks)
 }
 
-/// `ruff: noqa` and the like, which hold for the file when nothing else stands on their line.
-fn file_directive(comment: &str, is_own_line: bool) -> Option<Silenced> {
-    parts(comment).find_map(|part| {
-        let word = part.trim_end();
-        if word.eq_ignore_ascii_case("docgen: skip-file") {
-            return Some(Silenced::All);
+/// A `# ruff: disable[…]` or `# ruff: enable[…]`.
+#[derive(Debug)]
+struct Switch<'t> {
+    /// Where the comment begins that holds it.
+    comment: usize,
+    /// Where it begins itself.
+    at: usize,
+    end: usize,
+    /// `None` when it stands behind something else, which switches nothing.
+    indentation: Option<&'t str>,
+    codes: Vec<&'t str>,
+    is_disable: bool,
+}
+
+impl<'t> Switch<'t> {
+    fn new(
+        text: &'t str,
+        comment: &Comment<'t>,
+        at: usize,
+        codes: Vec<&'t str>,
+        is_disable: bool,
+    ) -> Self {
+        Self {
+            comment: comment.range.start,
+            at,
+            end: comment.range.end,
+            indentation: indentation(text, at),
+            codes,
+            is_disable,
         }
-        let rest = ["ruff", "flake8"]
-            .iter()
-            .find_map(|tool| part.strip_prefix(tool))?;
-        let rest = rest.trim_start().strip_prefix(':')?.trim_start();
-        let silenced = noqa(rest)?;
-        is_own_line.then_some(silenced)
-    })
-}
-
-/// `ruff: ignore[D103, D102]`.
-fn ruff_directive(comment: &str) -> Option<(Action, &str)> {
-    parts(comment).find_map(|part| {
-        let rest = part.strip_prefix("ruff")?.trim_start();
-        let rest = rest.strip_prefix(':')?.trim_start();
-        let (action, codes) = rest.split_once('[')?;
-        let action = match action.trim_end() {
-            "ignore" => Action::Ignore,
-            "file-ignore" => Action::FileIgnore,
-            "disable" => Action::Disable,
-            "enable" => Action::Enable,
-            _ => return None,
-        };
-        let (codes, _) = codes.split_once(']')?;
-        Some((action, codes))
-    })
-}
-
-fn line_directive(comment: &str) -> Option<Silenced> {
-    parts(comment).find_map(|part| {
-        let skip = "docgen: skip";
-        let is_skip = part
-            .get(..skip.len())
-            .is_some_and(|word| word.eq_ignore_ascii_case(skip))
-            && !part[skip.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-');
-        if is_skip {
-            return Some(Silenced::All);
-        }
-        noqa(part)
-    })
-}
-
-/// `noqa`, or `noqa:` and codes; a `noqa` that runs into another word is none.
-fn noqa(text: &str) -> Option<Silenced> {
-    let word = text.get(..4)?;
-    if !word.eq_ignore_ascii_case("noqa") {
-        return None;
     }
-    let after = &text[4..];
-    let Some(codes) = after.trim_start().strip_prefix(':') else {
-        let ends = after.is_empty() || after.starts_with(char::is_whitespace);
-        return ends.then_some(Silenced::All);
+
+    fn is_ended_by(&self, other: &Self) -> bool {
+        self.is_disable
+            && !other.is_disable
+            && self.indentation == other.indentation
+            && self.codes == other.codes
+    }
+}
+
+/// What lies between each `disable` and its `enable`, or the end of its block.
+fn stretches(tree: &SyntaxTree, text: &str, switches: &[Switch<'_>]) -> Vec<(ByteRange, RuleSet)> {
+    let mut found = Vec::new();
+    let mut blocks = vec![""];
+    let mut pending: Vec<&Switch<'_>> = Vec::new();
+    let mut switches = switches.iter().peekable();
+    // How deep the block lies whose end ruff is looking for; it looks no further than the block
+    // of a switch, so that one before a dedent may be left to reach to the end of the file.
+    let mut depth = None;
+    for mark in tree.block_marks(text) {
+        let block = blocks.last().copied().unwrap_or_default();
+        match mark {
+            BlockMark::Opens(indentation) => blocks.push(indentation),
+            BlockMark::Closes(end) => {
+                blocks.pop();
+                if let Some(top) = depth {
+                    pair(&mut pending, block, end, &mut found);
+                    depth = (blocks.len() >= top && !pending.is_empty()).then_some(top);
+                }
+            }
+            BlockMark::Comment { start, at_edge } => {
+                while let Some(switch) = switches.next_if(|switch| switch.comment == start) {
+                    depth = depth.or(Some(blocks.len()));
+                    // Before the first line of a block, and after the last, any indentation will do.
+                    if switch
+                        .indentation
+                        .is_some_and(|indentation| at_edge || indentation == block)
+                    {
+                        pending.push(switch);
+                    }
+                }
+            }
+        }
+    }
+    pair(&mut pending, "", text.len(), &mut found);
+    found
+}
+
+/// Pairs the switches of the block that ends at `end`; those of the blocks around it wait.
+fn pair(
+    pending: &mut Vec<&Switch<'_>>,
+    block: &str,
+    end: usize,
+    found: &mut Vec<(ByteRange, RuleSet)>,
+) {
+    let is_outer = |switch: &Switch<'_>| {
+        switch
+            .indentation
+            .is_some_and(|blanks| blanks.len() < block.len())
     };
-    let (named, codes) = listed_codes(codes);
-    // `# noqa:` without a code silences nothing that ruff would own up to.
-    (named > 0).then_some(Silenced::Codes(codes))
-}
-
-/// `D103, E501 F401`, or `D103E501`: capitals and digits, up to the first other word. How many
-/// there are, and those that are docgen's.
-fn listed_codes(text: &str) -> (usize, Vec<RuleCode>) {
-    let (mut named, mut codes, mut rest) = (0, Vec::new(), text);
-    loop {
-        rest = rest.trim_start_matches([',', ' ', '\t']);
-        let letters = rest
-            .find(|c: char| !c.is_ascii_uppercase())
-            .unwrap_or(rest.len());
-        let digits = rest[letters..]
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len() - letters);
-        let end = letters + digits;
-        let follows = rest[end..].chars().next();
-        let runs_on =
-            follows.is_some_and(|c| !(c.is_whitespace() || c == ',' || c.is_ascii_uppercase()));
-        if letters == 0 || digits == 0 || runs_on {
-            return (named, codes);
+    let mut index = 0;
+    while let Some(switch) = pending.get(index).copied() {
+        if is_outer(switch) {
+            index += 1;
+            continue;
         }
-        named += 1;
-        codes.extend(RuleCode::named(&rest[..end]));
-        rest = &rest[end..];
+        pending.remove(index);
+        let partner = pending
+            .iter()
+            .skip(index)
+            .position(|other| switch.is_ended_by(other));
+        let end = partner.map_or(end, |partner| pending.remove(index + partner).end);
+        if switch.is_disable {
+            found.push((switch.at..end, rules_of(&switch.codes)));
+        }
     }
-}
-
-/// Whole codes divided by commas.
-fn exact_codes(text: &str) -> Vec<RuleCode> {
-    text.split(',')
-        .filter_map(|code| RuleCode::named(code.trim()))
-        .collect()
 }
 
 #[cfg(test)]
@@ -225,86 +248,56 @@ mod tests {
     use super::*;
     use crate::python::parse;
 
-    fn of(text: &str) -> Suppressions {
-        let tree = parse(text).unwrap();
-        Suppressions::read(&tree.directive_comments(text))
-    }
-
-    /// Lines on which D103 is silenced.
+    /// The lines on which D103 is silenced, each taken for a name.
     fn lines(text: &str) -> Vec<usize> {
-        let suppressions = of(text);
-        let count = text.lines().count();
-        let lines = 1..=count;
-        lines
-            .filter(|&line| suppressions.silence(RuleCode::D103, line))
-            .collect()
+        let tree = parse(text).unwrap();
+        let suppressions = Suppressions::read(&tree, text);
+        let mut offset = 0;
+        let mut silenced = Vec::new();
+        for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+            let name = offset..offset + 1;
+            if suppressions.silence(RuleCode::D103, &name) {
+                silenced.push(number);
+            }
+            offset += line.len();
+        }
+        silenced
     }
 
     #[test]
-    fn a_line_directive_silences_its_line() {
-        for comment in [
-            "# noqa",
-            "#NOQA: E501, D103 because",
-            "# pragma: no cover  # noqa:D103",
-            "# noqa: D103E501",
-            "# docgen: skip",
-            "# ruff: ignore[E501, D103] why",
-        ] {
-            assert_eq!(
-                lines(&format!("x = 1  {comment}\ny = 1\n")),
-                [1],
-                "{comment}"
-            );
-        }
-        for comment in [
-            "# noqa: D1",
-            "# noqafoo",
-            "# noqa; no",
-            "# noqa:",
-            "# noqa: E501",
-            "# docgen: skip-file2",
-            "# ruff: noqa",
-            "# ruff: disable[D103]",
-            "# ruff: ignore[D1]",
-        ] {
-            assert_eq!(
-                lines(&format!("x = 1  {comment}\ny = 1\n")),
-                [0; 0],
-                "{comment}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_file_directive_stands_alone() {
-        for comment in [
-            "# ruff: noqa",
-            "# flake8: noqa: D103",
-            "# docgen: skip-file",
-            "# ruff: file-ignore[D103]",
-        ] {
-            assert_eq!(lines(&format!("{comment}\nx = 1\n")), [1, 2], "{comment}");
-        }
-        for comment in ["# ruff: noqa:", "# RUFF: noqa", "# ruff: noqa: E501"] {
-            assert_eq!(lines(&format!("{comment}\nx = 1\n")), [0; 0], "{comment}");
-        }
-    }
-
-    #[test]
-    fn joined_lines_share_a_directive() {
+    fn a_line_is_silenced_behind_its_code() {
+        assert_eq!(lines("x = 1  # noqa\ny = 1\n"), [1]);
+        assert_eq!(lines("x = 1  # docgen: skip  # noqa: D1\ny = 1\n"), [1]);
+        assert_eq!(lines("x = 1  # noqa: D1\n"), [0; 0]);
         assert_eq!(lines("x = '''\n\n'''  # noqa\ny = 1\n"), [1, 2, 3]);
-        assert_eq!(lines("x = f'''\n{1}\n'''  # noqa\n"), [1, 2, 3]);
         assert_eq!(lines("x = 1 + \\\n    2  # noqa\n"), [1, 2]);
         assert_eq!(lines("x = (\n    2,\n)  # noqa\n"), [3]);
     }
 
     #[test]
-    fn ranges_end_with_their_block() {
+    fn a_file_is_silenced_on_a_line_of_its_own() {
+        assert_eq!(lines("# ruff: noqa\nx = 1\n"), [1, 2]);
+        assert_eq!(lines("# flake8: noqa: D102\n# ruff: noqa: D103\n"), [1, 2]);
+        assert_eq!(lines("# ruff: file-ignore[D103]\nx = 1\n"), [1, 2]);
+        assert_eq!(lines("x = 1  # ruff: noqa\n"), [0; 0]);
+        assert_eq!(lines("x = 1  # ruff: file-ignore[D103]\n"), [0; 0]);
+        assert_eq!(lines("x = 1  # docgen: skip-file\ny = 1\n"), [1, 2]);
+    }
+
+    #[test]
+    fn a_disable_reaches_to_its_enable_or_the_end_of_its_block() {
         let text = "# ruff: disable[D103]\nx = 1\n# ruff: enable[D103]\ny = 1\n";
         assert_eq!(lines(text), [1, 2, 3]);
         let text = "class A:\n    # ruff: disable[D103]\n    x = 1\n    y = 1\nz = 1\n";
-        assert_eq!(lines(text), [2, 3, 4]);
+        assert_eq!(lines(text), [3, 4]);
+        let text = "x = 1  # ruff: disable[D103]\ny = 1\n";
+        assert_eq!(lines(text), [0; 0]);
+    }
+
+    #[test]
+    fn an_ignore_speaks_for_the_statement_below_or_its_own_line() {
         let text = "# ruff: ignore[D103]\n\n# why\ndef f(\n    x,\n):\n    pass\n";
-        assert_eq!(lines(text), [4, 5, 6]);
+        assert_eq!(lines(text), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(lines("x = 1  # ruff: ignore[D103]\ny = 1\n"), [1]);
     }
 }
