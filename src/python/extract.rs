@@ -8,10 +8,12 @@ use ruff_text_size::Ranged;
 use super::definition::{
     BodyFacts, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind, Module, Visibility,
 };
-use super::imports::Imports;
+use super::imports::{Imports, dotted_name};
 use super::layout::Layout;
 use super::placement::{self, BodyOf, Placement};
+use super::roles::role_of_path;
 use super::signature::written;
+use super::typing_names::TypingNames;
 use super::{Place, SyntaxTree, byte_range, exports, facts, signature};
 
 /// What a file's path says about the module in it.
@@ -35,6 +37,7 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
         layout: Layout::read(tree, text),
         imports: Imports::read(body),
         exports: exports::exported_names(body),
+        typing: TypingNames::new(),
         definitions: Vec::new(),
         is_conditional: false,
         seen: HashMap::new(),
@@ -55,6 +58,7 @@ struct Extraction<'t> {
     layout: Layout<'t>,
     imports: Imports,
     exports: Option<HashSet<String>>,
+    typing: TypingNames,
     definitions: Vec<Definition>,
     /// What is met stands in a compound statement of what is around it.
     is_conditional: bool,
@@ -125,7 +129,7 @@ impl Extraction<'_> {
                     self.inner_block(&attempt.orelse, parent);
                     self.inner_block(&attempt.finalbody, parent);
                 }
-                _ => {}
+                stmt => self.typing.read(stmt),
             }
         }
     }
@@ -140,7 +144,9 @@ impl Extraction<'_> {
     /// The body of a definition.
     fn body(&mut self, body: &[Stmt], index: usize) {
         let outer = std::mem::replace(&mut self.is_conditional, false);
+        self.typing.enter();
         self.block(body, index);
+        self.typing.leave();
         self.is_conditional = outer;
     }
 
@@ -181,6 +187,7 @@ impl Extraction<'_> {
         definition.is_async = function.is_async;
         definition.signature = Some(signature::read(function, self.text));
         definition.complexity = Some(complexity);
+        self.typing.rebind(&function.name);
         self.body(&function.body, index);
     }
 
@@ -221,6 +228,7 @@ impl Extraction<'_> {
         let bases = class.arguments.iter().flat_map(|arguments| &arguments.args);
         self.definitions[index].bases = bases.map(|base| written(base, self.text)).collect();
         self.body(&class.body, index);
+        self.typing.rebind(&class.name);
     }
 
     fn push(&mut self, found: Found<'_>, parent: usize) -> usize {
@@ -313,17 +321,33 @@ impl Extraction<'_> {
             ast::Expr::Call(call) => (call.func.as_ref(), true),
             expression => (expression, false),
         };
-        let Some(path) = self.imports.resolve(decorator) else {
-            return DecoratorRole::Other;
-        };
-        if !is_call && (path == format!("{name}.setter") || path == format!("{name}.deleter")) {
-            return DecoratorRole::PropertyAccessor;
+        if !is_call {
+            let accessor = dotted_name(decorator).and_then(|path| {
+                let rest = path.strip_prefix(name)?;
+                matches!(rest, ".setter" | ".deleter").then_some(DecoratorRole::PropertyAccessor)
+            });
+            if let Some(role) = accessor.or_else(|| self.typing_role(decorator)) {
+                return role;
+            }
         }
-        match role_of_path(&path) {
-            // Called, they are something else's.
-            DecoratorRole::Overload | DecoratorRole::Override if is_call => DecoratorRole::Other,
-            DecoratorRole::Command if !self.is_of_command_library(&path) => DecoratorRole::Other,
-            role => role,
+        match self.imports.resolve(decorator) {
+            None => DecoratorRole::Other,
+            Some(path) => match role_of_path(&path) {
+                DecoratorRole::Command if !self.is_of_command_library(&path) => {
+                    DecoratorRole::Other
+                }
+                role => role,
+            },
+        }
+    }
+
+    /// `typing.overload` and `typing.override`; called, they are something else's.
+    fn typing_role(&self, decorator: &ast::Expr) -> Option<DecoratorRole> {
+        let path = self.typing.resolve(decorator)?;
+        match path.rsplit_once('.')?.1 {
+            "overload" => Some(DecoratorRole::Overload),
+            "override" => Some(DecoratorRole::Override),
+            _ => None,
         }
     }
 
@@ -388,31 +412,4 @@ struct Found<'a> {
     range: ruff_text_size::TextRange,
     placement: Placement,
     facts: BodyFacts,
-}
-
-/// The role of a decorator by the dotted path it stands for.
-fn role_of_path(path: &str) -> DecoratorRole {
-    let (module, last) = path.rsplit_once('.').unwrap_or(("", path));
-    let typing = matches!(module, "typing" | "typing_extensions");
-    match last {
-        "overload" if typing => DecoratorRole::Overload,
-        "override" if typing => DecoratorRole::Override,
-        "property" | "cached_property" | "abstractproperty" | "hybrid_property"
-        | "classproperty" => DecoratorRole::Property,
-        "abstractmethod" | "abstractclassmethod" => DecoratorRole::Abstract,
-        "abstractstaticmethod" => DecoratorRole::AbstractStaticMethod,
-        "staticmethod" => DecoratorRole::StaticMethod,
-        "classmethod" => DecoratorRole::ClassMethod,
-        "dataclass" => DecoratorRole::Dataclass,
-        "contextmanager" | "asynccontextmanager" => DecoratorRole::ContextManager,
-        "fixture" => DecoratorRole::Fixture,
-        "command" | "group" | "callback" => DecoratorRole::Command,
-        "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "api_route"
-        | "websocket"
-            if module.ends_with("app") || module.ends_with("router") || module.ends_with("api") =>
-        {
-            DecoratorRole::Command
-        }
-        _ => DecoratorRole::Other,
-    }
 }

@@ -18,7 +18,9 @@ mod nesting;
 mod parse;
 mod placement;
 mod raises;
+mod roles;
 mod signature;
+mod typing_names;
 
 pub use comments::{BlockMark, Comment};
 pub use definition::{
