@@ -63,6 +63,8 @@ fn the_check_example_is_real() {
     std::fs::create_dir(folder.path().join("src")).unwrap();
     let source = "import os\n\n\ndef one():\n    \"\"\"Do one thing.\"\"\"\n\n\ndef _two():\n    return os\n\n\ndef three():\n    return _two()\n";
     std::fs::write(folder.path().join("src/app.py"), source).unwrap();
+    let drifted = "\"\"\"Shop.\"\"\"\n\n\ndef sell(count: int = 1, price: int = 0) -> None:\n    \"\"\"Sell.\n\n    Args:\n        count: How many. Defaults to 2.\n\n        prize: What one costs.\n    \"\"\"\n";
+    std::fs::write(folder.path().join("src/shop.py"), drifted).unwrap();
     let ran = docgen(folder.path(), &["check", "src"]);
     assert_eq!(String::from_utf8(ran.stdout).unwrap(), shown);
     assert_eq!(ran.status.code(), Some(1));
