@@ -272,7 +272,7 @@ mod tests {
         let below = |comment| &text[tree.lines_below_comment(text, text.find(comment).unwrap())];
         assert_eq!(below("# one"), &text[..text.find("\n    pass").unwrap()]);
         assert_eq!(below("# two"), "# two\n    a,");
-        let three = text.find("# three").unwrap();
-        assert_eq!(&text[tree.line_of_comment(text, three)], "):  # three");
+        let last = text.find("# three").unwrap();
+        assert_eq!(&text[tree.line_of_comment(text, last)], "):  # three");
     }
 }

@@ -34,13 +34,12 @@ impl TypingNames {
         match stmt {
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    match &alias.asname {
-                        Some(name) => self.bind(name, module(&alias.name)),
+                    if let Some(name) = &alias.asname {
+                        self.bind(name, module(&alias.name));
+                    } else {
                         // `import typing.re` binds `typing`.
-                        None => {
-                            let head = alias.name.split('.').next().unwrap_or_default();
-                            self.bind(head, module(head));
-                        }
+                        let head = alias.name.split('.').next().unwrap_or_default();
+                        self.bind(head, module(head));
                     }
                 }
             }
