@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{self, Error, Format, RunMode, RunOptions, Scope};
 use crate::config::{
     self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name,
-    PartialConfig, Preset, ProviderName,
+    PartialConfig, Preset, ProviderName, RuleSelector,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
@@ -110,15 +110,27 @@ struct SelectArgs {
     #[arg(long, value_name = "public|all|api", help_heading = "Definitions")]
     preset: Option<Preset>,
     /// Private definitions too
-    #[arg(long, help_heading = "Definitions")]
+    #[arg(long, help_heading = "Definitions", overrides_with = "no_private")]
     private: bool,
-    /// Functions inside functions too
+    /// Not private definitions
     #[arg(long, help_heading = "Definitions")]
+    no_private: bool,
+    /// Functions inside functions too
+    #[arg(long, help_heading = "Definitions", overrides_with = "no_nested")]
     nested: bool,
-    /// Not magic methods (D105)
+    /// Not functions inside functions
+    #[arg(long, help_heading = "Definitions")]
+    no_nested: bool,
+    /// Magic methods too (D105)
+    #[arg(long, help_heading = "Definitions", overrides_with = "no_magic")]
+    magic: bool,
+    /// Not magic methods
     #[arg(long, help_heading = "Definitions")]
     no_magic: bool,
-    /// Not __init__ methods (D107)
+    /// __init__ methods too (D107)
+    #[arg(long, help_heading = "Definitions", overrides_with = "no_init")]
+    init: bool,
+    /// Not __init__ methods
     #[arg(long, help_heading = "Definitions")]
     no_init: bool,
     /// Not the tests
@@ -129,12 +141,43 @@ struct SelectArgs {
     min_complexity: Option<std::num::NonZeroU32>,
 }
 
+/// Which rules.
+#[derive(Debug, Args)]
+struct RuleArgs {
+    /// Rules in force, whatever the settings file says: codes or their beginnings, divided by commas, or ALL
+    #[arg(
+        long = "select",
+        value_name = "CODES",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    rules: Vec<RuleSelector>,
+    /// Rules in force besides those
+    #[arg(
+        long,
+        value_name = "CODES",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    extend_select: Vec<RuleSelector>,
+    /// Rules not in force
+    #[arg(
+        long,
+        value_name = "CODES",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    ignore: Vec<RuleSelector>,
+}
+
 #[derive(Debug, Args)]
 struct RunArgs {
     #[command(flatten)]
     files: FileArgs,
     #[command(flatten)]
     select: SelectArgs,
+    #[command(flatten)]
+    rules: RuleArgs,
     /// Show the change as a unified diff and write no source file; exit 1 when there is one
     #[arg(long)]
     diff: bool,
@@ -304,12 +347,23 @@ impl FileArgs {
 impl SelectArgs {
     fn add_to(&self, settings: &mut PartialConfig) {
         settings.select.preset = self.preset;
-        settings.select.private = self.private.then_some(true);
-        settings.select.nested = self.nested.then_some(true);
-        settings.select.magic = self.no_magic.then_some(false);
-        settings.select.init = self.no_init.then_some(false);
+        // Of a pair of flags clap leaves the one that came last.
+        let switch = |on: bool, off: bool| (on || off).then_some(on);
+        settings.select.private = switch(self.private, self.no_private);
+        settings.select.nested = switch(self.nested, self.no_nested);
+        settings.select.magic = switch(self.magic, self.no_magic);
+        settings.select.init = switch(self.init, self.no_init);
         settings.select.tests = self.no_tests.then_some(false);
         settings.select.min_complexity = self.min_complexity;
+    }
+}
+
+impl RuleArgs {
+    fn add_to(&self, settings: &mut PartialConfig) {
+        let given = |rules: &[RuleSelector]| (!rules.is_empty()).then(|| rules.to_vec());
+        settings.check.select = given(&self.rules);
+        settings.check.extend_select = given(&self.extend_select);
+        settings.check.ignore = given(&self.ignore);
     }
 }
 
@@ -318,6 +372,7 @@ impl RunArgs {
         let mut settings = PartialConfig::default();
         self.files.add_to(&mut settings);
         self.select.add_to(&mut settings);
+        self.rules.add_to(&mut settings);
         settings.provider = self.provider;
         settings.azure.endpoint.clone_from(&self.endpoint);
         settings.azure.deployment.clone_from(&self.deployment);

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, ValueEnum};
 
-use super::{Cli, FileArgs, GlobalArgs, SelectArgs};
+use super::{Cli, FileArgs, GlobalArgs, RuleArgs, SelectArgs};
 use crate::commands::{BaselineMode, CheckFormat, CheckOptions};
-use crate::config::{PartialConfig, Percent, RuleSelector};
+use crate::config::{PartialConfig, Percent};
 use crate::report::Detail;
 
 #[derive(Debug, Args)]
@@ -19,30 +19,8 @@ pub(super) struct CheckArgs {
     /// Fail only when less than this share of the docstrings is there
     #[arg(long, value_name = "PERCENT")]
     fail_under: Option<Percent>,
-    /// Rules in force: codes or their beginnings, divided by commas, or ALL
-    #[arg(
-        long = "select",
-        value_name = "CODES",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    rules: Vec<RuleSelector>,
-    /// Rules in force besides those
-    #[arg(
-        long,
-        value_name = "CODES",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    extend_select: Vec<RuleSelector>,
-    /// Rules not in force
-    #[arg(
-        long,
-        value_name = "CODES",
-        value_delimiter = ',',
-        help_heading = "Rules"
-    )]
-    ignore: Vec<RuleSelector>,
+    #[command(flatten)]
+    rules: RuleArgs,
     /// How the findings are shown; `text` is `full` on a terminal, `concise` elsewhere
     #[arg(long, value_enum, default_value = "text")]
     format: FindingsFormat,
@@ -126,10 +104,7 @@ impl CheckArgs {
         self.files.add_to(&mut settings);
         self.select.add_to(&mut settings);
         settings.check.fail_under = self.fail_under;
-        let given = |rules: &[RuleSelector]| (!rules.is_empty()).then(|| rules.to_vec());
-        settings.check.select = given(&self.rules);
-        settings.check.extend_select = given(&self.extend_select);
-        settings.check.ignore = given(&self.ignore);
+        self.rules.add_to(&mut settings);
         // A flag speaks of the working directory, a setting of its file's folder.
         let here = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         settings.check.baseline = self.baseline.as_ref().map(here);

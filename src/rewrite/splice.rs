@@ -3,10 +3,10 @@
 use super::edit::{Edit, apply};
 use super::prove::{Flaw, prove};
 use crate::docstring::to_literal;
-use crate::python::{Around, Definition, Module, Placement};
+use crate::python::{Around, ByteRange, Definition, Module, Placement};
 use crate::source::{Newline, SourceFile};
 
-/// A docstring for a definition that has none.
+/// A docstring for a definition that has none, or an empty one.
 #[derive(Debug, Clone)]
 pub struct NewDocstring {
     /// Position in [`Module::definitions`].
@@ -39,6 +39,9 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit 
             can_encode,
         )
     };
+    if let Some(empty) = &definition.docstring {
+        return replacement(source, definition, &empty.range, literal);
+    }
     match &definition.placement {
         Placement::Lines { at, indent, around } => {
             let Around {
@@ -69,6 +72,30 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit 
             Edit {
                 range: gap.clone(),
                 content: format!("{end}{indent}{}{end}{after}{indent}", literal(newline)),
+            }
+        }
+    }
+}
+
+/// The edit that puts a docstring in the place of the one that is there.
+fn replacement(
+    source: &SourceFile,
+    definition: &Definition,
+    existing: &ByteRange,
+    literal: impl Fn(Newline) -> String,
+) -> Edit {
+    let newline = Newline::near(&source.text, existing.start);
+    match &definition.placement {
+        Placement::Lines { .. } => Edit {
+            range: existing.clone(),
+            content: literal(newline),
+        },
+        Placement::OpenSuite { gap, indent, .. } => {
+            // Brackets around it stay, after the line end.
+            let between = source.text.get(gap.end..existing.start).unwrap_or_default();
+            Edit {
+                range: gap.start..existing.end,
+                content: format!("{}{indent}{between}{}", newline.as_str(), literal(newline)),
             }
         }
     }

@@ -107,7 +107,7 @@ fn required(module: &Module, definition: &Definition, select: &Select) -> Option
     let enough = definition
         .complexity
         .is_none_or(|complexity| complexity.cyclomatic >= select.min_complexity.get());
-    if !enough || !is_wanted(module, definition, select) {
+    if !enough || !is_left_in(definition, select) || !is_wanted(module, definition, select) {
         return None;
     }
     match definition.kind {
@@ -116,16 +116,32 @@ fn required(module: &Module, definition: &Definition, select: &Select) -> Option
         Kind::Class => Some(RuleCode::D101),
         Kind::NestedClass => Some(RuleCode::D106),
         Kind::Function | Kind::NestedFunction => Some(RuleCode::D103),
-        Kind::Method => match definition.name.as_str() {
-            "__init__" => select.init.then_some(RuleCode::D107),
-            "__new__" | "__call__" if select.preset == Preset::Public => Some(RuleCode::D102),
-            _ if definition.is_magic() => select.magic.then_some(RuleCode::D105),
-            _ => Some(RuleCode::D102),
-        },
+        Kind::Method => Some(match definition.name.as_str() {
+            "__init__" => RuleCode::D107,
+            "__new__" | "__call__" if select.preset == Preset::Public => RuleCode::D102,
+            _ if definition.is_magic() => RuleCode::D105,
+            _ => RuleCode::D102,
+        }),
     }
 }
 
-/// Whether the preset, widened and narrowed, asks for its docstring; magic methods aside.
+/// Whether `init` and `magic` leave it in. To ruff only methods are magic; to interrogate a
+/// module's function `__getattr__` is, too, and to docvet even a class of such a name.
+fn is_left_in(definition: &Definition, select: &Select) -> bool {
+    let is_magic_here = match select.preset {
+        Preset::Public => definition.kind == Kind::Method,
+        Preset::All => definition.is_function(),
+        Preset::Api => !matches!(definition.kind, Kind::Module | Kind::Package),
+    };
+    match definition.name.as_str() {
+        _ if !is_magic_here => true,
+        "__init__" => select.init,
+        "__new__" | "__call__" if select.preset == Preset::Public => true,
+        _ => select.magic || !definition.is_magic(),
+    }
+}
+
+/// Whether the preset, widened and narrowed, asks for its docstring; `init` and `magic` aside.
 fn is_wanted(module: &Module, definition: &Definition, select: &Select) -> bool {
     match select.preset {
         Preset::Public => {
@@ -147,8 +163,6 @@ fn is_wanted(module: &Module, definition: &Definition, select: &Select) -> bool 
         Preset::Api => {
             let is_module = matches!(definition.kind, Kind::Module | Kind::Package);
             (select.private || is_module || !is_underscored(definition))
-                // To docvet a function `__getattr__` of a module is as magic as a method.
-                && (select.magic || is_module || definition.name == "__init__" || !definition.is_magic())
                 && (select.nested || !is_inside_function(module, definition))
                 && !is_conditional(module, definition)
                 && !definition.has_role(DecoratorRole::Overload)

@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tokenize
 from collections import Counter
 from pathlib import Path
 
@@ -86,12 +87,35 @@ def by_docgen(tree: Path) -> set[Finding]:
         The file, the line and the code of each finding.
     """
     docgen = _program("DOCGEN", ROOT / "target" / "release" / "docgen")
-    found = _json([docgen, "check", ".", "--format", "json"], tree)
+    command = [docgen, "check", ".", "--isolated", "--select", "D1", "--format", "json"]
+    found = _json(command, tree)
     return {
         (_path(one["path"], tree), one["line"], one["code"])
         for one in found["diagnostics"]
         if one["code"] in CODES
     }
+
+
+def of_readable(findings: set[Finding], tree: Path) -> set[Finding]:
+    """Leave out what stands in files that are not UTF-8, which ruff does not read.
+
+    Args:
+        findings: What was found.
+        tree: The folder that was looked through.
+
+    Returns:
+        The other findings.
+    """
+    unread = set()
+    for path in {path for path, _, _ in findings}:
+        try:
+            tokenize.open(tree / path).close()
+            (tree / path).read_text(encoding="utf-8")
+        except (SyntaxError, UnicodeDecodeError):
+            unread.add(path)
+    if unread:
+        print(f"  left out, since not every tool reads them: {', '.join(sorted(unread))}")
+    return {finding for finding in findings if finding[0] not in unread}
 
 
 def _show(title: str, findings: set[Finding]) -> None:
@@ -121,6 +145,8 @@ def main() -> int:
         except Unusable as error:
             print(f"missing_rules.py: {tree}: {error}", file=sys.stderr)
             return 2
+        differing = of_readable(ruff ^ docgen, tree) | (ruff & docgen)
+        ruff, docgen = ruff & differing, docgen & differing
         codes = Counter(code for _, _, code in ruff & docgen)
         agreed = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
         print(f"{tree}: ruff {len(ruff)}, docgen {len(docgen)}, both {len(ruff & docgen)}")

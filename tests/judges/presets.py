@@ -43,7 +43,9 @@ def by_docgen(preset: str, files: list[Path]) -> dict[Path, Verdict]:
         needed = {Path("/", one["path"]): one["needed"] for one in answer["files"]}
         lines: dict[Path, list[int]] = {path: [] for path in needed}
         for one in answer["diagnostics"]:
-            lines[Path("/", one["path"])].append(one["line"])
+            # A file that docgen could not read has no verdict.
+            if one["code"].startswith("D1"):
+                lines[Path("/", one["path"])].append(one["line"])
         verdicts.update({path: (sorted(lines[path]), needed[path]) for path in needed})
     return verdicts
 
