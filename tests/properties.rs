@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use docgen::docstring::{Docstring, Entry, clean, cleandoc, render, to_literal};
+use docgen::config::RuleSet;
+use docgen::docstring::{Claims, Docstring, Entry, clean, cleandoc, render, to_literal};
 use docgen::python::{FileRole, analyze, parse};
 use docgen::rewrite::{NewDocstring, prove, rewrite};
+use docgen::rules::drifts;
 use docgen::source::{FileName, SourceFile, decode};
 use proptest::prelude::*;
 use rustpython_parser::ast::{self, Ranged as _};
@@ -55,6 +57,53 @@ fn statement() -> impl Strategy<Value = &'static str> {
         "if x: y = 1",
         "...",
     ])
+}
+
+/// Text that looks like sections, fields, types and defaults, in any order and indentation.
+fn sections() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "Args:",
+        "Parameters",
+        "-----",
+        "====",
+        ":param x:",
+        ":type x:",
+        ":raises",
+        "Returns:",
+        "Raises:",
+        "Yields\n------",
+        "x (int): Text. Defaults to 3.",
+        "*args: All",
+        "**kw",
+        "\\*x: y",
+        "x, y : int, optional",
+        "list[",
+        "]",
+        "{'a', \"b\"",
+        "`",
+        ":class:`X`",
+        "or",
+        " of ",
+        "default: ``",
+        "é (ü): ß",
+        "\t",
+        ": ",
+        "\n",
+        "\n\n",
+        "    ",
+        "        ",
+        "(",
+        ")",
+        "|",
+        "Optional[",
+        "'",
+        "\u{2028}",
+    ]);
+    prop::collection::vec(
+        prop_oneof![4 => piece.prop_map(str::to_owned), 1 => any::<String>()],
+        0..40,
+    )
+    .prop_map(|pieces| pieces.concat())
 }
 
 /// The lines of a definition or statement; `@` begins each line at the level of the block.
@@ -276,6 +325,26 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400,
         failure_persistence: None,
         ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_docstring_is_read_and_judged(text in sections()) {
+        let value = text.replace('\r', "\n");
+        let claims = Claims::read(&value);
+        for claim in claims.described() {
+            prop_assert_eq!(&value[claim.at.clone()], claim.name);
+        }
+        for (name, at) in claims.raises.iter().flat_map(|raises| &raises.exceptions) {
+            prop_assert_eq!(&value[at.clone()], *name);
+        }
+        let literal = to_literal(&value.replace('\0', ""), "    ", "\n", |_| true);
+        let source = format!("def f(x: int = 1, *args, y: 'str | None' = None) -> list[int]:\n    {literal}\n    return [x]\n");
+        if let Ok(tree) = parse(&source) {
+            let role = FileRole { name: "a".to_owned(), is_package: false, is_private: false };
+            for drift in drifts(&analyze(&tree, &source, &role), RuleSet::ALL) {
+                prop_assert!(!drift.message.contains('\n'), "{}", drift.message);
+            }
+        }
+    }
 
     #[test]
     fn any_words_go_into_any_file_and_nothing_else_changes(text in module(), words in prop::collection::vec(words(), 3)) {

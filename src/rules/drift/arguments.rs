@@ -1,5 +1,7 @@
 //! Arguments: described, in the signature, in its order, with its types and defaults.
 
+use std::collections::{HashMap, HashSet};
+
 use super::annotation::{self, Side};
 use super::{Check, default, quoted};
 use crate::docstring::{ArgumentClaim, Claims};
@@ -10,17 +12,36 @@ pub(super) fn check(check: &mut Check<'_, '_>) {
     let Some((function, holds)) = function_of(check) else {
         return;
     };
-    let parameters: Vec<&Parameter> = function.documented_parameters().collect();
+    let parameters = Parameters::of(function);
     if holds == Completeness::Expected {
         undescribed(check, &parameters);
     }
     unknown(check, &parameters);
     order(check, &parameters);
     for claim in check.claims.described() {
-        if let Some(parameter) = parameters.iter().find(|one| one.name == claim.name) {
+        if let Some(parameter) = parameters.named(claim.name) {
             types(check, claim, parameter);
             defaults(check, claim, parameter);
         }
+    }
+}
+
+/// The parameters that a docstring describes, by place and by name.
+struct Parameters<'m> {
+    all: Vec<&'m Parameter>,
+    places: HashMap<&'m str, usize>,
+}
+
+impl<'m> Parameters<'m> {
+    fn of(function: &'m Definition) -> Self {
+        let all: Vec<&Parameter> = function.documented_parameters().collect();
+        let places = all.iter().enumerate();
+        let places = places.map(|(at, one)| (one.name.as_str(), at)).collect();
+        Self { all, places }
+    }
+
+    fn named(&self, name: &str) -> Option<&'m Parameter> {
+        self.all.get(*self.places.get(name)?).copied()
     }
 }
 
@@ -33,7 +54,7 @@ enum Completeness {
 }
 
 /// The function whose parameters the docstring describes: its own, or the class's `__init__`.
-fn function_of<'c>(check: &Check<'c, '_>) -> Option<(&'c Definition, Completeness)> {
+fn function_of<'m>(check: &Check<'_, 'm>) -> Option<(&'m Definition, Completeness)> {
     let definition = check.definition;
     if definition.is_function() {
         let is_init = definition.kind == Kind::Method && definition.name == "__init__";
@@ -55,13 +76,8 @@ fn function_of<'c>(check: &Check<'c, '_>) -> Option<(&'c Definition, Completenes
     if check.claims.arguments.is_empty() {
         return None;
     }
-    let is_constructor = |one: &&(usize, &Definition)| {
-        one.1.name == "__init__" && !one.1.has_role(DecoratorRole::Overload)
-    };
-    let (_, constructor) = check
-        .inside(check.index)
-        .filter(|one| is_constructor(&one))
-        .last()?;
+    let constructor = check.names.member(check.index, "__init__")?;
+    let constructor = check.module.definitions.get(constructor)?;
     let holds = if describes_arguments(constructor) {
         Completeness::Excused
     } else {
@@ -78,19 +94,23 @@ fn describes_arguments(definition: &Definition) -> bool {
 }
 
 /// D417. A leading underscore marks a parameter that callers leave alone.
-fn undescribed(check: &mut Check<'_, '_>, parameters: &[&Parameter]) {
+fn undescribed(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
     let claims = check.claims;
     let has_keywords = claims
         .arguments
         .iter()
         .any(|section| section.is_keywords && !section.arguments.is_empty());
+    let told: HashSet<&str> = claims
+        .described()
+        .filter(|claim| says_something(claim))
+        .map(|claim| claim.name)
+        .collect();
     let is_described = |parameter: &Parameter| {
-        let told = claims
-            .described()
-            .any(|claim| claim.name == parameter.name && says_something(claim));
-        told || parameter.kind == ParameterKind::VarKeyword && has_keywords
+        told.contains(parameter.name.as_str())
+            || parameter.kind == ParameterKind::VarKeyword && has_keywords
     };
     let missing: Vec<String> = parameters
+        .all
         .iter()
         .filter(|parameter| !parameter.name.starts_with('_') && !is_described(parameter))
         .map(|parameter| parameter.starred_name())
@@ -113,50 +133,53 @@ fn says_something(claim: &ArgumentClaim<'_>) -> bool {
     !claim.text.is_empty() || claim.annotation.is_some()
 }
 
+/// More parameters than a name is compared with for advice.
+const MAX_COMPARED: usize = 20;
+
 /// DOC102. A function that takes any keyword may describe those it knows.
-fn unknown(check: &mut Check<'_, '_>, parameters: &[&Parameter]) {
-    let takes_any = parameters
-        .iter()
-        .any(|one| one.kind == ParameterKind::VarKeyword);
-    if takes_any {
+fn unknown(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
+    let takes_any = |one: &&Parameter| one.kind == ParameterKind::VarKeyword;
+    if parameters.all.iter().any(takes_any) {
         return;
     }
     let claims = check.claims;
-    let is_bound = |claim: &ArgumentClaim<'_>| matches!(claim.name, "self" | "cls");
+    let described: HashSet<&str> = claims.described().map(|claim| claim.name).collect();
+    let undescribed = parameters
+        .all
+        .iter()
+        .filter(|one| !described.contains(one.name.as_str()))
+        .take(MAX_COMPARED);
+    let undescribed: Vec<&str> = undescribed.map(|one| one.name.as_str()).collect();
     for claim in claims.described() {
-        if is_bound(claim) || parameters.iter().any(|one| one.name == claim.name) {
+        let name = claim.name;
+        if matches!(name, "self" | "cls") || parameters.named(name).is_some() {
             continue;
         }
-        let undescribed = parameters
+        let likely = undescribed
             .iter()
-            .filter(|one| claims.described().all(|claim| claim.name != one.name));
-        let near = undescribed
-            .map(|one| (strsim::jaro_winkler(&one.name, claim.name), one))
+            .map(|one| (strsim::jaro_winkler(one, name), one))
             .filter(|(likeness, _)| *likeness > 0.8)
             .max_by(|one, other| one.0.total_cmp(&other.0));
-        let advice = near.map_or(String::new(), |(_, one)| {
-            format!("; did you mean `{}`?", one.name)
+        let advice = likely.map_or(String::new(), |(_, meant)| {
+            format!("; did you mean `{meant}`?")
         });
-        let name = claim.name;
         let message = format!("Documented argument `{name}` is not in the signature{advice}");
         check.report(RuleCode::DOC102, message, Some(claim.at.clone()));
     }
 }
 
 /// DOC104, section by section: numpydoc keeps the seldom used ones apart.
-fn order(check: &mut Check<'_, '_>, parameters: &[&Parameter]) {
+fn order(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
     let claims = check.claims;
     for section in &claims.arguments {
-        let place = |name: &str| parameters.iter().position(|one| one.name == name);
         let mut written: Vec<usize> = Vec::new();
-        for at in section
-            .arguments
-            .iter()
-            .filter_map(|claim| place(claim.name))
-        {
+        let mut seen = HashSet::new();
+        for claim in &section.arguments {
             // Described twice: the first time counts.
-            if !written.contains(&at) {
-                written.push(at);
+            if let Some(at) = parameters.places.get(claim.name)
+                && seen.insert(at)
+            {
+                written.push(*at);
             }
         }
         if written.is_sorted() {
@@ -165,7 +188,7 @@ fn order(check: &mut Check<'_, '_>, parameters: &[&Parameter]) {
         let mut right = written.clone();
         right.sort_unstable();
         let names = |order: &[usize]| {
-            let names = order.iter().filter_map(|&at| parameters.get(at));
+            let names = order.iter().filter_map(|&at| parameters.all.get(at));
             quoted(names.map(|one| one.name.as_str()))
         };
         let message = format!(

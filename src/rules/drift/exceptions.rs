@@ -1,11 +1,14 @@
 //! Exceptions: those that leave the body are named, and those that are named can leave it.
 
 use super::Check;
-use crate::python::{DecoratorRole, Definition, Module, derives_from};
+use crate::python::{DecoratorRole, Definition, derives_from};
 use crate::rules::RuleCode;
 
 /// Classes followed from one exception up; a class that is its own ancestor must not hang docgen.
 const MAX_BASES: usize = 12;
+
+/// Functions looked at for one exception: the calls of a large module reach nearly all of it.
+const MAX_CALLEES: usize = 200;
 
 pub(super) fn check(check: &mut Check<'_, '_>) {
     unnamed(check);
@@ -16,7 +19,7 @@ pub(super) fn check(check: &mut Check<'_, '_>) {
 
 /// DOC501.
 fn unnamed(check: &mut Check<'_, '_>) {
-    let (definition, module) = (check.definition, check.module);
+    let definition = check.definition;
     if definition.facts.is_stub || definition.has_role(DecoratorRole::Command) {
         return;
     }
@@ -35,7 +38,7 @@ fn unnamed(check: &mut Check<'_, '_>) {
         }
         let is_named = named
             .iter()
-            .any(|name| is_same(name, exception) || descends(module, exception, name));
+            .any(|name| is_same(name, exception) || descends(check, exception, name));
         if !is_named {
             let message = format!("Raised exception `{exception}` is not documented");
             check.report(RuleCode::DOC501, message, at.clone());
@@ -66,14 +69,15 @@ fn can_leave(check: &Check<'_, '_>, index: usize, name: &str, seen: &mut Vec<usi
     let Some(definition) = module.definitions.get(index) else {
         return false;
     };
-    if seen.contains(&index) {
-        return false;
+    if seen.len() >= MAX_CALLEES || seen.contains(&index) {
+        // What was not looked at may raise it.
+        return seen.len() >= MAX_CALLEES;
     }
     seen.push(index);
     let facts = &definition.facts;
     let is_raised = facts.raises.iter().any(|raise| {
         !raise.caught
-            && (is_same(name, &raise.exception) || descends(module, &raise.exception, name))
+            && (is_same(name, &raise.exception) || descends(check, &raise.exception, name))
     });
     if is_raised || facts.implied.covers(last_name(name)) {
         return true;
@@ -95,18 +99,15 @@ fn callee(
     definition: &Definition,
     call: &str,
 ) -> Option<usize> {
-    let inside = |outer: usize, name: &str| {
-        let found = check.inside(outer).find(|(_, one)| one.name == name);
-        found.map(|(at, _)| at)
-    };
+    let names = check.names;
     let found = match call.split_once('.') {
         Some(("self" | "cls", method)) => method_of(check, definition.parent?, method, MAX_BASES),
-        Some((class, method)) => method_of(check, inside(0, class)?, method, MAX_BASES),
-        None => inside(index, call).or_else(|| inside(0, call)),
+        Some((class, method)) => method_of(check, names.member(0, class)?, method, MAX_BASES),
+        None => names.member(index, call).or_else(|| names.member(0, call)),
     }?;
     let is_class = !check.module.definitions.get(found)?.is_function();
     if is_class {
-        inside(found, "__init__")
+        method_of(check, found, "__init__", MAX_BASES)
     } else {
         Some(found)
     }
@@ -114,15 +115,14 @@ fn callee(
 
 /// A method of a class, or of its bases as far as the module defines them.
 fn method_of(check: &Check<'_, '_>, class: usize, name: &str, left: usize) -> Option<usize> {
-    if let Some((at, _)) = check.inside(class).find(|(_, one)| one.name == name) {
+    if let Some(at) = check.names.member(class, name) {
         return Some(at);
     }
     let bases = &check.module.definitions.get(class)?.bases;
     let left = left.checked_sub(1)?;
-    bases.iter().find_map(|base| {
-        let (at, _) = check.inside(0).find(|(_, one)| one.name == *base)?;
-        method_of(check, at, name, left)
-    })
+    bases
+        .iter()
+        .find_map(|base| method_of(check, check.names.member(0, base)?, name, left))
 }
 
 /// Whether two dotted names can be one exception: one ends with the other.
@@ -137,21 +137,19 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// Whether `raised` derives from `ancestor`, by Python's hierarchy and the module's classes.
-fn descends(module: &Module, raised: &str, ancestor: &str) -> bool {
-    let mut names = vec![last_name(raised).to_owned()];
+fn descends(check: &Check<'_, '_>, raised: &str, ancestor: &str) -> bool {
+    let mut names = vec![last_name(raised)];
     for _ in 0..MAX_BASES {
         let Some(name) = names.pop() else {
             return false;
         };
-        if derives_from(&name, ancestor) {
+        if derives_from(name, ancestor) {
             return true;
         }
-        let class = module
-            .definitions
-            .iter()
-            .find(|one| one.name == name && !one.bases.is_empty());
-        let bases = class.iter().flat_map(|class| &class.bases);
-        names.extend(bases.map(|base| last_name(base).to_owned()));
+        let class = check.names.class(name);
+        let class = class.and_then(|at| check.module.definitions.get(at));
+        let bases = class.into_iter().flat_map(|class| &class.bases);
+        names.extend(bases.map(|base| last_name(base)));
     }
     false
 }

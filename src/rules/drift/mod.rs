@@ -9,11 +9,13 @@ mod annotation;
 mod arguments;
 mod default;
 mod exceptions;
+mod names;
 mod values;
 
 use std::ops::Range;
 
 use annotation::Known;
+use names::Names;
 
 use super::{RuleCode, RuleSet};
 use crate::docstring::Claims;
@@ -39,6 +41,7 @@ pub fn drifts(module: &Module, rules: RuleSet) -> Vec<Drift> {
     if !rules.has_drift_rules() {
         return found;
     }
+    let names = Names::new(module);
     for (index, definition) in module.definitions.iter().enumerate() {
         let Some(docstring) = &definition.docstring else {
             continue;
@@ -54,6 +57,7 @@ pub fn drifts(module: &Module, rules: RuleSet) -> Vec<Drift> {
         }
         let mut check = Check {
             module,
+            names: &names,
             index,
             definition,
             claims: &claims,
@@ -70,15 +74,16 @@ pub fn drifts(module: &Module, rules: RuleSet) -> Vec<Drift> {
 }
 
 /// One docstring on trial.
-struct Check<'c, 't> {
-    module: &'c Module,
+struct Check<'c, 'm> {
+    module: &'m Module,
+    names: &'c Names<'m>,
     index: usize,
-    definition: &'c Definition,
-    claims: &'c Claims<'t>,
+    definition: &'m Definition,
+    claims: &'c Claims<'m>,
     found: &'c mut Vec<Drift>,
 }
 
-impl<'c> Check<'c, '_> {
+impl Check<'_, '_> {
     fn report(&mut self, code: RuleCode, message: String, at: Option<Range<usize>>) {
         self.found.push(Drift {
             definition: self.index,
@@ -93,25 +98,11 @@ impl<'c> Check<'c, '_> {
         self.definition.facts.is_stub || self.definition.is_abstract()
     }
 
-    /// The definitions directly inside the definition at `outer`.
-    fn inside(&self, outer: usize) -> impl Iterator<Item = (usize, &'c Definition)> + use<'c> {
-        let definitions = &self.module.definitions;
-        definitions
-            .iter()
-            .enumerate()
-            .skip(outer)
-            .filter(move |(_, one)| one.parent == Some(outer))
-    }
-
     /// What the module knows of a name in an annotation.
     fn class_of(&self, name: &str) -> Known {
-        let definitions = &self.module.definitions;
-        if self.module.aliases.iter().any(|alias| alias == name) {
+        if self.names.is_alias(name) {
             Known::Alias
-        } else if definitions
-            .iter()
-            .any(|one| one.name == name && !one.is_function())
-        {
+        } else if self.names.class(name).is_some() {
             Known::Class
         } else {
             Known::Elsewhere
