@@ -11,6 +11,7 @@ mod file;
 mod keys;
 mod line_length;
 mod partial;
+mod per_file;
 mod resolve;
 mod resolved;
 mod rule_code;
@@ -31,12 +32,13 @@ pub use partial::{
     PartialModel, PartialOpenAi, PartialQuota, PartialReport, PartialRetry, PartialSelect,
     PartialTimeouts,
 };
+pub use per_file::{PerFileIgnores, Rules};
 pub use resolved::{
     Batch, Check, Config, Credential, DocstringStyle, Files, Llm, Provider, Quota, Retry, Select,
     Surface,
 };
 pub use rule_code::RuleCode;
-pub use rule_set::{PerFileIgnores, RuleSelector, RuleSet, Rules};
+pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
     AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset, ProviderName,
     ReasoningEffort, Temperature, TypesInDocstring,
@@ -121,8 +123,9 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     {
         *path = file::absolute(path, &here);
     }
-    let below = defaults.merge(file.settings).merge(variables.settings()?);
-    // The one list that grows: what a flag adds, it adds to the file's.
+    let mut below = defaults.merge(file.settings).merge(variables.settings()?);
+    lay_rules(&mut below.check, &mut flags.check);
+    // What a flag adds, it adds to the file's.
     if let (Some(more), Some(globs)) =
         (&mut flags.files.extend_exclude, &below.files.extend_exclude)
     {
@@ -139,4 +142,31 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         secrets: variables.secrets(),
         settings,
     })
+}
+
+/// As in ruff: `--select` begins anew, while `--ignore` and `--extend-select` add to the file's
+/// lists, and win over what these say of the same rules.
+fn lay_rules(file: &mut PartialCheck, flags: &mut PartialCheck) {
+    if flags.select.is_some() {
+        flags.ignore.get_or_insert_default();
+        flags.extend_select.get_or_insert_default();
+        return;
+    }
+    let win = |flags: &Option<Vec<RuleSelector>>, file: &mut Option<Vec<RuleSelector>>| {
+        let flags = flags.as_deref().unwrap_or_default();
+        if let Some(list) = file {
+            list.retain(|one| !flags.iter().any(|flag| flag.covers(one)));
+        }
+    };
+    win(&flags.ignore, &mut file.select);
+    win(&flags.ignore, &mut file.extend_select);
+    win(&flags.extend_select, &mut file.ignore);
+    for (flags, file) in [
+        (&mut flags.ignore, &file.ignore),
+        (&mut flags.extend_select, &file.extend_select),
+    ] {
+        if let (Some(flags), Some(file)) = (flags, file) {
+            flags.splice(..0, file.iter().cloned());
+        }
+    }
 }

@@ -13,8 +13,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Quota, Retry, Select};
-use super::rule_set::{PerFileIgnores, RuleSelector};
+use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName, ReasoningEffort,
     Temperature, TypesInDocstring,

@@ -12,11 +12,12 @@ use super::partial::{
     API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialCheck, PartialConfig, PartialQuota,
     PartialRetry, REPORT_PATH, REQUEST_TIMEOUT,
 };
+use super::per_file::Rules;
 use super::resolved::{
     Batch, Check, Config, Credential, DocstringStyle, Files, Llm, Provider, Quota, Retry, Select,
     Surface,
 };
-use super::rule_set::{RuleSelector, RuleSet, Rules};
+use super::rule_set::{RuleSelector, RuleSet};
 use super::values::{AzureApi, Glob, LineLength, Name, ProviderName, Temperature};
 
 const ENDPOINT: Missing = Missing {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::rule_set::Rules;
+use super::per_file::Rules;
 use super::values::{LineLength, Percent, Preset, TypesInDocstring};
 
 /// Everything that a command needs to know, resolved from all sources.

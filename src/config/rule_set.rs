@@ -1,15 +1,12 @@
 //! Which rules are in force, by the selectors that ruff's users know: `D103`, `D1`, `DOC`, `ALL`.
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::str::FromStr;
 
-use ignore::overrides::{Override, OverrideBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::RuleCode;
-use super::values::{Glob, InvalidValue};
+use super::values::InvalidValue;
 
 /// A set of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +62,8 @@ impl RuleSet {
         set
     }
 
-    fn without(self, ignored: &[RuleSelector]) -> Self {
+    /// The set less what `ignored` names.
+    pub(crate) fn without(self, ignored: &[RuleSelector]) -> Self {
         let mut set = self;
         for code in RuleCode::ALL {
             let is_ignored = ignored.iter().any(|one| one.reach(*code).is_some());
@@ -88,6 +86,12 @@ impl RuleSelector {
     #[must_use]
     pub fn all() -> Self {
         Self("ALL".to_owned())
+    }
+
+    /// Whether it selects whatever `other` selects.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let mut codes = RuleCode::ALL.iter();
+        codes.all(|code| other.reach(*code).is_none() || self.reach(*code).is_some())
     }
 
     /// How much of `code` it spells out; `None` if it does not select it.
@@ -153,76 +157,6 @@ impl FromStr for RuleSelector {
     }
 }
 
-/// Globs of files, each with the rules that are not in force there.
-pub type PerFileIgnores = BTreeMap<Glob, Vec<RuleSelector>>;
-
-/// The rules in force, file by file.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    everywhere: RuleSet,
-    exceptions: Vec<Exception>,
-}
-
-#[derive(Debug, Clone)]
-struct Exception {
-    files: Override,
-    /// `!glob`: every file but those that match.
-    is_inverted: bool,
-    ignored: Vec<RuleSelector>,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            everywhere: RuleSet::ALL,
-            exceptions: Vec::new(),
-        }
-    }
-}
-
-impl Rules {
-    /// `everywhere`, less what `per_file` ignores; its globs are relative to `root`.
-    pub(crate) fn new(everywhere: RuleSet, per_file: &PerFileIgnores, root: &Path) -> Self {
-        let exceptions = per_file.iter().filter_map(|(glob, ignored)| {
-            let pattern = glob.as_str();
-            let (is_inverted, pattern) = match pattern.strip_prefix('!') {
-                Some(pattern) => (true, pattern),
-                None => (false, pattern),
-            };
-            let mut builder = OverrideBuilder::new(root);
-            // A glob that does not compile was refused when it was read.
-            let files = builder.add(pattern).ok()?.build().ok()?;
-            Some(Exception {
-                files,
-                is_inverted,
-                ignored: ignored.clone(),
-            })
-        });
-        Self {
-            everywhere,
-            exceptions: exceptions.collect(),
-        }
-    }
-
-    /// The rules in force for the file at `path`, which is absolute.
-    #[must_use]
-    pub fn of_file(&self, path: &Path) -> RuleSet {
-        let mut rules = self.everywhere;
-        for exception in &self.exceptions {
-            let top = exception.files.path();
-            let mut folders = path.ancestors().take_while(|path| path.starts_with(top));
-            let is_match = folders.next().is_some_and(|file| {
-                exception.files.matched(file, false).is_whitelist()
-                    || folders.any(|folder| exception.files.matched(folder, true).is_whitelist())
-            });
-            if is_match != exception.is_inverted {
-                rules = rules.without(&exception.ignored);
-            }
-        }
-        rules
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,25 +194,5 @@ mod tests {
         );
         assert!(fault("X").contains("rules are ALL, D, D1"));
         assert!(fault("E999").contains("always reported"));
-    }
-
-    #[test]
-    fn globs_name_files_and_folders() {
-        let ignores: PerFileIgnores = [
-            ("tests", &["D1"][..]),
-            ("__init__.py", &["D104"]),
-            ("!src/**/*.py", &["DG"]),
-        ]
-        .into_iter()
-        .map(|(glob, codes)| (Glob::try_from(glob.to_owned()).unwrap(), selectors(codes)))
-        .collect();
-        let rules = Rules::new(RuleSet::ALL, &ignores, Path::new("/p"));
-        let holds = |path: &str, code| rules.of_file(Path::new(path)).contains(code);
-        assert!(!holds("/p/tests/a/b.py", RuleCode::D103));
-        assert!(!holds("/p/src/x/__init__.py", RuleCode::D104));
-        assert!(holds("/p/src/x/__init__.py", RuleCode::D103));
-        assert!(holds("/p/src/a.py", RuleCode::DG105));
-        assert!(!holds("/p/lib/a.py", RuleCode::DG105));
-        assert!(holds("/p/tests/a.py", RuleCode::E999));
     }
 }

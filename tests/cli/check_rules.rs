@@ -101,7 +101,8 @@ fn rules_are_chosen_by_code_beginning_and_file() {
         codes(&ran).join(" ")
     };
     assert_eq!(check(&[]), "D417 D103");
-    assert_eq!(check(&["--ignore", "D103"]), "D417 DG105 DG106 D100");
+    assert_eq!(check(&["--ignore", "D103"]), "D417");
+    assert_eq!(check(&["--extend-select", "DG"]), "D417 DG105 DG106 D103");
     assert_eq!(
         check(&["--select", "DG,D10", "--ignore", "DG105"]),
         "DG106 D100 D103"

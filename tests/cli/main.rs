@@ -28,5 +28,7 @@ mod inputs;
 mod model;
 /// `docgen run --provider offline`
 mod offline;
+/// Which definitions are chosen, and what silences a rule.
+mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
