@@ -110,9 +110,9 @@ mod tests {
 
     /// Whether `glob` is about the file at `path`.
     fn matches(glob: &str, path: &str) -> bool {
-        let ignored = vec!["D".parse().unwrap()];
-        let ignores = [(Glob::try_from(glob.to_owned()).unwrap(), ignored)].into();
-        let rules = Rules::new(RuleSet::ALL, &ignores, Path::new("/p"));
+        let glob = Glob::try_from(glob.to_owned()).unwrap();
+        let per_file = [(glob, vec!["D".parse().unwrap()])].into();
+        let rules = Rules::new(RuleSet::ALL, &per_file, Path::new("/p"));
         let rules = rules.of_file(Path::new(path));
         assert!(rules.contains(RuleCode::E999) && rules.contains(RuleCode::DOC102));
         !rules.contains(RuleCode::D103)
