@@ -336,6 +336,9 @@ fn raise_text(definition: &Definition, exception: &str) -> String {
     let same = all
         .iter()
         .filter(|raise| !raise.caught && raise.exception == exception);
+    if same.clone().all(|raise| raise.is_passed_on) {
+        return "If one is raised on the way, which is passed on.".to_owned();
+    }
     let conditions: Option<Vec<String>> = same.map(condition).collect();
     let mut conditions = conditions.unwrap_or_default();
     conditions.dedup();

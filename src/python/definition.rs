@@ -323,7 +323,8 @@ impl ParameterKind {
     reason = "independent facts, each of which may hold with any other"
 )]
 pub struct BodyFacts {
-    /// Each `raise` of a named exception, in the order of the text.
+    /// Each `raise` of a named exception, in the order of the text; of a handler that passes on
+    /// what it took, each class that it names.
     pub raises: Vec<Raise>,
     /// A `raise` of something that the body does not name: a variable, or whatever a handler of
     /// everything took.
@@ -359,6 +360,23 @@ pub struct Raise {
     pub message: Option<String>,
     /// A handler of the same function catches it.
     pub caught: bool,
+    /// A handler raises what it took; the class is the handler's, so what leaves may derive from
+    /// it.
+    pub is_passed_on: bool,
+}
+
+impl Raise {
+    /// Whether it passes on whatever a handler of nearly everything took: its class says nothing of
+    /// what leaves.
+    #[must_use]
+    pub fn is_of_anything(&self) -> bool {
+        let class = self.exception.rsplit('.').next();
+        let is_broad = matches!(
+            class,
+            Some("Exception" | "BaseException" | "ExceptionGroup" | "BaseExceptionGroup")
+        );
+        self.is_passed_on && is_broad
+    }
 }
 
 /// A field, constant or instance attribute.

@@ -180,7 +180,7 @@ impl<'t> Raises<'t> {
             return self.raise_types(types);
         }
         match exception_name(raised) {
-            Some(exception) => self.record(exception, message_of(raised)),
+            Some(exception) => self.record(exception, message_of(raised), false),
             None => self.has_unnamed = true,
         }
     }
@@ -191,19 +191,12 @@ impl<'t> Raises<'t> {
             return;
         };
         for exception in types {
-            // What a handler of everything passes on can be anything.
-            if matches!(
-                exception.rsplit('.').next(),
-                Some("Exception" | "BaseException" | "ExceptionGroup" | "BaseExceptionGroup")
-            ) {
-                self.has_unnamed = true;
-            } else {
-                self.record(exception, None);
-            }
+            self.record(exception, None, true);
+            self.has_unnamed |= self.found.last().is_some_and(Raise::is_of_anything);
         }
     }
 
-    fn record(&mut self, exception: String, message: Option<String>) {
+    fn record(&mut self, exception: String, message: Option<String>, is_passed_on: bool) {
         let caught = self.catchers.iter().any(|catcher| match catcher {
             Catcher::Everything => true,
             Catcher::Types(types) => types
@@ -222,6 +215,7 @@ impl<'t> Raises<'t> {
             guards,
             message,
             caught,
+            is_passed_on,
         });
     }
 }
@@ -363,7 +357,7 @@ mod tests {
         );
         assert_eq!(
             of("try:\n    raise KeyError\nexcept Exception:\n    raise"),
-            "KeyError ?"
+            "KeyError Exception ?"
         );
         assert_eq!(
             of("try:\n    g()\nexcept (OSError, m.Gone) as e:\n    raise e"),

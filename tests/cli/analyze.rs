@@ -91,7 +91,8 @@ fn json_holds_every_fact() {
               }
             ],
             "message": "no pick",
-            "caught": false
+            "caught": false,
+            "is_passed_on": false
           }
         ],
         "returns_value": false,

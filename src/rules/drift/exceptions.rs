@@ -36,6 +36,10 @@ fn unnamed(check: &mut Check<'_, '_>) {
         if last_name(exception) == "NotImplementedError" {
             continue;
         }
+        let mut same = definition.facts.raises.iter();
+        if same.all(|one| one.caught || one.exception != exception || one.is_of_anything()) {
+            continue;
+        }
         let is_named = named
             .iter()
             .any(|name| is_same(name, exception) || descends(check, exception, name));
