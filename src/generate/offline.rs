@@ -333,6 +333,15 @@ fn yields_text(definition: &Definition) -> String {
 /// When an exception is raised: the condition of each of its raises, where all can be told.
 fn raise_text(definition: &Definition, exception: &str) -> String {
     let all = &definition.facts.raises;
+    if definition.facts.is_stub {
+        let is_method = definition.kind == Kind::Method;
+        let unless = if is_method {
+            ", unless a subclass defines it"
+        } else {
+            ""
+        };
+        return format!("Always{unless}.");
+    }
     let same = all
         .iter()
         .filter(|raise| !raise.caught && raise.exception == exception);

@@ -99,8 +99,15 @@ impl Definition {
         self.has_role(DecoratorRole::Property)
     }
 
-    /// The parameters that a docstring describes: all but the instance or class it is bound to.
+    /// The parameters that a docstring describes: those that callers give, but for names such as
+    /// `_` and `__`, which say that nothing is done with them.
     pub fn documented_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        let is_named = |one: &&Parameter| one.name.contains(|c| c != '_');
+        self.given_parameters().filter(is_named)
+    }
+
+    /// The parameters that callers give: all but the instance or class it is bound to.
+    pub fn given_parameters(&self) -> impl Iterator<Item = &Parameter> {
         let is_static = self.has_role(DecoratorRole::StaticMethod)
             || self.has_role(DecoratorRole::AbstractStaticMethod);
         let bound = self.kind == Kind::Method && !is_static;
@@ -161,9 +168,7 @@ impl Definition {
         raises.iter().enumerate().filter_map(move |(index, raise)| {
             let counts = |other: &Raise| !other.caught && other.exception == raise.exception;
             let first = counts(raise) && !raises[..index].iter().any(counts);
-            // A placeholder for subclasses is not an error its caller handles.
-            let placeholder = self.facts.is_stub && raise.exception == "NotImplementedError";
-            (first && !placeholder).then_some(raise)
+            first.then_some(raise)
         })
     }
 }

@@ -169,7 +169,7 @@ impl<'t> Raises<'t> {
     }
 
     pub(super) fn raise(&mut self, raise: &ast::StmtRaise) {
-        let Some(raised) = raise.exc.as_deref() else {
+        let Some(raised) = raise.exc.as_deref().map(without_traceback) else {
             let types = self.handled.last().cloned().flatten();
             return self.raise_types(types);
         };
@@ -292,6 +292,15 @@ fn class_name(expression: &Expr) -> Option<String> {
     (!of_object && word.starts_with(char::is_uppercase) && !is_constant).then_some(name)
 }
 
+/// The exception of `exception.with_traceback(...)`, which returns it.
+fn without_traceback(raised: &Expr) -> &Expr {
+    let call = raised.as_call_expr();
+    match call.and_then(|call| call.func.as_attribute_expr()) {
+        Some(method) if method.attr.as_str() == "with_traceback" => &method.value,
+        _ => raised,
+    }
+}
+
 fn message_of(raised: &Expr) -> Option<String> {
     let Expr::Call(call) = raised else {
         return None;
@@ -375,11 +384,12 @@ mod tests {
         assert_eq!(of("try:\n    g()\nexcept ERRORS:\n    raise"), "?");
         assert_eq!(of("raise self.Missing('no')"), "?");
         assert_eq!(of("raise x"), "?");
+        assert_eq!(of("raise KeyError('no').with_traceback(x)"), "KeyError");
     }
 
     #[test]
-    fn a_placeholder_raises_nothing_of_its_own() {
-        assert_eq!(of("raise NotImplementedError"), "");
+    fn a_placeholder_raises_what_it_says() {
+        assert_eq!(of("raise NotImplementedError"), "NotImplementedError");
         assert_eq!(
             of("if x:\n    raise NotImplementedError\nreturn 1"),
             "NotImplementedError"

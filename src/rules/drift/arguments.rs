@@ -34,7 +34,7 @@ struct Parameters<'m> {
 
 impl<'m> Parameters<'m> {
     fn of(function: &'m Definition) -> Self {
-        let all: Vec<&Parameter> = function.documented_parameters().collect();
+        let all: Vec<&Parameter> = function.given_parameters().collect();
         let places = all.iter().enumerate();
         let places = places.map(|(at, one)| (one.name.as_str(), at)).collect();
         Self { all, places }
