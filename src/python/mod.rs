@@ -31,7 +31,7 @@ pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
 pub use implied::Implied;
 pub use parse::{Lines, STACK_BYTES, SyntaxError, SyntaxTree, parse};
-pub use placement::{Around, Placement};
+pub use placement::{Around, BlankLines, Placement};
 pub use raises::Guard;
 
 use std::ops::Range;

@@ -30,7 +30,18 @@ pub enum Placement {
         indent: String,
         /// Blank lines that formatters want between it and the first statement.
         around: Around,
+        /// Blank lines that they want behind it now that it is no stub any more.
+        behind: Option<BlankLines>,
     },
+}
+
+/// Blank lines to be put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlankLines {
+    /// Byte offset, the start of a line.
+    pub at: usize,
+    /// How many.
+    pub count: u8,
 }
 
 /// Blank lines and line ends that an insertion needs around it to leave a file well formed.
@@ -98,8 +109,33 @@ pub(super) fn of_suite(
                 newline_before: false,
                 blank_after: u8::from(body_of == BodyOf::Class),
             },
+            behind: behind_stub(tree, text, layout.indent_at(header.start), body),
         }),
     }
+}
+
+/// Formatters let `def f(): ...` stand directly before the next definition, but not once it has a
+/// docstring.
+fn behind_stub(tree: &SyntaxTree, text: &str, indent: &str, body: &[Stmt]) -> Option<BlankLines> {
+    let after = tree.parsed.tokens().after(body.last()?.end());
+    let newline = after
+        .iter()
+        .find(|token| token.kind() == TokenKind::Newline)?;
+    let at = newline.end().to_usize();
+    let mut next = at;
+    let rest = |from: usize| text.get(from..).unwrap_or_default();
+    while rest(next)
+        .trim_start_matches([' ', '\t', '\x0c'])
+        .starts_with('#')
+    {
+        next = line_end(text, next);
+    }
+    let next = rest(next).strip_prefix(indent)?;
+    let is_definition = ["def ", "async ", "class ", "@"]
+        .iter()
+        .any(|word| next.starts_with(word));
+    let count = if indent.is_empty() { 2 } else { 1 };
+    is_definition.then_some(BlankLines { at, count })
 }
 
 /// What follows a header's colon on its logical line.

@@ -27,9 +27,25 @@ pub struct Rewritten {
     pub dropped: Vec<(usize, Flaw)>,
 }
 
-/// The edit that puts `text` where `definition` wants its docstring.
+/// The edits that put `text` where `definition` wants its docstring.
 #[must_use]
-pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit {
+pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Vec<Edit> {
+    let mut edits = vec![docstring_edit(source, definition, text)];
+    if let Placement::OpenSuite {
+        behind: Some(blank),
+        ..
+    } = &definition.placement
+    {
+        let newline = Newline::near(&source.text, blank.at);
+        edits.push(Edit {
+            range: blank.at..blank.at,
+            content: newline.as_str().repeat(usize::from(blank.count)),
+        });
+    }
+    edits
+}
+
+fn docstring_edit(source: &SourceFile, definition: &Definition, text: &str) -> Edit {
     let literal = |newline: Newline| {
         let can_encode = |c| source.encoding.can_encode(c);
         to_literal(
@@ -65,6 +81,7 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Edit 
             gap,
             indent,
             around,
+            ..
         } => {
             let newline = Newline::near(&source.text, gap.start);
             let end = newline.as_str();
@@ -109,16 +126,15 @@ pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]
         .iter()
         .filter_map(|docstring| {
             let definition = module.definitions.get(docstring.definition)?;
-            let edit = splice(source, definition, &docstring.text);
-            Some(Spliced { docstring, edit })
+            let edits = splice(source, definition, &docstring.text);
+            Some(Spliced { docstring, edits })
         })
         .collect();
-    spliced.sort_by_key(|one| (one.edit.range.start, one.docstring.definition));
+    spliced.sort_by_key(|one| (one.start(), one.docstring.definition));
     let all: Vec<&Spliced<'_>> = spliced.iter().collect();
     let mut dropped = Vec::new();
     let kept = provable(source, module, &all, &mut dropped);
-    let edits = kept.iter().map(|one| &one.edit);
-    let text = apply(&source.text, edits);
+    let text = apply(&source.text, edits_of(&kept));
     let bytes = source
         .encoding
         .encode(&text)
@@ -132,7 +148,20 @@ pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]
 
 struct Spliced<'d> {
     docstring: &'d NewDocstring,
-    edit: Edit,
+    edits: Vec<Edit>,
+}
+
+impl Spliced<'_> {
+    fn start(&self) -> usize {
+        self.edits.first().map_or(0, |edit| edit.range.start)
+    }
+}
+
+/// All edits in the order of the text.
+fn edits_of<'s>(spliced: &[&'s Spliced<'_>]) -> Vec<&'s Edit> {
+    let mut edits: Vec<&Edit> = spliced.iter().flat_map(|one| &one.edits).collect();
+    edits.sort_by_key(|edit| edit.range.start);
+    edits
 }
 
 /// The largest part of `spliced`, as halving finds it, that is proven harmless.
@@ -161,13 +190,13 @@ fn provable<'s, 'd>(
                 .iter()
                 .map(|one| (one.docstring.definition, flaw.clone())),
         );
-        kept.sort_by_key(|one| one.edit.range.start);
+        kept.sort_by_key(|one| one.start());
         kept
     }
 }
 
 fn prove_all(source: &SourceFile, module: &Module, spliced: &[&Spliced<'_>]) -> Result<(), Flaw> {
-    let text = apply(&source.text, spliced.iter().map(|one| &one.edit));
+    let text = apply(&source.text, edits_of(spliced));
     let meant: Vec<(usize, &str)> = spliced
         .iter()
         .map(|one| (one.docstring.definition, one.docstring.text.as_str()))

@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+"""Document formatted trees; the formatters and linters must find nothing to say about it.
+
+Usage: formatted.py [--layouts NAMES] [--keep DIR] [--allow N] PATH...
+
+Each tree is copied and formatted, once for every layout: ruff's default, ruff with lines of 100 and
+of 120 columns, ruff with tabs, and black. What a formatter cannot read or does not leave alone in a
+second pass is taken out. Then every definition is documented offline, and
+
+* the formatter must leave every file as it is,
+* `ruff check --select D` with the google convention must find nothing in the new docstrings,
+* pydoclint must find nothing in them,
+* griffe and docstring-parser must read the same arguments, values and exceptions in them.
+
+What the judges get wrong, or what cannot be had without touching the code, is counted by its reason
+and printed; the reasons are those of docs/docstrings.md. Every other finding is printed and makes
+the exit status 1.
+
+  DOCGEN   the program (default: target/release/docgen)
+  RUFF, BLACK, PYDOCLINT   the commands (default: those beside this Python, or on the path)
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import collections
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from docstring_readers import disagreements
+from drift_oracle import Facts, function_facts, tail
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYOUTS = {
+    "ruff": (88, ["line-length=88"]),
+    "ruff-100": (100, ["line-length=100"]),
+    "ruff-120": (120, ["line-length=120"]),
+    "ruff-tabs": (88, ["line-length=88", 'format.indent-style="tab"']),
+    "black": (88, None),
+}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
+
+
+def command(name: str, module: str) -> list[str]:
+    """The command of a judge: as the environment says, beside this Python, or on the path."""
+    if given := os.environ.get(name.upper()):
+        return shlex.split(given)
+    beside = Path(sys.executable).with_name(name)
+    return [str(beside)] if beside.exists() else [sys.executable, "-m", module]
+
+
+DOCGEN = str(Path(os.environ.get("DOCGEN", ROOT / "target/release/docgen")).resolve())
+RUFF = command("ruff", "ruff")
+BLACK = command("black", "black")
+PYDOCLINT = command("pydoclint", "pydoclint.main")
+
+
+def run(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command, its output kept."""
+    return subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, errors="replace")
+
+
+def python_files(folder: Path) -> Iterator[Path]:
+    """All Python files below a folder."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".py", ".pyi"} and path.is_file():
+            yield path
+
+
+class Formatter:
+    """One formatter with one set of options."""
+
+    def __init__(self, layout: str) -> None:
+        """Look the layout's options up."""
+        self.width, self.options = LAYOUTS[layout]
+
+    def _ruff(self, *extra: str) -> list[str]:
+        settings = [part for option in self.options or [] for part in ("--config", option)]
+        return [*RUFF, "format", "--isolated", "--no-cache", *settings, *extra, "."]
+
+    def format(self, folder: Path) -> None:
+        """Format every file of a folder that can be read."""
+        if self.options is None:
+            run([*BLACK, "--quiet", "--fast", "--no-cache", "."], folder)
+        else:
+            run(self._ruff(), folder)
+
+    def unformatted(self, folder: Path) -> set[str]:
+        """The files that would be changed or that cannot be read."""
+        if self.options is None:
+            found = run([*BLACK, "--check", "--fast", "--no-cache", "."], folder)
+            named = re.findall(r"^(?:would reformat|error: cannot format) (.*?)(?:: .*)?$", found.stderr, re.M)
+            return {os.path.relpath(name, folder) for name in named}
+        found = run(self._ruff("--check"), folder)
+        named = re.findall(r"^Would reformat: (.*)$", found.stdout, re.M)
+        named += re.findall(r"^error: Failed to (?:parse|format|read) (.*?)(?::\d+.*|: .*)$", found.stderr, re.M)
+        return set(named)
+
+    def difference(self, folder: Path, name: str) -> str:
+        """What the formatter would change in a file."""
+        if self.options is None:
+            return run([*BLACK, "--diff", "--quiet", "--fast", name], folder).stdout
+        return run([*self._ruff("--diff")[:-1], name], folder).stdout
+
+
+def prepare(tree: Path, folder: Path, formatter: Formatter) -> int:
+    """Copy the Python files of a tree, formatted, and return how many were kept."""
+    sources = [tree] if tree.is_file() else list(python_files(tree))
+    base = tree.parent if tree.is_file() else tree
+    for source in sources:
+        target = folder / source.relative_to(base)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    formatter.format(folder)
+    formatter.format(folder)
+    for name in formatter.unformatted(folder):
+        (folder / name).unlink()
+    return sum(1 for _ in python_files(folder))
+
+
+def added_lines(before: Path, after: Path) -> dict[str, set[int]]:
+    """The lines of each file that were not there before."""
+    arguments = ["git", "diff", "--no-index", "--no-ext-diff", "--no-renames", "--text", "-U0"]
+    shown = subprocess.run(
+        [*arguments, str(before), str(after)], capture_output=True, text=True, errors="replace"
+    ).stdout
+    added: dict[str, set[int]] = collections.defaultdict(set)
+    name = ""
+    for line in shown.split("\n"):
+        if line.startswith("+++ "):
+            name = os.path.relpath("/" + line[4:].strip('"').split("/", 1)[1], after)
+        elif match := HUNK.match(line):
+            start, count = int(match[1]), int(match[2] or 1)
+            added[name].update(range(start, start + count))
+    return added
+
+
+class Excuses:
+    """Findings that are right to leave, by their reason."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.counts: collections.Counter[str] = collections.Counter()
+        self.open: list[str] = []
+
+    def judge(self, finding: str, reason: str | None) -> None:
+        """Take a finding in: excused for a reason, or not."""
+        if reason:
+            self.counts[reason] += 1
+        else:
+            self.open.append(finding)
+
+
+def ruff_findings(folder: Path, added: dict[str, set[int]], excuses: Excuses) -> None:
+    """Judge what ruff's D rules find in the new docstrings."""
+    options = ["check", "--isolated", "--no-cache", "--select", "D", "--output-format", "json"]
+    convention = ["--config", 'lint.pydocstyle.convention="google"']
+    found = run([*RUFF, *options, *convention, "--ignore-noqa", "."], folder)
+    for one in json.loads(found.stdout):
+        name, row, code = os.path.relpath(one["filename"], folder), one["location"]["row"], one["code"]
+        if row not in added.get(name, set()):
+            continue
+        lines = (folder / name).read_text("utf-8", "replace").split("\n")
+        excuses.judge(f"{name}:{row}: {code} {one['message']}", ruff_excuse(code, lines, row))
+
+
+def ruff_excuse(code: str, lines: list[str], row: int) -> str | None:
+    """Why a finding of ruff's stands, if there is a reason."""
+    end = next(
+        (at for at in range(row, len(lines)) if lines[at].rstrip().endswith('"""')), row - 1
+    )
+    if lines[row - 1].count('"""') >= 2:
+        end = row - 1
+    blank_after = end + 1 < len(lines) and not lines[end + 1].strip()
+    if code == "D206" and lines[row - 1].startswith("\t"):
+        return "D206: the file is indented with tabs"
+    if code == "D202" and blank_after:
+        return "D202: a blank line followed the header already"
+    if code in {"D201", "D211"} and not lines[row - 2].strip():
+        return f"{code}: a blank line followed the header already"
+    return None
+
+
+def pydoclint_findings(before: Path, after: Path, excuses: Excuses) -> None:
+    """Judge what pydoclint finds that it did not find before."""
+    old, new = pydoclint(before), pydoclint(after)
+    for (name, message), count in sorted((new - old).items()):
+        for _ in range(count):
+            excuses.judge(f"{name}: {message}", pydoclint_excuse(before / name, after / name, message))
+
+
+def pydoclint(folder: Path) -> collections.Counter[tuple[str, str]]:
+    """Every finding of pydoclint's, by file and message."""
+    options = ["--quiet", "--style=google", "--arg-type-hints-in-docstring=False", "--check-return-types=False",
+               "--check-yield-types=False", "--allow-init-docstring=True", "--check-class-attributes=False",
+               "--skip-checking-short-docstrings=False"]
+    # One file that it cannot read ends the whole of it: those are left out.
+    counts: collections.Counter[tuple[str, str]] = collections.Counter()
+    files = [str(path.relative_to(folder)) for path in python_files(folder) if path.suffix == ".py"]
+    stack = [files]
+    while stack:
+        some = stack.pop()
+        if not some:
+            continue
+        found = run([*PYDOCLINT, *options, *some], folder)
+        if "Traceback" in found.stderr:
+            if len(some) > 1:
+                stack += [some[: len(some) // 2], some[len(some) // 2 :]]
+            continue
+        name = ""
+        for line in (found.stdout + found.stderr).split("\n"):
+            if line and not line.startswith(" "):
+                name = line.strip()
+            elif match := re.match(r" +\d+: (DOC\d+: .*)", line):
+                if match[1][:6] not in OF_THE_CODE:
+                    counts[name, match[1].strip()] += 1
+    return counts
+
+
+# What pydoclint says of the code and not of the docstring: missing hints, and files that it (or the
+# Python that it runs on) cannot read.
+OF_THE_CODE = {"DOC002", "DOC106", "DOC107", "DOC108"}
+
+
+def pydoclint_excuse(before: Path, after: Path, message: str) -> str | None:
+    """Why a finding of pydoclint's stands, if there is a reason."""
+    code = message.split(":", 1)[0]
+    subject = re.search(r"(?:Method|Function|Class) `([^`]*)`", message)
+    name = subject[1] if subject else ""
+    if message.partition(" ")[2].startswith("Class ") and name in documented_classes(before):
+        return f"{code}: people wrote the class's docstring"
+    tree = parsed(after)
+    aliases = {
+        one.asname: one.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for one in node.names
+        if one.asname
+    }
+    for node, facts in functions(tree, name):
+        if reason := excuse_of(code, message, node, facts, aliases):
+            return f"{code}: {reason}"
+    return None
+
+
+def parsed(path: Path) -> ast.Module:
+    """A file's tree; empty for one that is newer than this Python."""
+    try:
+        return ast.parse(path.read_bytes())
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def documented_classes(path: Path) -> set[str]:
+    """The names of the classes that have a docstring."""
+    classes = (node for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef))
+    return {node.name for node in classes if ast.get_docstring(node)}
+
+
+def excuse_of(
+    code: str, message: str, node: Function, facts: Facts, aliases: dict[str, str]
+) -> str | None:
+    """Why the syntax tree says otherwise than pydoclint."""
+    decorators = {
+        aliases.get(name, name)
+        for one in node.decorator_list
+        for name in [tail(one.func if isinstance(one, ast.Call) else one)]
+    }
+    if decorators & {"command", "group"}:
+        return "a program shows the docstring to its users, so it has no sections"
+    if code == "DOC201" and any("property" in name for name in decorators):
+        return "a property is told by its summary"
+    if code == "DOC201" and not facts.returns_value:
+        return "nothing but None is returned"
+    if code == "DOC201" and facts.yields:
+        return "a generator's value is what it yields"
+    if code == "DOC403" and facts.yields:
+        return "the body yields, whatever the annotation"
+    if code == "DOC501" and not facts.raised:
+        return "what is raised has no class's name, or does not leave the function"
+    if code == "DOC503":
+        named = re.search(r"in the docstring: \[(.*?)\]\.", message)
+        described = {one.split(".")[-1] for one in re.findall(r"'([^']*)'", named[1] if named else "")}
+        if described == facts.raised:
+            return "what is raised has no class's name, or does not leave the function"
+    return None
+
+
+def functions(tree: ast.Module, name: str) -> Iterator[tuple[Function, Facts]]:
+    """The functions of a file that a finding may mean."""
+    methods = {id(one) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
+    for node in ast.walk(tree):
+        if isinstance(node, Function) and node.name == name.split(".")[-1]:
+            yield node, function_facts(node, id(node) in methods)
+
+
+def judge(tree: Path, layout: str, work: Path, excuses: Excuses) -> str:
+    """Document a tree in one layout and judge it; the answer is a line for the table."""
+    formatter = Formatter(layout)
+    before, after = work / layout / "before", work / layout / "after"
+    before.mkdir(parents=True)
+    files = prepare(tree, before, formatter)
+    shutil.copytree(before, after)
+    options = ["--provider", "offline", "--isolated", "--no-report", "--quiet", "--no-respect-gitignore"]
+    every = ["--private", "--nested", "--init", "--select", "D1", "--line-length", str(formatter.width)]
+    done = run([DOCGEN, "run", ".", *options, *every], after)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"docgen run: {done.stderr}")
+    for name in sorted(formatter.unformatted(after)):
+        skips = b"fmt: skip" in (before / name).read_bytes()
+        reason = "`# fmt: skip` holds a body at an indentation of its own" if skips else None
+        excuses.judge(f"{name}: {layout} would change it\n{formatter.difference(after, name)}", reason)
+    added = added_lines(before, after)
+    if layout != "black":
+        ruff_findings(after, added, excuses)
+    if layout == "ruff":
+        pydoclint_findings(before, after, excuses)
+        for finding in disagreements(after, added):
+            excuses.judge(finding, None)
+    return f"{files} files, {sum(map(len, added.values()))} new lines"
+
+
+def main() -> int:
+    """Judge the trees named on the command line.
+
+    Returns:
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--layouts", default=",".join(LAYOUTS), help="which layouts, divided by commas")
+    parser.add_argument("--keep", type=Path, help="leave the trees in this folder")
+    parser.add_argument("--show", type=int, default=40, help="findings to print for each tree")
+    parser.add_argument("path", nargs="+", type=Path)
+    arguments = parser.parse_args()
+    failed = 0
+    for tree in arguments.path:
+        for layout in arguments.layouts.split(","):
+            excuses = Excuses()
+            with tempfile.TemporaryDirectory() as temporary:
+                work = arguments.keep / tree.name if arguments.keep else Path(temporary)
+                summary = judge(tree.resolve(), layout, work, excuses)
+            print(f"{tree.name:12} {layout:10} {summary}: {len(excuses.open)} findings", flush=True)
+            for reason, count in sorted(excuses.counts.items()):
+                print(f"    {count:6} excused: {reason}")
+            for finding in excuses.open[: arguments.show]:
+                print("    " + finding.replace("\n", "\n        "))
+            failed |= bool(excuses.open)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
