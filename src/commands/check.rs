@@ -64,7 +64,8 @@ fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), 
         Ok(source) => source,
         Err(error) => {
             let unread = vec![Diagnostic::unreadable(name, &error)];
-            return Ok((report(config, unread, Vec::new()), None));
+            // Text that could not be read has no line to show.
+            return Ok((report(config, unread, Vec::new()), Some(String::new())));
         }
     };
     let text = source.text.clone();
