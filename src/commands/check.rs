@@ -10,7 +10,7 @@ use std::path::Path;
 use super::{Error, Scope, analyze_all, thread_pool, warn_nothing_found};
 use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
-use crate::generate::{AnalyzedFile, analyze_source, select};
+use crate::generate::{AnalyzedFile, Existing, analyze_source, select};
 use crate::report::{CheckReport, FileCoverage};
 use crate::rules::{Diagnostic, drifts};
 use crate::source::{self, FileName, SourceFile, Wanted};
@@ -81,7 +81,7 @@ fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), 
 /// What is wrong with one file, and what it owes and has.
 fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCoverage) {
     let rules = config.check.rules.of_file(&file.source.path);
-    let selection = select(file, &config.select, rules);
+    let selection = select(file, &config.select, rules, Existing::Keep);
     let (name, definitions) = (&file.source.name, &file.module.definitions);
     let mut found: Vec<Diagnostic> = selection
         .targets

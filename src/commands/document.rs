@@ -40,6 +40,7 @@ impl Job {
             &file,
             &config.select,
             config.check.rules.of_file(&file.source.path),
+            generate::Existing::Keep,
         );
         let barrier = match mode {
             RunMode::Write if !selection.targets.is_empty() => {

@@ -20,5 +20,5 @@ pub use faults::Fault;
 pub use frame::Frame;
 pub use offline::draft as offline_draft;
 pub use reply::{Draft, NamedText, RaiseText, Reply, reply_schema};
-pub use select::{AnalyzedFile, Selection, Target, analyze_file, analyze_source, select};
+pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use validate::validate;

@@ -66,9 +66,24 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
     })
 }
 
+/// What becomes of the docstrings that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Existing {
+    /// They stay.
+    #[default]
+    Keep,
+    /// They are written anew, but for those that a program shows to its users.
+    Overwrite,
+}
+
 /// What has to be documented in an analysed file.
 #[must_use]
-pub fn select(file: &AnalyzedFile, settings: &Select, rules: RuleSet) -> Selection {
+pub fn select(
+    file: &AnalyzedFile,
+    settings: &Select,
+    rules: RuleSet,
+    existing: Existing,
+) -> Selection {
     let context = FileContext {
         is_test: is_test(file.source.name.as_str()),
         is_stub: file
@@ -82,14 +97,24 @@ pub fn select(file: &AnalyzedFile, settings: &Select, rules: RuleSet) -> Selecti
         .missing
         .into_iter()
         .partition(|one| one.is_suppressed);
+    let mut targets: Vec<Target> = open
+        .into_iter()
+        .map(|missing| Target {
+            definition: missing.definition,
+            code: missing.code,
+        })
+        .collect();
+    if existing == Existing::Overwrite {
+        let documented = requirements.documented.into_iter();
+        let replaced = documented.filter_map(|(definition, code)| {
+            let is_shown = is_shown_to_users(file.module.definitions.get(definition)?);
+            (!is_shown).then_some(Target { definition, code })
+        });
+        targets.extend(replaced);
+        targets.sort_by_key(|target| target.definition);
+    }
     Selection {
-        targets: open
-            .into_iter()
-            .map(|missing| Target {
-                definition: missing.definition,
-                code: missing.code,
-            })
-            .collect(),
+        targets,
         suppressed,
         coverage: requirements.coverage,
     }

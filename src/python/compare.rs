@@ -90,9 +90,11 @@ fn significant<'t>(
         {
             next += 1;
         }
-        let in_docstring = docstrings
-            .get(next)
-            .is_some_and(|docstring| docstring.contains(&range.start));
+        // A comment between the parts of a concatenated docstring is none of its text.
+        let in_docstring = token.kind() != TokenKind::Comment
+            && docstrings
+                .get(next)
+                .is_some_and(|docstring| docstring.contains(&range.start));
         let is_layout = matches!(
             token.kind(),
             TokenKind::Newline

@@ -418,6 +418,8 @@ pub struct Complexity {
 pub struct ExistingDocstring {
     /// The string expression, quotes and prefix included.
     pub range: ByteRange,
+    /// The strings that make it up; more than one where they are concatenated.
+    pub parts: Vec<ByteRange>,
     /// What Python reads, line ends as `\n`.
     pub value: String,
     /// Where the value stands in the text, if it stands there character by character: one string

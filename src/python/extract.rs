@@ -385,8 +385,10 @@ impl Extraction<'_> {
             let content = self.text.get(start..start + value.len())?;
             (content == value).then_some(start)
         });
+        let parts = literal.value.iter().map(|part| byte_range(part.range()));
         Some(ExistingDocstring {
             range,
+            parts: parts.collect(),
             value,
             verbatim_at,
         })

@@ -3,10 +3,10 @@
 use super::edit::{Edit, apply};
 use super::prove::{Flaw, prove};
 use crate::docstring::to_literal;
-use crate::python::{Around, ByteRange, Definition, Module, Placement};
+use crate::python::{Around, ByteRange, Definition, ExistingDocstring, Module, Placement};
 use crate::source::{Newline, SourceFile};
 
-/// A docstring for a definition that has none, or an empty one.
+/// A docstring for a definition, in the place of the one that it has if it has one.
 #[derive(Debug, Clone)]
 pub struct NewDocstring {
     /// Position in [`Module::definitions`].
@@ -30,7 +30,19 @@ pub struct Rewritten {
 /// The edits that put `text` where `definition` wants its docstring.
 #[must_use]
 pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Vec<Edit> {
-    let mut edits = vec![docstring_edit(source, definition, text)];
+    let literal = |newline: Newline| {
+        let can_encode = |c| source.encoding.can_encode(c);
+        to_literal(
+            text,
+            definition.placement.indent(),
+            newline.as_str(),
+            can_encode,
+        )
+    };
+    if let Some(existing) = &definition.docstring {
+        return replacement(source, definition, existing, literal);
+    }
+    let mut edits = vec![insertion(source, definition, literal)];
     if let Placement::OpenSuite {
         behind: Some(blank),
         ..
@@ -45,19 +57,12 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Vec<E
     edits
 }
 
-fn docstring_edit(source: &SourceFile, definition: &Definition, text: &str) -> Edit {
-    let literal = |newline: Newline| {
-        let can_encode = |c| source.encoding.can_encode(c);
-        to_literal(
-            text,
-            definition.placement.indent(),
-            newline.as_str(),
-            can_encode,
-        )
-    };
-    if let Some(empty) = &definition.docstring {
-        return replacement(source, definition, &empty.range, literal);
-    }
+/// The edit that puts a docstring where there is none.
+fn insertion(
+    source: &SourceFile,
+    definition: &Definition,
+    literal: impl Fn(Newline) -> String,
+) -> Edit {
     match &definition.placement {
         Placement::Lines { at, indent, around } => {
             let Around {
@@ -94,28 +99,44 @@ fn docstring_edit(source: &SourceFile, definition: &Definition, text: &str) -> E
     }
 }
 
-/// The edit that puts a docstring in the place of the one that is there.
+/// The edits that put a docstring in the place of the one that is there. Brackets around it stay.
 fn replacement(
     source: &SourceFile,
     definition: &Definition,
-    existing: &ByteRange,
+    existing: &ExistingDocstring,
     literal: impl Fn(Newline) -> String,
-) -> Edit {
-    let newline = Newline::near(&source.text, existing.start);
-    match &definition.placement {
-        Placement::Lines { .. } => Edit {
-            range: existing.clone(),
-            content: literal(newline),
-        },
+) -> Vec<Edit> {
+    let literal = literal(Newline::near(&source.text, existing.range.start));
+    let first = existing.parts.first().unwrap_or(&existing.range);
+    let between = |parts: &[ByteRange]| source.text.get(parts[0].end..parts[1].start);
+    // Between strings there is nothing but blanks, escaped line ends and comments.
+    let has_comments = existing
+        .parts
+        .windows(2)
+        .filter_map(between)
+        .any(|gap| gap.contains('#'));
+    let (end, rest) = match existing.parts.get(1..) {
+        Some(rest) if has_comments => (first.end, rest),
+        _ => (existing.range.end, &[][..]),
+    };
+    let (start, content) = match &definition.placement {
+        Placement::Lines { .. } => (existing.range.start, literal),
         Placement::OpenSuite { gap, indent, .. } => {
-            // Brackets around it stay, after the line end.
-            let between = source.text.get(gap.end..existing.start).unwrap_or_default();
-            Edit {
-                range: gap.start..existing.end,
-                content: format!("{}{indent}{between}{}", newline.as_str(), literal(newline)),
-            }
+            let newline = Newline::near(&source.text, gap.start);
+            let opening = source.text.get(gap.end..first.start).unwrap_or_default();
+            let content = format!("{}{indent}{opening}{literal}", newline.as_str());
+            (gap.start, content)
         }
-    }
+    };
+    let removed = rest.iter().map(|part| Edit {
+        range: part.clone(),
+        content: String::new(),
+    });
+    let edit = Edit {
+        range: start..end,
+        content,
+    };
+    std::iter::once(edit).chain(removed).collect()
 }
 
 /// Puts the docstrings into the file and proves that nothing else changed. What cannot be proven

@@ -20,6 +20,9 @@ pub struct FileContext {
 pub struct Requirements {
     /// Definitions without a docstring, in the order of the text.
     pub missing: Vec<Missing>,
+    /// Definitions that have the docstring they need, each with the rule that asks for it; those
+    /// that a comment silences are left out.
+    pub documented: Vec<(usize, RuleCode)>,
     /// How many need one, and have it.
     pub coverage: Coverage,
 }
@@ -91,6 +94,9 @@ pub fn requirements(
         }
         if is_documented {
             requirements.coverage.documented += 1;
+            if !is_suppressed {
+                requirements.documented.push((index, code));
+            }
         } else {
             requirements.missing.push(Missing {
                 definition: index,
