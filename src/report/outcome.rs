@@ -33,6 +33,8 @@ pub enum Status {
     Documented {
         /// What it took to make the reply hold.
         repair: Repair,
+        /// The docstring's text, as Python's `inspect.cleandoc` gives it.
+        docstring: String,
     },
     /// Left alone on purpose.
     Skipped {

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Document formatted trees; the formatters and linters must find nothing to say about it.
 
-Usage: formatted.py [--layouts NAMES] [--keep DIR] [--allow N] PATH...
+Usage: formatted.py [--layouts NAMES] [--words SEED] [--keep DIR] [--show N] PATH...
 
 Each tree is copied and formatted, once for every layout: ruff's default, ruff with lines of 100 and
 of 120 columns, ruff with tabs, and black. What a formatter cannot read or does not leave alone in a
-second pass is taken out. Then every definition is documented offline, and
+second pass is taken out. Then every definition is documented, offline or (`--words`) in the words of
+a hostile model, and
 
 * the formatter must leave every file as it is,
 * `ruff check --select D` with the google convention must find nothing in the new docstrings,
 * pydoclint must find nothing in them,
-* griffe and docstring-parser must read the same arguments, values and exceptions in them.
+* griffe and docstring-parser must read the same arguments, values and exceptions in them,
+* Python must read the very text that docgen reports.
 
 What the judges get wrong, or what cannot be had without touching the code, is counted by its reason
 and printed; the reasons are those of docs/docstrings.md. Every other finding is printed and makes
@@ -38,6 +40,7 @@ from pathlib import Path
 
 from docstring_readers import disagreements
 from drift_oracle import Facts, function_facts, tail
+from hostile_model import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYOUTS = {
@@ -48,6 +51,7 @@ LAYOUTS = {
     "black": (88, None),
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Functions = (ast.FunctionDef, ast.AsyncFunctionDef)
 HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 
 
@@ -304,18 +308,65 @@ def functions(tree: ast.Module, name: str) -> Iterator[tuple[Function, Facts]]:
             yield node, function_facts(node, id(node) in methods)
 
 
-def judge(tree: Path, layout: str, work: Path, excuses: Excuses) -> str:
+def document(folder: Path, width: int, seed: int | None) -> dict[str, object]:
+    """Document every definition of a folder; the answer is docgen's report."""
+    options = ["--isolated", "--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
+    every = ["--private", "--nested", "--init", "--select", "D1", "--line-length", str(width)]
+    command = [DOCGEN, "run", ".", *options, *every]
+    if seed is None:
+        done = run([*command, "--provider", "offline"], folder)
+    else:
+        with serving(seed) as url:
+            provider = ["--provider", "openai", "--base-url", url, "--model", "hostile"]
+            quota = ["--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000"]
+            done = run([*command, *provider, *quota], folder)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"docgen run: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def misread(folder: Path, report: dict[str, object]) -> Iterator[str]:
+    """Tell which docstrings Python does not read as they were meant."""
+    for file in report["files"]:
+        meant = {one["id"]: one["docstring"] for one in file["definitions"] if one.get("docstring")}
+        tree = parsed(folder / file["path"])
+        if not meant or not tree.body:
+            continue
+        read = dict(docstrings(file["path"], tree))
+        for name, text in meant.items():
+            if read.get(name) != text:
+                yield f"{name}: meant {text!r}, Python reads {read.get(name)!r}"
+
+
+def docstrings(path: str, tree: ast.Module) -> Iterator[tuple[str, str | None]]:
+    """Every definition of a file by its id, with what Python reads as its docstring."""
+    seen: collections.Counter[str] = collections.Counter()
+
+    def visit(node: ast.AST, outer: str) -> Iterator[tuple[str, str | None]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.ClassDef, *Functions)):
+                name = f"{outer}.{child.name}" if outer else child.name
+                seen[name] += 1
+                name += f"#{seen[name]}" if seen[name] > 1 else ""
+                yield f"{path}::{name}", ast.get_docstring(child)
+                yield from visit(child, name)
+            else:
+                yield from visit(child, outer)
+
+    yield f"{path}::", ast.get_docstring(tree)
+    yield from visit(tree, "")
+
+
+def judge(tree: Path, layout: str, work: Path, seed: int | None, excuses: Excuses) -> str:
     """Document a tree in one layout and judge it; the answer is a line for the table."""
     formatter = Formatter(layout)
     before, after = work / layout / "before", work / layout / "after"
     before.mkdir(parents=True)
     files = prepare(tree, before, formatter)
     shutil.copytree(before, after)
-    options = ["--provider", "offline", "--isolated", "--no-report", "--quiet", "--no-respect-gitignore"]
-    every = ["--private", "--nested", "--init", "--select", "D1", "--line-length", str(formatter.width)]
-    done = run([DOCGEN, "run", ".", *options, *every], after)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"docgen run: {done.stderr}")
+    report = document(after, formatter.width, seed)
+    for finding in misread(after, report):
+        excuses.judge(finding, None)
     for name in sorted(formatter.unformatted(after)):
         skips = b"fmt: skip" in (before / name).read_bytes()
         reason = "`# fmt: skip` holds a body at an indentation of its own" if skips else None
@@ -327,7 +378,9 @@ def judge(tree: Path, layout: str, work: Path, excuses: Excuses) -> str:
         pydoclint_findings(before, after, excuses)
         for finding in disagreements(after, added):
             excuses.judge(finding, None)
-    return f"{files} files, {sum(map(len, added.values()))} new lines"
+    outcomes = [one for file in report["files"] for one in file["definitions"]]
+    written = sum(one["status"] == "documented" for one in outcomes)
+    return f"{files} files, {written} of {len(outcomes)} documented"
 
 
 def main() -> int:
@@ -338,6 +391,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layouts", default=",".join(LAYOUTS), help="which layouts, divided by commas")
+    parser.add_argument("--words", type=int, metavar="SEED", help="take the words of a hostile model")
     parser.add_argument("--keep", type=Path, help="leave the trees in this folder")
     parser.add_argument("--show", type=int, default=40, help="findings to print for each tree")
     parser.add_argument("path", nargs="+", type=Path)
@@ -348,7 +402,7 @@ def main() -> int:
             excuses = Excuses()
             with tempfile.TemporaryDirectory() as temporary:
                 work = arguments.keep / tree.name if arguments.keep else Path(temporary)
-                summary = judge(tree.resolve(), layout, work, excuses)
+                summary = judge(tree.resolve(), layout, work, arguments.words, excuses)
             print(f"{tree.name:12} {layout:10} {summary}: {len(excuses.open)} findings", flush=True)
             for reason, count in sorted(excuses.counts.items()):
                 print(f"    {count:6} excused: {reason}")
