@@ -44,7 +44,7 @@ impl Job {
         let barrier = match mode {
             RunMode::Write if !selection.targets.is_empty() => {
                 let writable = rewrite::writable(&file.source.path, &config.files.root);
-                writable.err().map(|error| error.to_string())
+                writable.err().map(|error| format!("the file {error}"))
             }
             _ => None,
         };

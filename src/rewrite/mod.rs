@@ -1,5 +1,6 @@
 //! New docstrings into files: splice (pure), prove (pure), write (atomic), and show as a diff.
 
+mod attributes;
 mod diff;
 mod edit;
 mod prove;

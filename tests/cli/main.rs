@@ -32,3 +32,5 @@ mod offline;
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+/// What a file keeps when it is replaced, and when it is left alone.
+mod write;
