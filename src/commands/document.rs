@@ -1,5 +1,8 @@
 //! One file of a run: what to ask, what came back, and the file rewritten.
 
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
 use super::run::RunMode;
 use crate::config::Config;
 use crate::docstring::render;
@@ -156,7 +159,7 @@ impl Job {
         flaws: &mut Vec<String>,
         config: &Config,
         mode: RunMode,
-    ) -> Option<String> {
+    ) -> Option<Vec<u8>> {
         if docstrings.is_empty() {
             return None;
         }
@@ -168,11 +171,13 @@ impl Job {
             fail(outcomes, |target| target.definition == *definition, &reason);
         }
         if mode == RunMode::Diff {
-            return Some(rewrite::unified_diff(
-                source.name.as_str(),
-                &source.text,
-                &rewritten.text,
-            ));
+            // A patch holds the file's bytes, a terminal shows characters.
+            let (old, new) = if std::io::stdout().is_terminal() {
+                (source.text.as_bytes(), rewritten.text.as_bytes())
+            } else {
+                (source.bytes.as_slice(), rewritten.bytes.as_slice())
+            };
+            return Some(rewrite::unified_diff(&from_here(&source.path), old, new));
         }
         if rewritten.bytes != source.bytes
             && let Err(error) = rewrite::replace(
@@ -193,7 +198,7 @@ impl Job {
         None
     }
 
-    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<String>) -> Done {
+    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -252,6 +257,13 @@ impl Job {
     fn definition(&self, target: Target) -> &Definition {
         &self.file.module.definitions[target.definition]
     }
+}
+
+/// `path` as seen from the working directory; from the file system's root if it is not below it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(here).or_else(|_| path.strip_prefix("/"));
+    shown.unwrap_or(path).to_path_buf()
 }
 
 fn fail(outcomes: &mut [(Target, Status)], which: impl Fn(&Target) -> bool, reason: &str) {

@@ -328,12 +328,12 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         Format::Text => {
             let is_terminal = std::io::stdout().is_terminal();
             for diff in report.files.iter().filter_map(|file| file.diff.as_deref()) {
-                let shown = if is_terminal {
-                    report::escape(diff)
+                if is_terminal {
+                    let shown = report::shown_diff(diff, output::is_colored());
+                    output::write(shown.as_bytes())?;
                 } else {
-                    diff.into()
-                };
-                output::write(shown.as_bytes())?;
+                    output::write(diff)?;
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ mod prove;
 mod splice;
 mod write;
 
-pub use diff::unified_diff;
+pub use diff::{hunks, unified_diff};
 pub use edit::{Edit, apply};
 pub use prove::{Flaw, prove};
 pub use splice::{NewDocstring, Rewritten, rewrite, splice};

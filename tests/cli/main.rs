@@ -20,6 +20,8 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// `docgen run --diff`
+mod diff;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
 /// Files that cannot be read, parsed or written.
