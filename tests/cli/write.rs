@@ -15,11 +15,16 @@ fn large_source() -> String {
     functions.collect()
 }
 
+#[expect(clippy::print_stderr, reason = "a test that proves nothing says so")]
+fn skipped(reason: &str) {
+    eprintln!("skipped: {reason}");
+}
+
 /// Whether a test that only a superuser can make is to run.
 fn is_superuser(project: &Project) -> bool {
     let is_superuser = chown(project.path("app.py"), Some(0), None).is_ok();
     if !is_superuser {
-        eprintln!("skipped: only a superuser can give files to others");
+        skipped("only a superuser can give files to others");
     }
     is_superuser
 }
@@ -38,7 +43,7 @@ fn a_full_disk_leaves_the_file_whole() {
     command.current_dir(project.path(""));
     let output = command.output();
     if !project.path("status").exists() {
-        eprintln!("skipped: no file system can be mounted here: {output:?}");
+        skipped(&format!("no file system can be mounted here: {output:?}"));
         return;
     }
     let ran = Ran::from(output.unwrap())
@@ -97,7 +102,7 @@ fn a_user_replaces_what_they_may_write_and_nothing_else() {
     std::fs::remove_file(project.path("app.py")).unwrap();
     let mut command = project.command(RUN);
     let Ok(output) = command.uid(4321).gid(4321).output() else {
-        eprintln!("skipped: other users may not run the binary");
+        skipped("other users may not run the binary");
         return;
     };
     Ran::from(output)
