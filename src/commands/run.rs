@@ -112,7 +112,10 @@ fn answer(
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let interrupt = Interrupt::listen(&runtime);
-    let total = jobs.iter().map(|job| job.selection.targets.len()).sum();
+    let total: usize = jobs.iter().map(|job| job.selection.targets.len()).sum();
+    if let (Some(_), Words::Model { .. }) = (&terminal, words) {
+        tracing::info!("asking {} about {total} definitions", words.describe());
+    }
     // A bar would be drawn over the questions.
     let loudness = match terminal {
         Some(_) => Loudness::Quiet,

@@ -15,6 +15,9 @@ pub enum WriteError {
     /// The file may not be written.
     #[error("is read-only; left as it is")]
     ReadOnly,
+    /// The folder takes no new file, and a file is replaced by a new one.
+    #[error("is in a folder that may not be written to, so it cannot be replaced; left as it is")]
+    ReadOnlyFolder,
     /// The file has other names, which would keep the old text.
     #[error("has {0} hard links, and replacing it would part them; left as it is")]
     HardLinks(u64),
@@ -116,6 +119,15 @@ pub fn writable(path: &Path, root: &Path) -> Result<PathBuf, WriteError> {
         use std::os::unix::fs::MetadataExt as _;
         if metadata.nlink() > 1 {
             return Err(WriteError::HardLinks(metadata.nlink()));
+        }
+    }
+    #[cfg(unix)]
+    if let Some(folder) = target.parent() {
+        use rustix::fs::{Access, AtFlags, CWD, accessat};
+        use rustix::io::Errno;
+        let wanted = Access::WRITE_OK | Access::EXEC_OK;
+        if let Err(Errno::ACCESS | Errno::ROFS) = accessat(CWD, folder, wanted, AtFlags::EACCESS) {
+            return Err(WriteError::ReadOnlyFolder);
         }
     }
     // A rename asks the folder only; the file itself, or its file system, may still say no.

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+#[cfg(unix)]
+use std::process::Stdio;
 
 use crate::support::project::{Project, Ran, copy, fixtures};
 
@@ -179,6 +181,37 @@ fn a_file_elsewhere_is_named_from_the_top() {
     let top = project.path("app.py").canonicalize().unwrap();
     let header = format!("--- a{}\n", top.display());
     assert!(patch.starts_with(header.as_bytes()), "{header}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_terminal_is_shown_characters_and_obeys_none() {
+    let project = Project::new().bytes(
+        "app.py",
+        b"# coding: latin-1\r\ndef f(x='\xe9\x1b[2J'):\r\n    return x\r\n",
+    );
+    let mut command = project.command(&[RUN, &["--diff", "--quiet"]].concat());
+    command.env("TERM", "xterm");
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit());
+    command.stderr(Stdio::inherit());
+    let mut terminal = rexpect::session::spawn_command(command, Some(30_000)).unwrap();
+    // What is read there is a character for each byte.
+    let read = terminal.exp_eof().unwrap();
+    let bytes: Vec<u8> = read.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let shown = String::from_utf8(bytes).unwrap();
+    assert!(
+        shown.contains("\x1b[1m--- a/app.py\x1b[0m\r\n"),
+        "{shown:?}"
+    );
+    assert!(shown.contains(" def f(x='é\\u{1b}[2J'):"), "{shown:?}");
+    assert!(
+        shown.contains("\x1b[32m+    \"\"\"Return the f."),
+        "{shown:?}"
+    );
+    assert!(
+        !shown.contains("\x1b[2J") && !shown.contains("\\u{d}"),
+        "{shown:?}"
+    );
 }
 
 #[test]

@@ -28,6 +28,8 @@ mod filter;
 mod hostile;
 /// Files that cannot be read, parsed or written.
 mod inputs;
+/// `docgen run --interactive`
+mod interactive;
 /// `docgen run` against the fake Azure.
 mod model;
 /// `docgen run --provider offline`

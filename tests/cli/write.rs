@@ -90,12 +90,17 @@ fn a_file_of_another_user_stays_theirs() {
 fn a_user_replaces_what_they_may_write_and_nothing_else() {
     let project = Project::with(SOURCE)
         .file("shared.py", SOURCE)
-        .file("theirs.py", SOURCE);
+        .file("theirs.py", SOURCE)
+        .file("locked/app.py", SOURCE);
     if !is_superuser(&project) {
         return;
     }
     chown(project.path(""), Some(4321), Some(4321)).unwrap();
-    for (name, mode) in [("shared.py", 0o666), ("theirs.py", 0o644)] {
+    for (name, mode) in [
+        ("shared.py", 0o666),
+        ("theirs.py", 0o644),
+        ("locked/app.py", 0o666),
+    ] {
         let permissions = std::fs::Permissions::from_mode(mode);
         std::fs::set_permissions(project.path(name), permissions).unwrap();
     }
@@ -107,7 +112,9 @@ fn a_user_replaces_what_they_may_write_and_nothing_else() {
     };
     Ran::from(output)
         .exits(1)
-        .says("theirs.py:1: f failed: the file is read-only; left as it is");
+        .says("theirs.py:1: f failed: the file is read-only; left as it is")
+        .says("locked/app.py:1: f failed: the file is in a folder that may not be written to");
+    assert_eq!(project.read("locked/app.py"), SOURCE);
     assert_eq!(project.read("theirs.py"), SOURCE);
     assert!(project.read("shared.py").contains("\"\"\""));
     let now = std::fs::metadata(project.path("shared.py")).unwrap();
