@@ -74,8 +74,7 @@ fn each_docstring_is_shown_and_written_if_accepted() {
     let lines: Vec<&str> = shown.lines().map(str::trim_end).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
     app.py:4: function one (1 of 3 in this file)
-    @@ -1,10 +1,18 @@
-     """Do."""
+    @@ -2,6 +2,14 @@
 
 
      def one(a):
@@ -89,9 +88,6 @@ fn each_docstring_is_shown_and_written_if_accepted() {
     +    """
          return a
 
-
-     def two(b):
-         return b
 
     Write this docstring
     "#);
@@ -118,6 +114,26 @@ fn each_docstring_is_shown_and_written_if_accepted() {
         "{rest}"
     );
     assert_eq!(documented(&project, "app.py"), ["one", "three"]);
+}
+
+#[test]
+fn a_long_header_is_shown_whole() {
+    let parameters: Vec<String> = (0..20).map(|n| format!("    parameter_{n},\r")).collect();
+    let parameters = parameters.concat();
+    let source = format!("\"\"\"Do.\"\"\"\r\r\rdef long(\r{parameters}):\r    return 1\r");
+    let project = Project::with(&source);
+    let mut dialogue = Dialogue::start(&project, OFFLINE);
+    let shown = dialogue.answer("y");
+    assert!(
+        shown.contains("\n def long(\r\n     parameter_0,\r\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("\n+    \"\"\"Return the long.\r\n"),
+        "{shown}"
+    );
+    dialogue.ends(0);
+    assert!(!project.read("app.py").contains('\n'));
 }
 
 #[test]
@@ -202,6 +218,34 @@ fn a_model_is_asked_first_and_the_user_then() {
     assert!(rest.contains("Documented 1 definition"), "{rest}");
     assert_eq!(documented(&project, "app.py"), ["one"]);
     assert!(documented(&project, "slow.py").is_empty());
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_the_model() {
+    let hang = Step::Hang(Duration::from_mins(1));
+    let azure = FakeAzure::builder().always(hang).start();
+    let project = Project::with(SOURCE).azure(&azure);
+    let mut dialogue = Dialogue::start(&project, &[]);
+    dialogue.0.exp_string("about 3 definitions").unwrap();
+    while azure.requests().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    dialogue.0.send_control('c').unwrap();
+    dialogue.ends(130);
+    assert_eq!(project.read("app.py"), SOURCE);
+}
+
+#[test]
+fn a_file_that_changes_during_the_questions_is_left_alone() {
+    let project = Project::with(SOURCE);
+    let mut dialogue = Dialogue::start(&project, OFFLINE);
+    dialogue.answer("y");
+    dialogue.0.exp_string(PROMPT).unwrap();
+    std::fs::write(project.path("app.py"), "theirs = 1\n").unwrap();
+    dialogue.0.send_line("a").unwrap();
+    let rest = dialogue.ends(1);
+    assert!(rest.contains("changed on disk since it was read"), "{rest}");
+    assert_eq!(project.read("app.py"), "theirs = 1\n");
 }
 
 #[test]

@@ -30,8 +30,8 @@ q - quit; what was accepted so far is written
 const DECLINED: &str = "declined";
 const NOT_ASKED: &str = "the run was ended before it was asked about";
 
-/// Unchanged lines that a question shows around the docstring, so that most headers are seen whole.
-const CONTEXT: usize = 6;
+/// Unchanged lines around a docstring: as many as show its definition's header, within these.
+const CONTEXT: std::ops::RangeInclusive<usize> = 3..=40;
 
 /// A docstring that the user does not want.
 #[derive(Debug)]
@@ -194,12 +194,21 @@ fn show(file: &AnalyzedFile, docstring: &NewDocstring, (number, total): (usize, 
     );
     output::prompt(&escape(&title), true);
     let spliced = rewrite::rewrite(&file.source, &file.module, std::slice::from_ref(docstring));
-    let hunks = rewrite::hunks(
-        file.source.text.as_bytes(),
-        spliced.text.as_bytes(),
-        CONTEXT,
-    );
+    let (old, new) = (plain_lines(&file.source.text), plain_lines(&spliced.text));
+    let unchanged = old.lines().zip(new.lines());
+    let first = unchanged.take_while(|(old, new)| old == new).count();
+    let header = match definition.kind {
+        Kind::Module | Kind::Package => 0,
+        _ => (first + 1).saturating_sub(definition.place.line),
+    };
+    let context = header.clamp(*CONTEXT.start(), *CONTEXT.end());
+    let hunks = rewrite::hunks(old.as_bytes(), new.as_bytes(), context);
     output::prompt(&shown_diff(&hunks, output::is_prompt_colored()), false);
+}
+
+/// Whatever ends the file's lines, a hunk is read line by line.
+fn plain_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn describe(definition: &Definition) -> String {
