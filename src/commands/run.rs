@@ -9,6 +9,7 @@ mod terminal;
 mod words;
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use crate::exit_status::ExitStatus;
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
 use crate::report::{self, Loudness, Progress, RunReport};
+use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::{FileName, Wanted};
 use answer::{Answering, Finished};
@@ -203,7 +205,7 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         show_summary(report);
     }
     if let Some(path) = &config.report {
-        let written = std::fs::write(path, report::markdown(report));
+        let written = write_report(path, &report::markdown(report));
         written.map_err(|source| Error::Report {
             path: path.clone(),
             source,
@@ -214,6 +216,15 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Replaces the report, whole or not at all.
+fn write_report(path: &Path, text: &str) -> std::io::Result<()> {
+    // A folder that is not there is more often a slip than a wish.
+    if let Some(folder) = path.parent() {
+        std::fs::metadata(folder)?;
+    }
+    publish(path, text.as_bytes())
 }
 
 fn show_diffs(report: &RunReport) -> Result<(), Error> {

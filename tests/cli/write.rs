@@ -55,15 +55,31 @@ fn a_full_disk_leaves_the_file_whole() {
     assert!(project.read("other.py").contains("\"\"\""));
 }
 
-#[test]
-fn a_file_that_may_not_grow_is_left_whole() {
-    let project = Project::with(&large_source()).file("other.py", SOURCE);
-    let docgen = project.command(RUN);
+/// Runs docgen where no file may be larger than a few kilobytes.
+fn limited(project: &Project, arguments: &[&str]) -> Ran {
+    let docgen = project.command(arguments);
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh"]);
     command.arg(docgen.get_program()).args(docgen.get_args());
     command.current_dir(project.path(""));
-    let ran = Ran::from(command.output().unwrap()).exits(1);
+    Ran::from(command.output().unwrap())
+}
+
+#[test]
+fn a_report_that_cannot_be_written_leaves_the_old_one() {
+    let project = Project::with(&large_source()).file("docgen-report.md", "old");
+    limited(&project, &["run", "--provider", "offline"])
+        .exits(2)
+        .says("File too large")
+        .says("--no-report");
+    assert_eq!(project.read("docgen-report.md"), "old");
+    assert_eq!(project.snapshot("").len(), 2, "no temporary file is left");
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_left_whole() {
+    let project = Project::with(&large_source()).file("other.py", SOURCE);
+    let ran = limited(&project, RUN).exits(1);
     ran.says("app.py: cannot be written: File too large");
     assert!(project.read("app.py") == large_source());
     assert!(project.read("other.py").contains("\"\"\""));
