@@ -56,14 +56,15 @@ fn collect(config: &Config, scope: &Scope<'_>) -> Result<CheckReport, Error> {
 fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), Error> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes)?;
-    let text = decode(&bytes).ok().map(|(text, _)| text);
+    // Text that could not be read has no line to show.
+    let text = decode(&bytes).map(|(text, _)| text).unwrap_or_default();
     let pool = thread_pool()?;
     Ok(match Piped::read(&pool, path, bytes, config)? {
         Piped::LeftOut => (report(config, Vec::new(), Vec::new()), None),
-        Piped::Unreadable(unread) => (report(config, vec![*unread], Vec::new()), text),
+        Piped::Unreadable(unread) => (report(config, vec![*unread], Vec::new()), Some(text)),
         Piped::Analyzed(file) => {
             let found = pool.install(|| findings(&file, config));
-            (report(config, Vec::new(), vec![found]), text)
+            (report(config, Vec::new(), vec![found]), Some(text))
         }
     })
 }
