@@ -1,16 +1,18 @@
 //! The command line: clap's types, and the way from them to the commands.
 
 mod check;
+mod run;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use check::CheckArgs;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use run::RunArgs;
 
-use crate::commands::{self, Error, Format, RunMode, RunOptions, Scope};
+use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
-    self, Environment, Glob, HttpUrl, Isolation, LineLength, LoadRequest, Loaded, Name,
-    PartialConfig, Preset, ProviderName, RuleSelector,
+    self, Environment, Glob, Isolation, LoadRequest, Loaded, PartialConfig, Preset, RuleSelector,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
@@ -171,76 +173,12 @@ struct RuleArgs {
 }
 
 #[derive(Debug, Args)]
-struct RunArgs {
-    #[command(flatten)]
-    files: FileArgs,
-    #[command(flatten)]
-    select: SelectArgs,
-    #[command(flatten)]
-    rules: RuleArgs,
-    /// Show the change as a unified diff and write no source file; exit 1 when there is one
-    #[arg(long)]
-    diff: bool,
-    /// What goes to standard output
-    #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
-    format: TextFormat,
-    /// Who writes the words
-    #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
-    provider: Option<ProviderName>,
-    /// Address of the Azure OpenAI resource
-    #[arg(long, value_name = "URL", help_heading = "Model")]
-    endpoint: Option<HttpUrl>,
-    /// Azure OpenAI deployment
-    #[arg(long, value_name = "NAME", help_heading = "Model")]
-    deployment: Option<Name>,
-    /// Address of an OpenAI-compatible server, up to and with /v1
-    #[arg(long, value_name = "URL", help_heading = "Model")]
-    base_url: Option<HttpUrl>,
-    /// Model of an OpenAI-compatible server
-    #[arg(long, value_name = "NAME", help_heading = "Model")]
-    model: Option<Name>,
-    /// Requests that the deployment takes in a minute
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    requests_per_minute: Option<std::num::NonZeroU32>,
-    /// Tokens that the deployment takes in a minute
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    tokens_per_minute: Option<std::num::NonZeroU32>,
-    /// Requests in flight at once
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    max_concurrency: Option<std::num::NonZeroUsize>,
-    /// Columns that a line may have
-    #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
-    line_length: Option<LineLength>,
-    /// Where the markdown report goes
-    #[arg(long, value_name = "PATH", help_heading = "Report")]
-    report: Option<PathBuf>,
-    /// Write no report
-    #[arg(long, help_heading = "Report", conflicts_with = "report")]
-    no_report: bool,
-}
-
-#[derive(Debug, Args)]
 struct AnalyzeArgs {
     #[command(flatten)]
     files: FileArgs,
     /// How the definitions are shown
     #[arg(long, value_enum, default_value = "table")]
     format: TableFormat,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum TextFormat {
-    Text,
-    Json,
-}
-
-impl From<TextFormat> for Format {
-    fn from(format: TextFormat) -> Self {
-        match format {
-            TextFormat::Text => Self::Text,
-            TextFormat::Json => Self::Json,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -282,23 +220,11 @@ pub fn main() -> ExitStatus {
 fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
     let global = cli.global;
     match cli.command {
-        Command::Run(args) => {
-            let loaded = load(&global, &args.files.paths, args.to_settings())?;
-            let provider = loaded.provider()?;
-            let options = RunOptions {
-                mode: if args.diff {
-                    RunMode::Diff
-                } else {
-                    RunMode::Write
-                },
-                format: args.format.into(),
-                loudness,
-            };
-            commands::run(&loaded.config, &provider, &args.files.scope(), options)
-        }
+        Command::Run(args) => args.run(&global, loudness),
         Command::Check(args) => {
-            let loaded = load(&global, &args.files.paths, args.to_settings())?;
             let options = args.to_options(&global);
+            let paths = args.files.read_from(options.stdin_filename.as_deref());
+            let loaded = load(&global, &paths, args.to_settings())?;
             commands::check(&loaded.config, &args.files.scope(), &options)
         }
         Command::Analyze(args) => {
@@ -326,6 +252,28 @@ fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<
 }
 
 impl FileArgs {
+    /// Where the settings are looked for: where the files are, or the one that standard input holds
+    /// would be.
+    fn read_from(&self, stdin_filename: Option<&Path>) -> Vec<PathBuf> {
+        let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
+        let Some(name) = stdin_filename else {
+            if self.paths.iter().any(|path| is_stdin(&path)) {
+                let message =
+                    "`-` is standard input: name its file with `--stdin-filename NAME.py`";
+                let error = Cli::command().error(ErrorKind::MissingRequiredArgument, message);
+                error.exit();
+            }
+            return self.paths.clone();
+        };
+        let is_default = |path: &&PathBuf| path.as_os_str() == ".";
+        let others = self.paths.iter().filter(|path| !is_stdin(path));
+        for path in others.filter(|path| !is_default(path)) {
+            let shown = path.display().to_string();
+            tracing::warn!("`{}` is not read: standard input is", escape(&shown));
+        }
+        vec![name.to_path_buf()]
+    }
+
     fn scope(&self) -> Scope<'_> {
         let since = self.since.clone().map(Changes::Since);
         Scope {
@@ -364,30 +312,5 @@ impl RuleArgs {
         settings.check.select = given(&self.rules);
         settings.check.extend_select = given(&self.extend_select);
         settings.check.ignore = given(&self.ignore);
-    }
-}
-
-impl RunArgs {
-    fn to_settings(&self) -> PartialConfig {
-        let mut settings = PartialConfig::default();
-        self.files.add_to(&mut settings);
-        self.select.add_to(&mut settings);
-        self.rules.add_to(&mut settings);
-        settings.provider = self.provider;
-        settings.azure.endpoint.clone_from(&self.endpoint);
-        settings.azure.deployment.clone_from(&self.deployment);
-        settings.openai.base_url.clone_from(&self.base_url);
-        settings.openai.model.clone_from(&self.model);
-        settings.quota.requests_per_minute = self.requests_per_minute;
-        settings.quota.tokens_per_minute = self.tokens_per_minute;
-        settings.quota.max_concurrency = self.max_concurrency;
-        settings.docstring.line_length = self.line_length;
-        settings.report.enabled = match (&self.report, self.no_report) {
-            (Some(_), _) => Some(true),
-            (None, true) => Some(false),
-            (None, false) => None,
-        };
-        settings.report.path.clone_from(&self.report);
-        settings
     }
 }

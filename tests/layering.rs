@@ -61,6 +61,7 @@ fn each_library_is_named_in_one_room() {
         ("governor", "llm"),
         ("clap", "cli"),
         ("similar::", "rewrite"),
+        ("rustix", "rewrite"),
         ("annotate_snippets", "report"),
         ("quick_xml", "report"),
     ];

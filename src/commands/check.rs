@@ -7,13 +7,13 @@ mod show;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::{Error, Scope, analyze_all, thread_pool, warn_nothing_found};
+use super::{Error, Piped, Scope, analyze_all, thread_pool, warn_nothing_found};
 use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
-use crate::generate::{AnalyzedFile, Existing, analyze_source, select};
+use crate::generate::{AnalyzedFile, Existing, select};
 use crate::report::{CheckReport, FileCoverage};
 use crate::rules::{Diagnostic, drifts};
-use crate::source::{self, FileName, SourceFile, Wanted};
+use crate::source::{Wanted, decode};
 
 pub use baseline::BaselineMode;
 pub use show::{CheckFormat, CheckOptions};
@@ -54,28 +54,19 @@ fn collect(config: &Config, scope: &Scope<'_>) -> Result<CheckReport, Error> {
 
 /// Reads standard input as the file at `path`, and gives its text too.
 fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), Error> {
-    if source::is_left_out(path, &config.files)? {
-        return Ok((report(config, Vec::new(), Vec::new()), None));
-    }
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes)?;
-    let name = FileName::new(path, Path::new("."));
-    let source = match SourceFile::from_bytes(path, name.clone(), bytes) {
-        Ok(source) => source,
-        Err(error) => {
-            let unread = vec![Diagnostic::unreadable(name, &error)];
-            // Text that could not be read has no line to show.
-            return Ok((report(config, unread, Vec::new()), Some(String::new())));
-        }
-    };
-    let text = source.text.clone();
+    // Text that could not be read has no line to show.
+    let text = decode(&bytes).map(|(text, _)| text).unwrap_or_default();
     let pool = thread_pool()?;
-    let found = pool.install(|| analyze_source(source).map(|file| findings(&file, config)));
-    let report = match found {
-        Ok(file) => report(config, Vec::new(), vec![file]),
-        Err(unread) => report(config, vec![*unread], Vec::new()),
-    };
-    Ok((report, Some(text)))
+    Ok(match Piped::read(&pool, path, bytes, config)? {
+        Piped::LeftOut => (report(config, Vec::new(), Vec::new()), None),
+        Piped::Unreadable(unread) => (report(config, vec![*unread], Vec::new()), Some(text)),
+        Piped::Analyzed(file) => {
+            let found = pool.install(|| findings(&file, config));
+            (report(config, Vec::new(), vec![found]), Some(text))
+        }
+    })
 }
 
 /// What is wrong with one file, and what it owes and has.

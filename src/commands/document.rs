@@ -1,6 +1,10 @@
 //! One file of a run: what to ask, what came back, and the file rewritten.
 
-use super::run::RunMode;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::run::{Questions, RunMode};
 use crate::config::Config;
 use crate::docstring::render;
 use crate::generate::{
@@ -8,8 +12,9 @@ use crate::generate::{
 };
 use crate::python::Definition;
 use crate::report::{FileReport, HotSpot, Outcome, Status, escape};
-use crate::rewrite::{self, NewDocstring, WriteError};
+use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
+use crate::source::SourceFile;
 
 /// A file of a run, with what has to be done in it.
 #[derive(Debug)]
@@ -20,10 +25,21 @@ pub(super) struct Job {
     barrier: Option<String>,
 }
 
+/// What is to become of the docstrings.
+#[derive(Debug, Clone)]
+pub(super) struct Delivery {
+    pub(super) config: Arc<Config>,
+    pub(super) mode: RunMode,
+    /// The user is asked about each.
+    pub(super) questions: Option<Arc<Questions>>,
+}
+
 /// What became of a job.
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) report: FileReport,
+    /// The file's new bytes, when they are to be given back.
+    pub(super) rewritten: Option<Vec<u8>>,
     pub(super) coverage: Coverage,
     pub(super) hot_spots: Vec<HotSpot>,
     /// Something went wrong that is docgen's own fault.
@@ -42,12 +58,11 @@ impl Job {
             config.check.rules.of_file(&file.source.path),
             generate::Existing::Keep,
         );
-        let barrier = match mode {
-            RunMode::Write if !selection.targets.is_empty() => {
-                let writable = rewrite::writable(&file.source.path, &config.files.root);
-                writable.err().map(|error| error.to_string())
-            }
-            _ => None,
+        let writable = || rewrite::writable(&file.source.path, &config.files.root);
+        let barrier = if mode.writes() && !selection.targets.is_empty() {
+            writable().err().map(|error| format!("the file {error}"))
+        } else {
+            None
         };
         Self {
             file,
@@ -90,30 +105,15 @@ impl Job {
         self.wanted().iter().map(answer).collect()
     }
 
-    /// Renders, splices, proves and writes what was answered; what was not is given `reason`.
+    /// Renders, splices, proves and delivers what was answered; what was not becomes `unanswered`.
     pub(super) fn finish(
         &self,
         answers: Vec<Answer>,
-        config: &Config,
-        mode: RunMode,
-        reason: &str,
+        delivery: &Delivery,
+        unanswered: &Status,
     ) -> Done {
-        let mut outcomes = Vec::new();
+        let mut outcomes = self.unanswered(&answers, unanswered);
         let mut docstrings = Vec::new();
-        let unanswered = |target: &Target| {
-            answers
-                .iter()
-                .all(|answer| answer.target.definition != target.definition)
-        };
-        for target in self
-            .selection
-            .targets
-            .iter()
-            .filter(|target| unanswered(target))
-        {
-            let reason = self.barrier.as_deref().unwrap_or(reason).to_owned();
-            outcomes.push((*target, Status::Failed { reason }));
-        }
         for answer in answers {
             let status = match answer.result {
                 Ok(written) => {
@@ -122,7 +122,7 @@ impl Job {
                         definition,
                         &self.file.source,
                         &self.file.module,
-                        &config.docstring,
+                        &delivery.config.docstring,
                     );
                     let text = render(&written.docstring, frame.width);
                     docstrings.push(NewDocstring {
@@ -142,59 +142,83 @@ impl Job {
             };
             outcomes.push((answer.target, status));
         }
+        if let Some(questions) = &delivery.questions {
+            for declined in questions.review(&self.file, &mut docstrings) {
+                let reason = declined.reason.to_owned();
+                let status = Status::Skipped { reason };
+                give(&mut outcomes, declined.definition, &status);
+            }
+        }
         let mut flaws = Vec::new();
-        let diff = self.apply(&docstrings, &mut outcomes, &mut flaws, config, mode);
-        let mut done = self.report(outcomes, diff);
-        done.flaws = flaws;
-        done
+        let applied = self.apply(&docstrings, &mut outcomes, &mut flaws, delivery);
+        Done {
+            flaws,
+            rewritten: applied.rewritten,
+            ..self.report(outcomes, applied.diff)
+        }
     }
 
-    /// Writes or shows the docstrings; a docstring that did not make it changes its outcome.
+    /// What becomes of the targets that have no answer.
+    fn unanswered(&self, answers: &[Answer], status: &Status) -> Vec<(Target, Status)> {
+        let is_answered = |target: &&Target| {
+            answers
+                .iter()
+                .any(|answer| answer.target.definition == target.definition)
+        };
+        let status = match &self.barrier {
+            Some(reason) => Status::Failed {
+                reason: reason.clone(),
+            },
+            None => status.clone(),
+        };
+        let targets = self.selection.targets.iter();
+        let unanswered = targets.filter(|target| !is_answered(target));
+        unanswered.map(|target| (*target, status.clone())).collect()
+    }
+
+    /// Writes, shows or gives back the docstrings; a docstring that did not make it changes its
+    /// outcome.
     fn apply(
         &self,
         docstrings: &[NewDocstring],
         outcomes: &mut [(Target, Status)],
         flaws: &mut Vec<String>,
-        config: &Config,
-        mode: RunMode,
-    ) -> Option<String> {
+        delivery: &Delivery,
+    ) -> Applied {
+        let mut applied = Applied::default();
         if docstrings.is_empty() {
-            return None;
+            return applied;
         }
         let source = &self.file.source;
         let rewritten = rewrite::rewrite(source, &self.file.module, docstrings);
         for (definition, flaw) in &rewritten.dropped {
             let reason = format!("docgen could not prove its own change harmless: {flaw}");
             flaws.push(format!("{}: {reason}", source.name));
-            fail(outcomes, |target| target.definition == *definition, &reason);
+            give(outcomes, *definition, &Status::Failed { reason });
         }
-        if mode == RunMode::Diff {
-            return Some(rewrite::unified_diff(
-                source.name.as_str(),
-                &source.text,
-                &rewritten.text,
-            ));
+        match delivery.mode {
+            RunMode::Diff => applied.diff = Some(diff(source, &rewritten)),
+            RunMode::Filter => applied.rewritten = Some(rewritten.bytes),
+            RunMode::Write | RunMode::Ask => {
+                if let Err(error) = self.write(&rewritten.bytes, &delivery.config) {
+                    let name = escape(source.name.as_str());
+                    tracing::error!("{name}: {}", escape(&error.to_string()));
+                    fail_all(outcomes, &format!("the file {error}"));
+                }
+            }
         }
-        if rewritten.bytes != source.bytes
-            && let Err(error) = rewrite::replace(
-                &source.path,
-                &config.files.root,
-                &source.bytes,
-                &rewritten.bytes,
-            )
-        {
-            let error: WriteError = error;
-            tracing::error!(
-                "{}: {}",
-                escape(source.name.as_str()),
-                escape(&error.to_string())
-            );
-            fail(outcomes, |_| true, &format!("the file {error}"));
-        }
-        None
+        applied
     }
 
-    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<String>) -> Done {
+    fn write(&self, bytes: &[u8], config: &Config) -> Result<(), WriteError> {
+        let source = &self.file.source;
+        if bytes == source.bytes {
+            return Ok(());
+        }
+        rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
+    }
+
+    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -225,6 +249,7 @@ impl Job {
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
+            rewritten: None,
             coverage: self.selection.coverage,
             hot_spots: self.hot_spots(&documented),
             flaws: Vec::new(),
@@ -255,9 +280,43 @@ impl Job {
     }
 }
 
-fn fail(outcomes: &mut [(Target, Status)], which: impl Fn(&Target) -> bool, reason: &str) {
-    for (target, status) in outcomes {
-        if which(target) && matches!(status, Status::Documented { .. }) {
+/// What was not written.
+#[derive(Default)]
+struct Applied {
+    diff: Option<Vec<u8>>,
+    rewritten: Option<Vec<u8>>,
+}
+
+/// The change as a patch, which holds the file's bytes; on a terminal with its characters.
+fn diff(source: &SourceFile, rewritten: &Rewritten) -> Vec<u8> {
+    let (old, new) = if std::io::stdout().is_terminal() {
+        (source.text.as_bytes(), rewritten.text.as_bytes())
+    } else {
+        (source.bytes.as_slice(), rewritten.bytes.as_slice())
+    };
+    rewrite::unified_diff(&from_here(&source.path), old, new)
+}
+
+/// `path` as seen from the working directory; from the file system's root if it is not below it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(here).or_else(|_| path.strip_prefix("/"));
+    shown.unwrap_or(path).to_path_buf()
+}
+
+/// Gives a definition another outcome.
+fn give(outcomes: &mut [(Target, Status)], definition: usize, status: &Status) {
+    for (target, old) in outcomes {
+        if target.definition == definition {
+            *old = status.clone();
+        }
+    }
+}
+
+/// None of what was to be documented is.
+fn fail_all(outcomes: &mut [(Target, Status)], reason: &str) {
+    for (_, status) in outcomes {
+        if matches!(status, Status::Documented { .. }) {
             *status = Status::Failed {
                 reason: reason.to_owned(),
             };

@@ -4,11 +4,14 @@ mod analyze;
 mod check;
 mod document;
 mod output;
+mod piped;
 mod run;
 
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
-pub use run::{RunMode, RunOptions, run};
+pub use run::{RunMode, RunOptions, filter, run};
+
+use piped::Piped;
 
 use std::path::PathBuf;
 
@@ -95,8 +98,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// Standard output is gone.
-    #[error("standard output cannot be written: {0}")]
+    /// The file in standard input cannot be taken in.
+    #[error("{0}")]
+    Piped(Box<Diagnostic>),
+    /// There is nobody to ask.
+    #[error("`--interactive` asks at a terminal, and there is none")]
+    NoTerminal,
+    /// Standard input or output is gone.
+    #[error("standard input or output is gone: {0}")]
     Output(#[from] std::io::Error),
 }
 
@@ -125,8 +134,13 @@ impl Error {
             Self::Baseline { .. } => {
                 Some("delete it and record again with `--update-baseline`".to_owned())
             }
+            Self::NoTerminal => Some(
+                "run docgen at a terminal, with standard error on it too, or leave `--interactive` out"
+                    .to_owned(),
+            ),
             Self::BaselineUnreadable { .. }
             | Self::Discovery(_)
+            | Self::Piped(_)
             | Self::Threads(_)
             | Self::Output(_) => None,
         }

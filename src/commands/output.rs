@@ -23,3 +23,21 @@ pub(super) fn is_colored() -> bool {
 pub(super) fn write_json(value: &serde_json::Value) -> io::Result<()> {
     write(format!("{value:#}\n").as_bytes())
 }
+
+/// Writes to the terminal where the user is asked, in bold if it stands out.
+pub(super) fn prompt(text: &str, is_bold: bool) {
+    let mut stderr = io::stderr().lock();
+    let bold = anstyle::Style::new().bold();
+    // Without a terminal there would be no question.
+    _ = if is_bold && is_prompt_colored() {
+        write!(stderr, "{bold}{text}{bold:#}")
+    } else {
+        write!(stderr, "{text}")
+    };
+    _ = stderr.flush();
+}
+
+/// Whether the terminal where the user is asked takes colors.
+pub(super) fn is_prompt_colored() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}

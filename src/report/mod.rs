@@ -6,6 +6,7 @@
 mod analysis;
 mod badge;
 mod check;
+mod diff;
 mod json;
 mod markdown;
 mod outcome;
@@ -20,6 +21,7 @@ pub use check::{
     CheckReport, Counts, Detail, FileCoverage, FolderCoverage, Layout, TextStyle, check_github,
     check_json, check_junit, check_sarif, check_text, missed_threshold,
 };
+pub use diff::shown_diff;
 pub use json::run_json;
 pub use markdown::markdown;
 pub use outcome::{Outcome, Status};

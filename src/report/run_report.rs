@@ -41,8 +41,8 @@ pub struct FileReport {
     pub path: FileName,
     /// In the order of the text.
     pub outcomes: Vec<Outcome>,
-    /// The change as a unified diff, when only shown.
-    pub diff: Option<String>,
+    /// The change as a patch, when only shown. On a terminal, and only there, it is decoded.
+    pub diff: Option<Vec<u8>>,
 }
 
 /// A complex function without a docstring.

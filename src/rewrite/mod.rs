@@ -1,12 +1,13 @@
 //! New docstrings into files: splice (pure), prove (pure), write (atomic), and show as a diff.
 
+mod attributes;
 mod diff;
 mod edit;
 mod prove;
 mod splice;
 mod write;
 
-pub use diff::unified_diff;
+pub use diff::{hunks, unified_diff};
 pub use edit::{Edit, apply};
 pub use prove::{Flaw, prove};
 pub use splice::{NewDocstring, Rewritten, rewrite, splice};

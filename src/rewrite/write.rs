@@ -1,7 +1,10 @@
 //! Replacing a file, whole or not at all.
 
-use std::io::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+
+use super::attributes::carry_over;
 
 /// Why a file was left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -12,10 +15,16 @@ pub enum WriteError {
     /// The file may not be written.
     #[error("is read-only; left as it is")]
     ReadOnly,
-    /// The file is a link to somewhere else.
-    #[error("is a link to `{}`, outside of `{}`; left as it is", .target.display(), .root.display())]
+    /// The folder takes no new file, and a file is replaced by a new one.
+    #[error("is in a folder that may not be written to, so it cannot be replaced; left as it is")]
+    ReadOnlyFolder,
+    /// The file has other names, which would keep the old text.
+    #[error("has {0} hard links, and replacing it would part them; left as it is")]
+    HardLinks(u64),
+    /// The file, or a folder on the way to it, is a link to somewhere else.
+    #[error("is `{}`, by a link that leads outside of `{}`; left as it is", .target.display(), .root.display())]
     OutsideRoot {
-        /// What the link points to.
+        /// Where the file is.
         target: PathBuf,
         /// The folder that docgen writes in.
         root: PathBuf,
@@ -27,19 +36,19 @@ pub enum WriteError {
 
 /// Replaces the file at `path` by `new` if it still holds `old`.
 ///
-/// The new bytes go to a temporary file beside the target, reach the disk, take over its
-/// permissions and are renamed over it, so that no reader and no crash ever meets half a file. A
-/// link is followed to its target, which must lie below `root`.
+/// The new bytes go to a temporary file beside the target, take over its owner, permissions and
+/// extended attributes, reach the disk and are renamed over it, so that no reader, no crash and no
+/// full disk ever leaves half a file. A link is followed to its target, which must lie below `root`.
 pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     let target = writable(path, root)?;
-    let permissions = std::fs::metadata(&target)?.permissions();
+    let original = File::open(&target)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new()
         .prefix(".docgen-")
         .suffix(".tmp")
         .tempfile_in(folder)?;
     temporary.write_all(new)?;
-    temporary.as_file().set_permissions(permissions)?;
+    carry_over(&original, temporary.as_file())?;
     temporary.as_file().sync_all()?;
     // The last look, as late as can be.
     if std::fs::read(&target)? != old {
@@ -48,6 +57,12 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
     temporary
         .persist(&target)
         .map_err(|error| WriteError::Io(error.error))?;
+    // The new name is to outlive a crash too; where a file system cannot promise it, the file is
+    // whole all the same.
+    #[cfg(unix)]
+    if let Ok(folder) = File::open(folder) {
+        _ = folder.sync_all();
+    }
     Ok(())
 }
 
@@ -95,18 +110,41 @@ fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 /// paid for whose answer could not be written.
 pub fn writable(path: &Path, root: &Path) -> Result<PathBuf, WriteError> {
     let target = resolve(path, root)?;
-    if std::fs::metadata(&target)?.permissions().readonly() {
+    let metadata = std::fs::metadata(&target)?;
+    if metadata.permissions().readonly() {
         return Err(WriteError::ReadOnly);
     }
-    Ok(target)
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if metadata.nlink() > 1 {
+            return Err(WriteError::HardLinks(metadata.nlink()));
+        }
+    }
+    #[cfg(unix)]
+    if let Some(folder) = target.parent() {
+        use rustix::fs::{Access, AtFlags, CWD, accessat};
+        use rustix::io::Errno;
+        let wanted = Access::WRITE_OK | Access::EXEC_OK;
+        if let Err(Errno::ACCESS | Errno::ROFS) = accessat(CWD, folder, wanted, AtFlags::EACCESS) {
+            return Err(WriteError::ReadOnlyFolder);
+        }
+    }
+    // A rename asks the folder only; the file itself, or its file system, may still say no.
+    match OpenOptions::new().write(true).open(&target) {
+        Ok(_) => Ok(target),
+        Err(error) => match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                Err(WriteError::ReadOnly)
+            }
+            _ => Err(error.into()),
+        },
+    }
 }
 
+/// Where `path` leads, all links on the way followed; that must be below `root`.
 fn resolve(path: &Path, root: &Path) -> Result<PathBuf, WriteError> {
-    if !std::fs::symlink_metadata(path)?.is_symlink() {
-        return Ok(path.to_path_buf());
-    }
-    let target = path.canonicalize()?;
-    let root = root.canonicalize()?;
+    let (target, root) = (path.canonicalize()?, root.canonicalize()?);
     if target.starts_with(&root) {
         Ok(target)
     } else {
@@ -173,9 +211,32 @@ mod tests {
     fn a_link_out_of_the_root_is_not_followed() {
         let (inside, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let (path, link) = (outside.path().join("a.py"), inside.path().join("b.py"));
+        let folder = inside.path().join("folder");
         std::fs::write(&path, "old").unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        let error = replace(&link, inside.path(), b"old", b"new").unwrap_err();
-        assert!(matches!(error, WriteError::OutsideRoot { .. }));
+        std::os::unix::fs::symlink(outside.path(), &folder).unwrap();
+        let around = folder.join("../").join(outside.path().file_name().unwrap());
+        for path in [link, folder.join("a.py"), around.join("a.py")] {
+            let error = replace(&path, inside.path(), b"old", b"new").unwrap_err();
+            assert!(matches!(error, WriteError::OutsideRoot { .. }), "{error}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+    }
+
+    #[test]
+    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+    fn extended_attributes_stay() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        std::fs::write(&path, "old").unwrap();
+        if let Err(error) = setxattr(&path, "user.reviewed", b"yes", XattrFlags::empty()) {
+            eprintln!("skipped: the file system has no extended attributes: {error}");
+            return;
+        }
+        replace(&path, folder.path(), b"old", b"new").unwrap();
+        let mut value = [0; 8];
+        let length = getxattr(&path, "user.reviewed", &mut value).unwrap();
+        assert_eq!(&value[..length], b"yes");
     }
 }

@@ -131,7 +131,7 @@ fn piped(project: &Project, arguments: &[&str], input: &[u8]) -> Ran {
 
 #[test]
 fn standard_input_is_checked_under_the_name_it_is_given() {
-    let project = Project::new();
+    let project = Project::new().file("docgen.toml", "");
     let check = |arguments: &[&str], input: &str| {
         let arguments = [&["check", "--stdin-filename", "pkg/__init__.py"], arguments].concat();
         piped(&project, &arguments, input.as_bytes())

@@ -20,10 +20,16 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// `docgen run --diff`
+mod diff;
+/// `docgen run -`
+mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
 /// Files that cannot be read, parsed or written.
 mod inputs;
+/// `docgen run --interactive`
+mod interactive;
 /// `docgen run` against the fake Azure.
 mod model;
 /// `docgen run --provider offline`
@@ -32,3 +38,5 @@ mod offline;
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+/// What a file keeps when it is replaced, and when it is left alone.
+mod write;

@@ -1,0 +1,139 @@
+//! The arguments of `docgen run`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
+use crate::commands::{self, Error, Format, RunMode, RunOptions};
+use crate::config::{HttpUrl, LineLength, Name, PartialConfig, ProviderName};
+use crate::exit_status::ExitStatus;
+use crate::report::Loudness;
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    select: SelectArgs,
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Show the change as a patch for this folder and write no source file; exit 1 when there is one
+    #[arg(long)]
+    diff: bool,
+    /// Ask at the terminal about each docstring before it is written
+    #[arg(long, conflicts_with_all = ["diff", "format", "stdin_filename"])]
+    interactive: bool,
+    /// Read the file from standard input, under this name, and write it to standard output
+    #[arg(
+        long,
+        value_name = "NAME.py",
+        conflicts_with_all = ["since", "staged", "format", "report"]
+    )]
+    stdin_filename: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
+    format: TextFormat,
+    /// Who writes the words
+    #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
+    provider: Option<ProviderName>,
+    /// Address of the Azure OpenAI resource
+    #[arg(long, value_name = "URL", help_heading = "Model")]
+    endpoint: Option<HttpUrl>,
+    /// Azure OpenAI deployment
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    deployment: Option<Name>,
+    /// Address of an OpenAI-compatible server, up to and with /v1
+    #[arg(long, value_name = "URL", help_heading = "Model")]
+    base_url: Option<HttpUrl>,
+    /// Model of an OpenAI-compatible server
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    model: Option<Name>,
+    /// Requests that the deployment takes in a minute
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    requests_per_minute: Option<std::num::NonZeroU32>,
+    /// Tokens that the deployment takes in a minute
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    tokens_per_minute: Option<std::num::NonZeroU32>,
+    /// Requests in flight at once
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    max_concurrency: Option<std::num::NonZeroUsize>,
+    /// Columns that a line may have
+    #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
+    line_length: Option<LineLength>,
+    /// Where the markdown report goes
+    #[arg(long, value_name = "PATH", help_heading = "Report")]
+    report: Option<PathBuf>,
+    /// Write no report
+    #[arg(long, help_heading = "Report", conflicts_with = "report")]
+    no_report: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TextFormat {
+    Text,
+    Json,
+}
+
+impl From<TextFormat> for Format {
+    fn from(format: TextFormat) -> Self {
+        match format {
+            TextFormat::Text => Self::Text,
+            TextFormat::Json => Self::Json,
+        }
+    }
+}
+
+impl RunArgs {
+    pub(super) fn run(&self, global: &GlobalArgs, loudness: Loudness) -> Result<ExitStatus, Error> {
+        let stdin_filename = self.stdin_filename.as_deref();
+        let paths = self.files.read_from(stdin_filename);
+        let settings = || {
+            let loaded = load(global, &paths, self.to_settings())?;
+            let provider = loaded.provider()?;
+            Ok((loaded.config, provider))
+        };
+        if let Some(name) = stdin_filename {
+            let mode = if self.diff {
+                RunMode::Diff
+            } else {
+                RunMode::Filter
+            };
+            return commands::filter(name, mode, settings);
+        }
+        let (config, provider) = settings()?;
+        let options = RunOptions {
+            mode: match (self.diff, self.interactive) {
+                (true, _) => RunMode::Diff,
+                (false, true) => RunMode::Ask,
+                (false, false) => RunMode::Write,
+            },
+            format: self.format.into(),
+            loudness,
+        };
+        commands::run(&config, &provider, &self.files.scope(), options)
+    }
+
+    fn to_settings(&self) -> PartialConfig {
+        let mut settings = PartialConfig::default();
+        self.files.add_to(&mut settings);
+        self.select.add_to(&mut settings);
+        self.rules.add_to(&mut settings);
+        settings.provider = self.provider;
+        settings.azure.endpoint.clone_from(&self.endpoint);
+        settings.azure.deployment.clone_from(&self.deployment);
+        settings.openai.base_url.clone_from(&self.base_url);
+        settings.openai.model.clone_from(&self.model);
+        settings.quota.requests_per_minute = self.requests_per_minute;
+        settings.quota.tokens_per_minute = self.tokens_per_minute;
+        settings.quota.max_concurrency = self.max_concurrency;
+        settings.docstring.line_length = self.line_length;
+        settings.report.enabled = match (&self.report, self.no_report) {
+            (Some(_), _) => Some(true),
+            (None, true) => Some(false),
+            (None, false) => None,
+        };
+        settings.report.path.clone_from(&self.report);
+        settings
+    }
+}

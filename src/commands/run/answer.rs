@@ -1,0 +1,198 @@
+//! Answers to what a run asks for, and each file delivered as soon as its last one is there.
+
+use std::sync::{Arc, OnceLock};
+
+use futures::StreamExt as _;
+use rayon::prelude::*;
+use tokio::runtime::Runtime;
+
+use super::super::document::{Delivery, Done, Job};
+use super::interrupt::Interrupt;
+use super::words::Words;
+use crate::commands::Error;
+use crate::config::{Config, Llm};
+use crate::generate::{Answer, Batch, batches, complete};
+use crate::llm::{Client, LlmError};
+use crate::report::{Progress, Status};
+
+/// What came of the jobs.
+pub(super) struct Finished {
+    pub(super) done: Vec<Done>,
+    /// The model will serve nobody any more.
+    pub(super) fatal: Option<Arc<LlmError>>,
+}
+
+/// Where answers come from, and what is done with them.
+pub(super) struct Answering<'a> {
+    pub(super) words: &'a Words<'a>,
+    pub(super) pool: &'a rayon::ThreadPool,
+    pub(super) runtime: &'a Runtime,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) delivery: Delivery,
+    pub(super) progress: &'a Progress,
+}
+
+impl Answering<'_> {
+    /// Has every job answered and delivered.
+    pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
+        match self.words {
+            Words::Offline => Ok(self.offline(&jobs)),
+            Words::Model { client, settings } => self.online(client, settings, jobs),
+        }
+    }
+
+    fn offline(&self, jobs: &[Job]) -> Finished {
+        let document = |job: &Job| {
+            let answers = if self.is_over() {
+                Vec::new()
+            } else {
+                job.offline_answers(&self.delivery.config)
+            };
+            let done = job.finish(answers, &self.delivery, &self.unanswered(None));
+            self.progress
+                .advance(job.selection.targets.len(), job.file.source.name.as_str());
+            done
+        };
+        // Questions are asked in the order of the files.
+        let done = self.pool.install(|| match self.delivery.questions {
+            Some(_) => jobs.iter().map(document).collect(),
+            None => jobs.par_iter().map(document).collect(),
+        });
+        Finished { done, fatal: None }
+    }
+
+    /// Sends the batches of all jobs, as many at once as the settings allow.
+    fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
+        let config = &self.delivery.config;
+        let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
+        let mut open: Vec<OpenFile> = jobs
+            .into_iter()
+            .map(|job| OpenFile::new(job, config))
+            .collect();
+        let work: Vec<(usize, Batch)> = open
+            .iter_mut()
+            .enumerate()
+            .flat_map(|(index, file)| file.take_batches(index))
+            .collect();
+        let jobs: Vec<Arc<Job>> = open.iter().map(|file| file.job.clone()).collect();
+        let done = self.runtime.block_on(async {
+            // The only place where requests run concurrently.
+            let mut answers = futures::stream::iter(work)
+                .map(|(index, batch)| {
+                    let (job, fatal) = (&jobs[index], &fatal);
+                    async move {
+                        if fatal.get().is_some() || self.is_over() {
+                            return (index, Vec::new());
+                        }
+                        let (answers, error) =
+                            complete(client, &job.file, batch, &config.docstring).await;
+                        if let Some(error) = error {
+                            _ = fatal.set(error);
+                        }
+                        (index, answers)
+                    }
+                })
+                .buffer_unordered(settings.quota.max_concurrency.get());
+            let mut delivered = Vec::new();
+            for file in open.iter_mut().filter(|file| file.open_batches == 0) {
+                delivered.push(file.finish(self, fatal.get()));
+            }
+            loop {
+                let next = tokio::select! {
+                    next = answers.next() => next,
+                    // Nobody would be asked about what is still in flight.
+                    () = self.quit() => None,
+                };
+                let Some((index, answers)) = next else { break };
+                self.progress
+                    .advance(answers.len(), jobs[index].file.source.name.as_str());
+                if let Some(file) = open.get_mut(index) {
+                    file.answers.extend(answers);
+                    file.open_batches -= 1;
+                    if file.open_batches == 0 {
+                        delivered.push(file.finish(self, fatal.get()));
+                    }
+                }
+            }
+            for file in open.iter_mut().filter(|file| file.open_batches > 0) {
+                delivered.push(file.finish(self, fatal.get()));
+            }
+            futures::future::join_all(delivered).await
+        });
+        let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
+        Ok(Finished {
+            done: done.map_err(|error| Error::Threads(error.to_string()))?,
+            fatal: fatal.into_inner(),
+        })
+    }
+
+    /// Nothing more is to be begun.
+    fn is_over(&self) -> bool {
+        let questions = self.delivery.questions.as_ref();
+        self.interrupt.is_requested() || questions.is_some_and(|questions| questions.are_over())
+    }
+
+    /// Waits until no question will be asked any more; for ever if none is.
+    async fn quit(&self) {
+        match &self.delivery.questions {
+            Some(questions) => questions.over().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// What becomes of a definition without an answer.
+    fn unanswered(&self, fatal: Option<&Arc<LlmError>>) -> Status {
+        match fatal {
+            Some(error) => Status::Failed {
+                reason: format!("the run was stopped: {error}"),
+            },
+            None if self.interrupt.is_requested() => Status::Failed {
+                reason: "the run was interrupted".to_owned(),
+            },
+            None => Status::Skipped {
+                reason: "the run was ended before it was asked about".to_owned(),
+            },
+        }
+    }
+}
+
+/// A file whose batches are not all answered yet.
+struct OpenFile {
+    job: Arc<Job>,
+    batches: Vec<Batch>,
+    open_batches: usize,
+    answers: Vec<Answer>,
+}
+
+impl OpenFile {
+    fn new(job: Job, config: &Config) -> Self {
+        let batches = batches(&job.file, job.wanted(), config.batch);
+        Self {
+            job: Arc::new(job),
+            open_batches: batches.len(),
+            batches,
+            answers: Vec::new(),
+        }
+    }
+
+    fn take_batches(&mut self, index: usize) -> Vec<(usize, Batch)> {
+        std::mem::take(&mut self.batches)
+            .into_iter()
+            .map(|batch| (index, batch))
+            .collect()
+    }
+
+    /// Delivers the file on a thread of its own, so that requests go on meanwhile.
+    fn finish(
+        &mut self,
+        answering: &Answering<'_>,
+        fatal: Option<&Arc<LlmError>>,
+    ) -> tokio::task::JoinHandle<Done> {
+        let (job, delivery) = (self.job.clone(), answering.delivery.clone());
+        let (answers, unanswered) = (
+            std::mem::take(&mut self.answers),
+            answering.unanswered(fatal),
+        );
+        tokio::task::spawn_blocking(move || job.finish(answers, &delivery, &unanswered))
+    }
+}
