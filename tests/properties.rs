@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use docgen::config::RuleSet;
+use docgen::config::{RuleSet, Style};
 use docgen::docstring::{Claims, Docstring, Entry, clean, cleandoc, render, to_literal};
 use docgen::python::{FileRole, analyze, parse};
 use docgen::rewrite::{NewDocstring, prove, rewrite};
@@ -365,7 +365,7 @@ proptest! {
                         .collect(),
                     ..Docstring::default()
                 };
-                NewDocstring { definition: index, text: render(&docstring, 70) }
+                NewDocstring { definition: index, text: render(&docstring, Style::Google, 70) }
             })
             .collect();
         let rewritten = rewrite(&source, &module, &docstrings);
@@ -384,7 +384,7 @@ proptest! {
             description: Some(clean(&words)).filter(|text| !text.trim().is_empty()),
             ..Docstring::default()
         };
-        let text = render(&docstring, 60);
+        let text = render(&docstring, Style::Google, 60);
         for ascii_only in [true, false] {
             let literal = to_literal(&text, indent, "\n", |c| !ascii_only || c.is_ascii());
             let tree: ast::Suite = rustpython_parser::Parse::parse(&format!("def f():\n{indent}{literal}\n"), "f.py").unwrap();

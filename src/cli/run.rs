@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
-use crate::commands::{self, Error, Format, RunMode, RunOptions};
-use crate::config::{HttpUrl, LineLength, Name, PartialConfig, ProviderName};
+use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
+use crate::config::{HttpUrl, LineLength, Name, PartialConfig, ProviderName, Style};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -21,6 +21,9 @@ pub(super) struct RunArgs {
     /// Show the change as a patch for this folder and write no source file; exit 1 when there is one
     #[arg(long)]
     diff: bool,
+    /// Write the docstrings that are there anew too, but for those that a program shows to its users
+    #[arg(long)]
+    overwrite: bool,
     /// Ask at the terminal about each docstring before it is written
     #[arg(long, conflicts_with_all = ["diff", "format", "stdin_filename"])]
     interactive: bool,
@@ -58,6 +61,9 @@ pub(super) struct RunArgs {
     /// Requests in flight at once
     #[arg(long, value_name = "N", help_heading = "Model")]
     max_concurrency: Option<std::num::NonZeroUsize>,
+    /// How the sections are laid out [default: google]
+    #[arg(long, value_name = "google|numpy|sphinx", help_heading = "Docstrings")]
+    style: Option<Style>,
     /// Columns that a line may have
     #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
     line_length: Option<LineLength>,
@@ -93,24 +99,25 @@ impl RunArgs {
             let provider = loaded.provider()?;
             Ok((loaded.config, provider))
         };
-        if let Some(name) = stdin_filename {
-            let mode = if self.diff {
-                RunMode::Diff
-            } else {
-                RunMode::Filter
-            };
-            return commands::filter(name, mode, settings);
-        }
-        let (config, provider) = settings()?;
         let options = RunOptions {
-            mode: match (self.diff, self.interactive) {
-                (true, _) => RunMode::Diff,
-                (false, true) => RunMode::Ask,
-                (false, false) => RunMode::Write,
+            mode: match (self.diff, stdin_filename, self.interactive) {
+                (true, ..) => RunMode::Diff,
+                (false, Some(_), _) => RunMode::Filter,
+                (false, None, true) => RunMode::Ask,
+                (false, None, false) => RunMode::Write,
+            },
+            existing: if self.overwrite {
+                Existing::Overwrite
+            } else {
+                Existing::Keep
             },
             format: self.format.into(),
             loudness,
         };
+        if let Some(name) = stdin_filename {
+            return commands::filter(name, options, settings);
+        }
+        let (config, provider) = settings()?;
         commands::run(&config, &provider, &self.files.scope(), options)
     }
 
@@ -127,6 +134,7 @@ impl RunArgs {
         settings.quota.requests_per_minute = self.requests_per_minute;
         settings.quota.tokens_per_minute = self.tokens_per_minute;
         settings.quota.max_concurrency = self.max_concurrency;
+        settings.docstring.style = self.style;
         settings.docstring.line_length = self.line_length;
         settings.report.enabled = match (&self.report, self.no_report) {
             (Some(_), _) => Some(true),

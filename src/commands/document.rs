@@ -8,7 +8,8 @@ use super::run::{Questions, RunMode};
 use crate::config::Config;
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Frame, Rejection, Repair, Selection, Target, Written, offline_draft,
+    self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
+    offline_draft,
 };
 use crate::python::Definition;
 use crate::report::{FileReport, HotSpot, Outcome, Status, escape};
@@ -51,12 +52,17 @@ pub(super) struct Done {
 const HOT_SPOT_COMPLEXITY: u32 = 11;
 
 impl Job {
-    pub(super) fn new(file: AnalyzedFile, config: &Config, mode: RunMode) -> Self {
+    pub(super) fn new(
+        file: AnalyzedFile,
+        config: &Config,
+        mode: RunMode,
+        existing: Existing,
+    ) -> Self {
         let selection = generate::select(
             &file,
             &config.select,
             config.check.rules.of_file(&file.source.path),
-            generate::Existing::Keep,
+            existing,
         );
         let writable = || rewrite::writable(&file.source.path, &config.files.root);
         let barrier = if mode.writes() && !selection.targets.is_empty() {
@@ -124,13 +130,14 @@ impl Job {
                         &self.file.module,
                         &delivery.config.docstring,
                     );
-                    let text = render(&written.docstring, frame.width);
+                    let text = render(&written.docstring, frame.style, frame.width);
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
-                        text,
+                        text: text.clone(),
                     });
                     Status::Documented {
                         repair: written.repair,
+                        docstring: text,
                     }
                 }
                 Err(rejection) if rejection.is_refusal_of_words() => Status::Rejected {
@@ -147,6 +154,9 @@ impl Job {
                 let reason = declined.reason.to_owned();
                 let status = Status::Skipped { reason };
                 give(&mut outcomes, declined.definition, &status);
+            }
+            for edited in &docstrings {
+                reword(&mut outcomes, edited);
             }
         }
         let mut flaws = Vec::new();
@@ -309,6 +319,17 @@ fn give(outcomes: &mut [(Target, Status)], definition: usize, status: &Status) {
     for (target, old) in outcomes {
         if target.definition == definition {
             *old = status.clone();
+        }
+    }
+}
+
+/// Takes over a docstring's words as the user has edited them.
+fn reword(outcomes: &mut [(Target, Status)], edited: &NewDocstring) {
+    for (target, status) in outcomes {
+        if let Status::Documented { docstring, .. } = status
+            && target.definition == edited.definition
+        {
+            docstring.clone_from(&edited.text);
         }
     }
 }

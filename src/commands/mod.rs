@@ -7,6 +7,7 @@ mod output;
 mod piped;
 mod run;
 
+pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use run::{RunMode, RunOptions, filter, run};

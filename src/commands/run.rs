@@ -17,6 +17,7 @@ use super::document::{Delivery, Done, Job};
 use super::{Error, Format, Scope, analyze_all, output, thread_pool, warn_nothing_found};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
+use crate::generate::Existing;
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
 use crate::report::{self, Loudness, Progress, RunReport};
@@ -56,6 +57,8 @@ impl RunMode {
 pub struct RunOptions {
     /// What becomes of the docstrings.
     pub mode: RunMode,
+    /// What becomes of the docstrings that are there.
+    pub existing: Existing,
     /// What standard output holds.
     pub format: Format,
     /// How much is said on standard error.
@@ -81,7 +84,7 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let analyzed = analyze_all(&pool, scope, config, Wanted::Sources, |file| {
-        Job::new(file, config, options.mode)
+        Job::new(file, config, options.mode, options.existing)
     })?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);

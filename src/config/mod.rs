@@ -41,7 +41,7 @@ pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
     AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset, ProviderName,
-    ReasoningEffort, Temperature, TypesInDocstring,
+    ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 
 /// Whether files that were not named may speak.

@@ -18,7 +18,7 @@ use super::resolved::{Batch, DocstringStyle, Quota, Retry, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName, ReasoningEffort,
-    Temperature, TypesInDocstring,
+    Style, Temperature, TypesInDocstring,
 };
 
 /// Folders that hold no source of the project's own.
@@ -166,6 +166,8 @@ layers! {
     /// How a docstring is written.
     PartialDocstring {
         keys: {
+            /// How the sections are laid out: `google`, `numpy` or `sphinx`.
+            style: Style,
             /// Columns a line may have, indentation included, 40 to 320. Unset: the project's own
             /// ruff or black setting, or else 88.
             line_length: LineLength,
@@ -315,6 +317,7 @@ impl PartialConfig {
                 min_complexity: Some(select.min_complexity),
             },
             docstring: PartialDocstring {
+                style: Some(style.style),
                 line_length: None,
                 types: Some(style.types),
             },

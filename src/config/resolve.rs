@@ -45,6 +45,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
         files: files(partial, root),
         select: select(partial),
         docstring: DocstringStyle {
+            style: partial.docstring.style.unwrap_or_default(),
             line_length: partial.docstring.line_length.unwrap_or(line_length),
             types: (partial.docstring.types).unwrap_or(DocstringStyle::default().types),
         },

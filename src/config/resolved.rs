@@ -11,7 +11,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::per_file::Rules;
-use super::values::{LineLength, Percent, Preset, TypesInDocstring};
+use super::values::{LineLength, Percent, Preset, Style, TypesInDocstring};
 
 /// Everything that a command needs to know, resolved from all sources.
 ///
@@ -101,6 +101,8 @@ impl Select {
 /// How a docstring is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocstringStyle {
+    /// How the sections are laid out.
+    pub style: Style,
     /// Columns a line may have, indentation included.
     pub line_length: LineLength,
     /// Whether argument and return types are repeated in the docstring.
@@ -110,6 +112,7 @@ pub struct DocstringStyle {
 impl Default for DocstringStyle {
     fn default() -> Self {
         Self {
+            style: Style::Google,
             line_length: LineLength::DEFAULT,
             types: TypesInDocstring::Omit,
         }

@@ -184,6 +184,21 @@ macro_rules! choice {
     };
 }
 
+/// How a docstring's sections are laid out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Style {
+    /// `Args:` over indented entries (Google Python Style Guide, 3.8).
+    #[default]
+    Google,
+    /// `Parameters` over a rule (numpydoc).
+    Numpy,
+    /// Fields: `:param name: text` (Sphinx, info field lists).
+    Sphinx,
+}
+
+choice!(Style { Google => "google", Numpy => "numpy", Sphinx => "sphinx" });
+
 /// Whether argument and return types are repeated in the docstring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -433,6 +448,7 @@ mod tests {
             }
         }
         check::<TypesInDocstring>(TypesInDocstring::WORDS);
+        check::<Style>(Style::WORDS);
         check::<ProviderName>(ProviderName::WORDS);
         check::<AzureApi>(AzureApi::WORDS);
         check::<ReasoningEffort>(ReasoningEffort::WORDS);

@@ -45,22 +45,26 @@ pub fn to_literal(
 
 fn escaped(text: &str, is_multiline: bool, can_encode: impl Fn(char) -> bool) -> String {
     let mut body = String::with_capacity(text.len() + 16);
-    let mut quotes = 0;
-    for (at, c) in text.char_indices() {
-        quotes = if c == '"' { quotes + 1 } else { 0 };
-        let at_edge = at == 0 || (!is_multiline && at + 1 == text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Quotes are escaped by the run: ruff's D301 lets `\"\"\"` pass and no other escape of one.
+        let run = rest.len() - rest.trim_start_matches('"').len();
+        if run > 0 {
+            let at_edge = rest.len() == text.len() || (!is_multiline && run == rest.len());
+            let quote = if run >= 3 || at_edge { "\\\"" } else { "\"" };
+            body.push_str(&quote.repeat(run));
+            rest = &rest[run..];
+            continue;
+        }
         let code = u32::from(c);
         match c {
             '\\' => body.push_str("\\\\"),
-            '"' if at_edge || quotes == 3 => {
-                body.push_str("\\\"");
-                quotes = 0;
-            }
             c if can_encode(c) => body.push(c),
             _ if code <= 0xff => _ = write!(body, "\\x{code:02x}"),
             _ if code <= 0xffff => _ = write!(body, "\\u{code:04x}"),
             _ => _ = write!(body, "\\U{code:08x}"),
         }
+        rest = &rest[c.len_utf8()..];
     }
     body
 }
@@ -91,7 +95,7 @@ mod tests {
     fn quotes_cannot_end_it() {
         assert_eq!(
             ascii(r#"Say """hi""" now."#),
-            r#""""Say ""\"hi""\" now.""""#
+            r#""""Say \"\"\"hi\"\"\" now.""""#
         );
         assert_eq!(ascii(r#""Yes", he said."#), r#""""\"Yes", he said.""""#);
         assert_eq!(ascii(r#"He said "yes""#), r#""""He said "yes\"""""#);

@@ -4,15 +4,15 @@
 
 mod claims;
 mod clean;
-mod google;
 mod literal;
 mod model;
 mod render;
+mod structure;
 mod wrap;
 
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
-pub use google::{is_section_header, read};
 pub use literal::to_literal;
-pub use model::{Docstring, Entry, Section, Value};
-pub use render::render;
+pub use model::{Docstring, Entry, Value};
+pub use render::{misread_value, render};
+pub use wrap::holds_structure;

@@ -17,8 +17,6 @@ pub struct Docstring {
     pub yields: Option<Value>,
     /// Section `Raises`; the names are exceptions.
     pub raises: Vec<Entry>,
-    /// Any other section, kept as it is.
-    pub others: Vec<Section>,
 }
 
 /// A named part of a section.
@@ -39,13 +37,4 @@ pub struct Value {
     pub annotation: Option<String>,
     /// The words.
     pub text: String,
-}
-
-/// A section without a structure that docgen reads.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Section {
-    /// The header, without its colon.
-    pub title: String,
-    /// The body, its own indentation taken off.
-    pub body: String,
 }

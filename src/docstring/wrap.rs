@@ -1,15 +1,47 @@
 //! Prose to lines of a given display width.
 
+use super::structure::{list_marker, reads_as_structure};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 /// One paragraph as lines of at most `width` columns where its words allow; the first line begins
-/// with `first`, the others with `rest`. No word is broken.
+/// with `first`, the others with `rest`. No word is broken, and no line ends up reading as a header,
+/// field or list item that the paragraph does not begin with: its first word then shares a line with
+/// the word before it.
 pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
-    let words: Vec<&str> = text
+    let mut words: Vec<String> = text
         .split([' ', '\n'])
         .filter(|word| !word.is_empty())
+        .map(str::to_owned)
         .collect();
+    loop {
+        let lines = fill(&words, width, first, rest);
+        let Some(at) = misread_line(&lines, first) else {
+            return lines
+                .into_iter()
+                .map(|line| line.replace(GLUE, " "))
+                .collect();
+        };
+        // The index of the line's first word; words hold no blanks.
+        let before: usize = lines[..at]
+            .iter()
+            .map(|line| word_count(line))
+            .sum::<usize>()
+            - if at > 0 { word_count(first) } else { 0 };
+        let joined_with = before.max(1);
+        if joined_with >= words.len() {
+            return lines;
+        }
+        let word = words.remove(joined_with);
+        words[joined_with - 1].push(GLUE);
+        words[joined_with - 1].push_str(&word);
+    }
+}
+
+/// Stands for a blank at which no line may end. Soft hyphens are cleaned from all text before.
+const GLUE: char = '\u{ad}';
+
+fn fill(words: &[String], width: usize, first: &str, rest: &str) -> Vec<String> {
     let options = Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
@@ -21,6 +53,38 @@ pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) 
         .into_iter()
         .map(|line| line.trim_end_matches(' ').to_owned())
         .collect()
+}
+
+/// The first line that reads as what it is not; what was put before the text means what it says.
+fn misread_line(lines: &[String], first: &str) -> Option<usize> {
+    let plain = |line: &str| line.trim().replace(GLUE, " ");
+    lines.iter().enumerate().position(|(at, line)| match at {
+        0 => first.trim().is_empty() && reads_as_structure(&plain(line)),
+        _ => {
+            let line = plain(line);
+            reads_as_structure(&line) || list_marker(&format!("{line} ")).is_some()
+        }
+    })
+}
+
+fn word_count(line: &str) -> usize {
+    line.split(' ').filter(|word| !word.is_empty()).count()
+}
+
+/// A line of the text that reads as structure however it is wrapped.
+#[must_use]
+pub fn holds_structure(text: &str, width: usize) -> Option<String> {
+    let lines = wrap_text(text, width);
+    let at = lines.iter().enumerate().position(|(at, line)| {
+        let below = lines.iter().skip(at + 1).take(2);
+        let is_over_block =
+            !line.starts_with(' ') && below.into_iter().any(|one| one.starts_with(' '));
+        // With a block under it a header may have a title: `Note: words`.
+        let title = line.split(':').next().filter(|_| is_over_block);
+        reads_as_structure(line)
+            || title.is_some_and(|title| title != line && reads_as_structure(title))
+    })?;
+    lines.into_iter().nth(at)
 }
 
 /// Free text as wrapped lines: paragraphs are filled, list items hang, and what is indented, a
@@ -71,15 +135,6 @@ fn wrap_block(block: &str, width: usize, lines: &mut Vec<String>) {
         paragraph.push_str(line);
     }
     flush(&mut paragraph, hang);
-}
-
-/// The width of a list item's marker with its blank: `- `, `* ` or `12. `.
-fn list_marker(line: &str) -> Option<usize> {
-    let (marker, _) = line.split_once(' ')?;
-    let numbered = marker.strip_suffix('.').is_some_and(|number| {
-        !number.is_empty() && number.len() < 4 && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    (matches!(marker, "-" | "*" | "+") || numbered).then(|| marker.len() + 1)
 }
 
 /// Columns that `text` takes on a terminal.

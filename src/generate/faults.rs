@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::reply::{Draft, NamedText};
-use crate::docstring::{Docstring, is_section_header};
+use crate::docstring::{Docstring, holds_structure, misread_value};
 use crate::python::Definition;
 
 /// A fault of a reply: where in it, and what is wrong there, in words that the model can act on.
@@ -98,10 +98,10 @@ impl<'f, 's> Faults<'f, 's> {
         if text.contains(">>>") {
             self.add(path, "holds a doctest; write no examples");
         }
-        if text.lines().any(is_section_header) {
+        if let Some(line) = holds_structure(text, self.frame.width) {
             self.add(
                 path,
-                "holds the header of a section; use the reply's own fields for it",
+                format!("reads as a section, field or list at `{line}`; write plain prose"),
             );
         }
         // A name such as `internal_server_error` may well be put in words.
@@ -190,7 +190,15 @@ impl<'f, 's> Faults<'f, 's> {
         what: &str,
     ) {
         match (text, wanted) {
-            (Some(text), true) => self.check_words(path, text),
+            (Some(text), true) => {
+                self.check_words(path, text);
+                if let Some(part) = misread_value(text) {
+                    self.add(
+                        path,
+                        format!("`{part}` before the colon reads as a type; reword it"),
+                    );
+                }
+            }
             (None, true) => self.add(
                 path,
                 format!("is null, but the code does {what}; describe it"),

@@ -1,6 +1,6 @@
 //! The room that a docstring has.
 
-use crate::config::{DocstringStyle, TypesInDocstring};
+use crate::config::{DocstringStyle, Style, TypesInDocstring};
 use crate::python::{Definition, Module};
 use crate::source::SourceFile;
 
@@ -9,6 +9,8 @@ use crate::source::SourceFile;
 pub struct Frame<'a> {
     /// Columns that a line of the docstring may have, the code's indentation taken off.
     pub width: usize,
+    /// How the sections are laid out.
+    pub style: Style,
     /// Whether types are repeated.
     pub types: TypesInDocstring,
     /// The text of the definition's file.
@@ -36,6 +38,7 @@ impl<'a> Frame<'a> {
                 .columns()
                 .saturating_sub(columns)
                 .max(MIN_WIDTH),
+            style: style.style,
             types: style.types,
             source: &source.text,
             own: source

@@ -11,6 +11,7 @@ mod offline;
 mod prompt;
 mod reply;
 mod select;
+mod shown_type;
 mod validate;
 mod words;
 

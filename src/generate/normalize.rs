@@ -23,6 +23,12 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
         (Some(overflow), Some(description)) => Some(format!("{overflow}\n\n{description}")),
         (overflow, description) => overflow.or(description),
     };
+    // After the opening quotes a quote would need a backslash, or a blank that linters object to.
+    let summary = if summary.starts_with('"') {
+        summary.replace('"', "'")
+    } else {
+        summary
+    };
     Draft {
         id: draft.id.clone(),
         summary: in_mood(&summary, definition),
@@ -59,20 +65,23 @@ fn sentence(text: &str) -> String {
         .split([' ', '\n'])
         .filter(|word| !word.is_empty())
         .collect();
-    with_period(&with_capital(&words.join(" ")))
+    with_capital(&with_period(&words.join(" ")))
 }
 
+/// The text with a period at its end, or another mark that ends a sentence (UAX 29, `STerm`).
 fn with_period(text: &str) -> String {
-    if text.is_empty() || text.ends_with(['.', '!', '?', ':', '。']) {
+    let text = text.trim_end_matches([':', ';', ',', ' ']);
+    if text.is_empty() || text.ends_with(['.', '!', '?', '。', '！', '？', '｡', '।', '؟', '۔'])
+    {
         return text.to_owned();
     }
-    format!("{text}.")
+    format!("{}.", text.trim_end_matches('…'))
 }
 
 /// A plain lower-case first word gets its capital; a name in code keeps its spelling.
 fn with_capital(text: &str) -> String {
-    let first = text.split(' ').next().unwrap_or_default();
-    let plain = first.trim_end_matches([',', '.', ';', ':']);
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let plain = first.trim_end_matches([',', '.', ';', ':', '!', '?']);
     if !plain.is_empty() && plain.chars().all(char::is_lowercase) {
         return capitalized(text);
     }
@@ -99,7 +108,7 @@ fn summary_and_rest(text: &str) -> (String, Option<String>) {
         .collect::<Vec<_>>();
     let rest = rest.join("\n\n");
     (
-        with_period(&with_capital(&summary)),
+        with_capital(&with_period(&summary)),
         (!rest.is_empty()).then_some(rest),
     )
 }

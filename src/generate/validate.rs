@@ -6,7 +6,8 @@ use super::frame::Frame;
 use super::normalize::normalize;
 use super::reply::{Draft, NamedText};
 use super::select::is_shown_to_users;
-use crate::config::TypesInDocstring;
+use super::shown_type::{shown_type, yielded_type};
+use crate::config::{Style, TypesInDocstring};
 use crate::docstring::{Docstring, Entry, Value};
 use crate::python::{Attribute, Definition};
 
@@ -70,17 +71,20 @@ pub fn validate(
     );
     faults.check_not_the_type("returns", draft.returns.as_deref(), definition);
     faults.check_raises(draft, definition);
-    faults.finish(|| assemble(draft, definition, frame.types))
+    faults.finish(|| assemble(draft, definition, frame))
 }
 
 /// The docstring of a draft that holds: entries in the order of the code.
-fn assemble(draft: &Draft, definition: &Definition, types: TypesInDocstring) -> Docstring {
-    let shown = |annotation: Option<&String>| match types {
-        TypesInDocstring::Include => {
-            annotation.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
-        }
-        TypesInDocstring::Omit => None,
+fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstring {
+    let includes = frame.types == TypesInDocstring::Include;
+    let shown = |annotation: Option<&String>| {
+        annotation
+            .filter(|_| includes)
+            .and_then(|one| shown_type(one))
     };
+    // NumPy style has a line for the type of a value, so it is told there in any case.
+    let told =
+        |annotation: Option<String>| annotation.filter(|_| includes || frame.style == Style::Numpy);
     let words = |named: &[NamedText], name: &str| {
         named
             .iter()
@@ -111,11 +115,11 @@ fn assemble(draft: &Draft, definition: &Definition, types: TypesInDocstring) -> 
             })
             .collect(),
         returns: draft.returns.clone().map(|text| Value {
-            annotation: shown(returns),
+            annotation: told(returns.and_then(|one| shown_type(one))),
             text,
         }),
         yields: draft.yields.clone().map(|text| Value {
-            annotation: None,
+            annotation: told(returns.and_then(|one| yielded_type(one))),
             text,
         }),
         raises: definition
@@ -131,6 +135,5 @@ fn assemble(draft: &Draft, definition: &Definition, types: TypesInDocstring) -> 
                     .unwrap_or_default(),
             })
             .collect(),
-        others: Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ FOUND = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 Reading = dict[str, list[tuple[str, str]]]
 
 
-def disagreements(folder: Path, added: dict[str, set[int]]) -> Iterator[str]:
+def disagreements(folder: Path, added: dict[str, set[int]], has_types: bool) -> Iterator[str]:
     """Tell where the two readers differ over a docstring that begins on an added line."""
     for name, lines in sorted(added.items()):
         with warnings.catch_warnings():
@@ -35,13 +35,19 @@ def disagreements(folder: Path, added: dict[str, set[int]]) -> Iterator[str]:
                 continue
             if node.body[0].lineno in lines:
                 where = f"{name}:{node.body[0].lineno}"
-                yield from (f"{where}: {fault}" for fault in compare(node))
+                yield from (f"{where}: {fault}" for fault in compare(node, has_types))
 
 
-def compare(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+def compare(
+    node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, has_types: bool
+) -> Iterator[str]:
     """Tell where the readers differ from each other, or from the signature, over one docstring."""
     text = ast.get_docstring(node) or ""
-    first, second = by_griffe(text), by_docstring_parser(text)
+    try:
+        first, second = by_griffe(text, has_types), by_docstring_parser(text)
+    except docstring_parser.ParseError as error:
+        yield f"docstring-parser cannot read it: {error}"
+        return
     for section in sorted(first.keys() | second.keys()):
         if first.get(section) != second.get(section):
             yield (
@@ -70,12 +76,15 @@ def words(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def by_griffe(text: str) -> Reading:
-    """What griffe reads in a docstring's sections."""
+def by_griffe(text: str, has_types: bool) -> Reading:
+    """What griffe reads in a docstring's sections.
+
+    With types, what stands before the colon of a value is one (its option `returns_named_value`).
+    """
     read: Reading = {}
     kinds = {"parameters": "arguments", "attributes": "attributes", "returns": "returns", "yields": "yields",
              "raises": "raises"}
-    parsed = griffe.Docstring(text).parse("google", warnings=False)
+    parsed = griffe.Docstring(text).parse("google", warnings=False, returns_named_value=not has_types)
     for section in parsed:
         kind = kinds.get(section.kind.value)
         if not kind:

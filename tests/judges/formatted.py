@@ -18,6 +18,9 @@ What the judges get wrong, or what cannot be had without touching the code, is c
 and printed; the reasons are those of docs/docstrings.md. Every other finding is printed and makes
 the exit status 1.
 
+`--style numpy` and `--style sphinx` judge these by ruff's conventions for them and by pydoclint;
+`--types` has the types repeated.
+
   DOCGEN   the program (default: target/release/docgen)
   RUFF, BLACK, PYDOCLINT   the commands (default: those beside this Python, or on the path)
 """
@@ -27,6 +30,7 @@ from __future__ import annotations
 import argparse
 import ast
 import collections
+import dataclasses
 import json
 import os
 import re
@@ -79,6 +83,15 @@ def python_files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".py", ".pyi"} and path.is_file():
             yield path
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """How docgen is to write."""
+
+    style: str
+    types: bool
+    seed: int | None
 
 
 class Formatter:
@@ -165,10 +178,11 @@ class Excuses:
             self.open.append(finding)
 
 
-def ruff_findings(folder: Path, added: dict[str, set[int]], excuses: Excuses) -> None:
+def ruff_findings(folder: Path, added: dict[str, set[int]], style: str, excuses: Excuses) -> None:
     """Judge what ruff's D rules find in the new docstrings."""
+    known = {"google": "google", "numpy": "numpy", "sphinx": "pep257"}[style]
     options = ["check", "--isolated", "--no-cache", "--select", "D", "--output-format", "json"]
-    convention = ["--config", 'lint.pydocstyle.convention="google"']
+    convention = ["--config", f'lint.pydocstyle.convention="{known}"']
     found = run([*RUFF, *options, *convention, "--ignore-noqa", "."], folder)
     for one in json.loads(found.stdout):
         name, row, code = os.path.relpath(one["filename"], folder), one["location"]["row"], one["code"]
@@ -180,12 +194,16 @@ def ruff_findings(folder: Path, added: dict[str, set[int]], excuses: Excuses) ->
 
 def ruff_excuse(code: str, lines: list[str], row: int) -> str | None:
     """Why a finding of ruff's stands, if there is a reason."""
+    if code == "D301" and any("coding" in line for line in lines[:2]):
+        return "D301: what the file's encoding lacks has to be an escape"
     end = next(
         (at for at in range(row, len(lines)) if lines[at].rstrip().endswith('"""')), row - 1
     )
     if lines[row - 1].count('"""') >= 2:
         end = row - 1
     blank_after = end + 1 < len(lines) and not lines[end + 1].strip()
+    if code == "D415" and lines[row - 1].rstrip('"').endswith(("。", "！", "？", "\\u3002")):
+        return "D415: the sentence ends with a mark of another script"
     if code == "D206" and lines[row - 1].startswith("\t"):
         return "D206: the file is indented with tabs"
     if code == "D202" and blank_after:
@@ -195,19 +213,20 @@ def ruff_excuse(code: str, lines: list[str], row: int) -> str | None:
     return None
 
 
-def pydoclint_findings(before: Path, after: Path, excuses: Excuses) -> None:
+def pydoclint_findings(before: Path, after: Path, choice: Choice, excuses: Excuses) -> None:
     """Judge what pydoclint finds that it did not find before."""
-    old, new = pydoclint(before), pydoclint(after)
+    old, new = pydoclint(before, choice), pydoclint(after, choice)
     for (name, message), count in sorted((new - old).items()):
         for _ in range(count):
             excuses.judge(f"{name}: {message}", pydoclint_excuse(before / name, after / name, message))
 
 
-def pydoclint(folder: Path) -> collections.Counter[tuple[str, str]]:
+def pydoclint(folder: Path, choice: Choice) -> collections.Counter[tuple[str, str]]:
     """Every finding of pydoclint's, by file and message."""
-    options = ["--quiet", "--style=google", "--arg-type-hints-in-docstring=False", "--check-return-types=False",
-               "--check-yield-types=False", "--allow-init-docstring=True", "--check-class-attributes=False",
-               "--skip-checking-short-docstrings=False"]
+    options = ["--quiet", f"--style={choice.style}", f"--arg-type-hints-in-docstring={choice.types}",
+               f"--check-return-types={choice.types}", f"--check-yield-types={choice.types}",
+               "--allow-init-docstring=True", "--check-class-attributes=False",
+               "--skip-checking-short-docstrings=False"]  # fmt: skip
     # One file that it cannot read ends the whole of it: those are left out.
     counts: collections.Counter[tuple[str, str]] = collections.Counter()
     files = [str(path.relative_to(folder)) for path in python_files(folder) if path.suffix == ".py"]
@@ -308,15 +327,19 @@ def functions(tree: ast.Module, name: str) -> Iterator[tuple[Function, Facts]]:
             yield node, function_facts(node, id(node) in methods)
 
 
-def document(folder: Path, width: int, seed: int | None) -> dict[str, object]:
+def document(folder: Path, width: int, choice: Choice) -> dict[str, object]:
     """Document every definition of a folder; the answer is docgen's report."""
     options = ["--isolated", "--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
     every = ["--private", "--nested", "--init", "--select", "D1", "--line-length", str(width)]
-    command = [DOCGEN, "run", ".", *options, *every]
-    if seed is None:
+    if choice.types:
+        settings = folder.parent / "docgen.toml"
+        settings.write_text('[docstring]\ntypes = "include"\n')
+        options = ["--config", str(settings), *options[1:]]
+    command = [DOCGEN, "run", ".", *options, *every, "--style", choice.style]
+    if choice.seed is None:
         done = run([*command, "--provider", "offline"], folder)
     else:
-        with serving(seed) as url:
+        with serving(choice.seed) as url:
             provider = ["--provider", "openai", "--base-url", url, "--model", "hostile"]
             quota = ["--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000"]
             done = run([*command, *provider, *quota], folder)
@@ -357,14 +380,14 @@ def docstrings(path: str, tree: ast.Module) -> Iterator[tuple[str, str | None]]:
     yield from visit(tree, "")
 
 
-def judge(tree: Path, layout: str, work: Path, seed: int | None, excuses: Excuses) -> str:
+def judge(tree: Path, layout: str, work: Path, choice: Choice, excuses: Excuses) -> str:
     """Document a tree in one layout and judge it; the answer is a line for the table."""
     formatter = Formatter(layout)
     before, after = work / layout / "before", work / layout / "after"
     before.mkdir(parents=True)
     files = prepare(tree, before, formatter)
     shutil.copytree(before, after)
-    report = document(after, formatter.width, seed)
+    report = document(after, formatter.width, choice)
     for finding in misread(after, report):
         excuses.judge(finding, None)
     for name in sorted(formatter.unformatted(after)):
@@ -373,10 +396,11 @@ def judge(tree: Path, layout: str, work: Path, seed: int | None, excuses: Excuse
         excuses.judge(f"{name}: {layout} would change it\n{formatter.difference(after, name)}", reason)
     added = added_lines(before, after)
     if layout != "black":
-        ruff_findings(after, added, excuses)
+        ruff_findings(after, added, choice.style, excuses)
     if layout == "ruff":
-        pydoclint_findings(before, after, excuses)
-        for finding in disagreements(after, added):
+        pydoclint_findings(before, after, choice, excuses)
+    if layout == "ruff" and choice.style == "google":
+        for finding in disagreements(after, added, choice.types):
             excuses.judge(finding, None)
     outcomes = [one for file in report["files"] for one in file["definitions"]]
     written = sum(one["status"] == "documented" for one in outcomes)
@@ -392,17 +416,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layouts", default=",".join(LAYOUTS), help="which layouts, divided by commas")
     parser.add_argument("--words", type=int, metavar="SEED", help="take the words of a hostile model")
+    parser.add_argument("--style", default="google", choices=["google", "numpy", "sphinx"])
+    parser.add_argument("--types", action="store_true", help="repeat the types")
     parser.add_argument("--keep", type=Path, help="leave the trees in this folder")
     parser.add_argument("--show", type=int, default=40, help="findings to print for each tree")
     parser.add_argument("path", nargs="+", type=Path)
     arguments = parser.parse_args()
+    choice = Choice(arguments.style, arguments.types, arguments.words)
     failed = 0
     for tree in arguments.path:
         for layout in arguments.layouts.split(","):
             excuses = Excuses()
             with tempfile.TemporaryDirectory() as temporary:
                 work = arguments.keep / tree.name if arguments.keep else Path(temporary)
-                summary = judge(tree.resolve(), layout, work, arguments.words, excuses)
+                summary = judge(tree.resolve(), layout, work, choice, excuses)
             print(f"{tree.name:12} {layout:10} {summary}: {len(excuses.open)} findings", flush=True)
             for reason, count in sorted(excuses.counts.items()):
                 print(f"    {count:6} excused: {reason}")

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::words::Words;
 use super::{RunMode, RunOptions, answer, collect, conclude, show_diffs, show_summary};
 use crate::commands::document::Job;
-use crate::commands::{Error, Format, Piped, output, thread_pool};
+use crate::commands::{Error, Piped, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
 use crate::report::{Loudness, RunReport, escape};
@@ -19,18 +19,18 @@ use crate::report::{Loudness, RunReport, escape};
 /// and nothing is said when all went well.
 pub fn filter(
     path: &Path,
-    mode: RunMode,
+    options: RunOptions,
     settings: impl FnOnce() -> Result<(Config, Provider), Error>,
 ) -> Result<ExitStatus, Error> {
     let mut input = Vec::new();
     std::io::stdin().lock().read_to_end(&mut input)?;
     let documented = settings()
-        .and_then(|(config, provider)| document(path, mode, input.clone(), &config, &provider));
+        .and_then(|(config, provider)| document(path, options, input.clone(), &config, &provider));
     let (file, result) = match documented {
         Ok((file, result)) => (file.unwrap_or(input), result),
         Err(error) => (input, Err(error)),
     };
-    if mode != RunMode::Diff {
+    if options.mode != RunMode::Diff {
         output::write(&file)?;
     }
     result
@@ -41,7 +41,7 @@ type Documented = (Option<Vec<u8>>, Result<ExitStatus, Error>);
 
 fn document(
     path: &Path,
-    mode: RunMode,
+    options: RunOptions,
     input: Vec<u8>,
     config: &Config,
     provider: &Provider,
@@ -62,11 +62,10 @@ fn document(
         Piped::Unreadable(diagnostic) => return Err(Error::Piped(diagnostic)),
     };
     let options = RunOptions {
-        mode,
-        format: Format::Text,
         loudness: Loudness::Quiet,
+        ..options
     };
-    let jobs = vec![Job::new(*file, config, mode)];
+    let jobs = vec![Job::new(*file, config, options.mode, options.existing)];
     let (mut finished, is_interrupted) = answer(&pool, &words, jobs, config, options, None)?;
     let new = finished
         .done
@@ -75,7 +74,7 @@ fn document(
     let report = RunReport {
         files_read: 1,
         is_interrupted,
-        ..collect(finished.done, Vec::new(), &words, mode)
+        ..collect(finished.done, Vec::new(), &words, options.mode)
     };
     show_diffs(&report)?;
     if report.has_leftovers() {

@@ -1,8 +1,8 @@
 //! What a docstring claims of the code it stands in: the arguments, return value, yielded values
 //! and exceptions that it describes, in Google, NumPy or Sphinx style, also mixed.
 //!
-//! Unlike [`super::read`] it keeps slices of the text and their places, and judges nothing: text
-//! that has no structure claims nothing.
+//! It keeps slices of the text and their places, and judges nothing: text that has no structure
+//! claims nothing.
 
 mod google;
 mod heading;
@@ -14,6 +14,11 @@ use std::ops::Range;
 
 use heading::Heading;
 use line::Line;
+
+/// Whether `title` is one that heads a section in Google or NumPy style, in any case.
+pub(super) fn is_heading(title: &str) -> bool {
+    heading::of_title(title).is_some()
+}
 
 /// What a docstring claims.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

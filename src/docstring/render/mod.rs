@@ -1,0 +1,255 @@
+//! A docstring as text, in one of the styles.
+
+mod google;
+mod numpy;
+mod sphinx;
+
+use super::model::{Docstring, Entry, Value};
+use super::wrap::{columns, wrap_paragraph, wrap_text};
+use crate::config::Style;
+
+pub use google::misread_value;
+
+/// Indentation of a section's body, and of an entry's further lines beyond that.
+const INDENT: &str = "    ";
+
+/// The docstring's text, without quotes and without the code's indentation, its lines at most
+/// `width` columns wide where the words allow.
+#[must_use]
+pub fn render(docstring: &Docstring, style: Style, width: usize) -> String {
+    let mut blocks = vec![vec![docstring.summary.clone()]];
+    if let Some(description) = &docstring.description {
+        blocks.push(dedent(wrap_text(description, width)));
+    }
+    blocks.extend(match style {
+        Style::Google => google::sections(docstring, width),
+        Style::Numpy => numpy::sections(docstring, width),
+        Style::Sphinx => sphinx::fields(docstring, width),
+    });
+    blocks.retain(|block| !block.is_empty());
+    blocks.join(&[String::new()][..]).join("\n")
+}
+
+/// Paragraphs, the first line in `first`, all others in `rest`.
+fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+    let mut paragraphs = text.split("\n\n");
+    let mut lines = wrap_paragraph(paragraphs.next().unwrap_or_default(), width, first, rest);
+    for paragraph in paragraphs {
+        lines.push(String::new());
+        lines.extend(wrap_paragraph(paragraph, width, rest, rest));
+    }
+    lines
+}
+
+/// Takes off a margin that all lines share: Python would take it off in reading.
+fn dedent(lines: Vec<String>) -> Vec<String> {
+    let margin = |line: &String| columns(line) - columns(line.trim_start_matches(' '));
+    let common = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(margin)
+        .min()
+        .unwrap_or(0);
+    lines
+        .into_iter()
+        .map(|line| line.get(common..).unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, annotation: Option<&str>, text: &str) -> Entry {
+        Entry {
+            name: name.into(),
+            annotation: annotation.map(str::to_owned),
+            text: text.into(),
+        }
+    }
+
+    fn charge(types: bool) -> Docstring {
+        let shown = |annotation: &'static str| types.then_some(annotation);
+        Docstring {
+            summary: "Charge the customer.".into(),
+            description: Some(
+                "Talks to the bank.\n\n- first item that is long enough to wrap\n- second".into(),
+            ),
+            args: vec![
+                entry(
+                    "amount",
+                    shown("int"),
+                    "The amount in cents, which must be positive and is rounded.",
+                ),
+                entry("**options", None, "More."),
+            ],
+            attributes: Vec::new(),
+            returns: Some(Value {
+                annotation: shown("dict[str, int]").map(str::to_owned),
+                text: "The receipt: a number with the name of the bank.".into(),
+            }),
+            yields: None,
+            raises: vec![entry("ValueError", None, "If `amount < 0`.")],
+        }
+    }
+
+    #[test]
+    fn google_style() {
+        insta::assert_snapshot!(render(&charge(false), Style::Google, 40), @"
+        Charge the customer.
+
+        Talks to the bank.
+
+        - first item that is long enough to wrap
+        - second
+
+        Args:
+            amount: The amount in cents, which
+                must be positive and is rounded.
+            **options: More.
+
+        Returns:
+            The receipt, a number with the name
+                of the bank.
+
+        Raises:
+            ValueError: If `amount < 0`.
+        ");
+        insta::assert_snapshot!(render(&charge(true), Style::Google, 40), @"
+        Charge the customer.
+
+        Talks to the bank.
+
+        - first item that is long enough to wrap
+        - second
+
+        Args:
+            amount (int): The amount in cents,
+                which must be positive and is
+                rounded.
+            **options: More.
+
+        Returns:
+            dict[str, int]: The receipt: a
+                number with the name of the
+                bank.
+
+        Raises:
+            ValueError: If `amount < 0`.
+        ");
+    }
+
+    #[test]
+    fn numpy_style() {
+        insta::assert_snapshot!(render(&charge(false), Style::Numpy, 40), @"
+        Charge the customer.
+
+        Talks to the bank.
+
+        - first item that is long enough to wrap
+        - second
+
+        Parameters
+        ----------
+        amount
+            The amount in cents, which must be
+            positive and is rounded.
+        **options
+            More.
+
+        Returns
+        -------
+        Any
+            The receipt: a number with the name
+            of the bank.
+
+        Raises
+        ------
+        ValueError
+            If `amount < 0`.
+        ");
+        insta::assert_snapshot!(render(&charge(true), Style::Numpy, 40), @"
+        Charge the customer.
+
+        Talks to the bank.
+
+        - first item that is long enough to wrap
+        - second
+
+        Parameters
+        ----------
+        amount : int
+            The amount in cents, which must be
+            positive and is rounded.
+        **options
+            More.
+
+        Returns
+        -------
+        dict[str, int]
+            The receipt: a number with the name
+            of the bank.
+
+        Raises
+        ------
+        ValueError
+            If `amount < 0`.
+        ");
+    }
+
+    #[test]
+    fn sphinx_style() {
+        insta::assert_snapshot!(render(&charge(false), Style::Sphinx, 40), @"
+        Charge the customer.
+
+        Talks to the bank.
+
+        - first item that is long enough to wrap
+        - second
+
+        :param amount: The amount in cents,
+            which must be positive and is
+            rounded.
+        :param **options: More.
+        :returns: The receipt: a number with the
+            name of the bank.
+        :raises ValueError: If `amount < 0`.
+        ");
+        insta::assert_snapshot!(render(&charge(true), Style::Sphinx, 40), @"
+        Charge the customer.
+
+        Talks to the bank.
+
+        - first item that is long enough to wrap
+        - second
+
+        :param amount: The amount in cents,
+            which must be positive and is
+            rounded.
+        :type amount: int
+        :param **options: More.
+        :returns: The receipt: a number with the
+            name of the bank.
+        :rtype: dict[str, int]
+        :raises ValueError: If `amount < 0`.
+        ");
+    }
+
+    #[test]
+    fn no_line_begins_as_structure_by_the_way() {
+        let docstring = Docstring {
+            summary: "Do.".into(),
+            description: Some(
+                "Words that wrap before - a dash and before :param x: or Returns:".into(),
+            ),
+            ..Docstring::default()
+        };
+        insta::assert_snapshot!(render(&docstring, Style::Google, 23), @"
+        Do.
+
+        Words that wrap before -
+        a dash and before :param
+        x: or Returns:
+        ");
+    }
+}
