@@ -165,6 +165,7 @@ fn function_words(definition: &Definition) -> String {
         ("from", rest) if !rest.is_empty() => format!("create from {rest}"),
         ("on", rest) if !rest.is_empty() => format!("handle the {rest} event"),
         ("test", rest) if !rest.is_empty() => format!("test {rest}"),
+        ("iter", rest) if !rest.is_empty() => format!("iterate over the {rest}"),
         (verb, "") if is_verb(verb) => bare_verb_words(definition, verb),
         (verb, rest) if is_verb(verb) && takes_article(rest) => format!("{verb} the {rest}"),
         (verb, _) if is_verb(verb) => all,

@@ -49,7 +49,9 @@ def compare(
         yield f"docstring-parser cannot read it: {error}"
         return
     for section in sorted(first.keys() | second.keys()):
-        if first.get(section) != second.get(section):
+        if first.get(section) != second.get(section) and not (
+            has_types and is_told_as_words(first.get(section), second.get(section))
+        ):
             yield (
                 f"{section}: griffe reads {first.get(section)}, "
                 f"docstring-parser {second.get(section)}"
@@ -59,6 +61,12 @@ def compare(
         invented = [one for one, _ in first.get("arguments", []) if one not in known]
         if invented:
             yield f"arguments: {invented} are not the function's"
+
+
+def is_told_as_words(first: list[tuple[str, str]] | None, second: list[tuple[str, str]] | None) -> bool:
+    """Whether docstring-parser took a type with blanks in it (`int | None: ...`) for words."""
+    told = [("", f"{label}: {text}") for label, text in first or []]
+    return told == second
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:

@@ -301,6 +301,16 @@ def excuse_of(
     }
     if decorators & {"command", "group"}:
         return "a program shows the docstring to its users, so it has no sections"
+    if code in {"DOC109", "DOC110", "DOC105"} and any(one.annotation is None for one in facts.parameters):
+        return "an argument has no annotation to repeat"
+    if code in {"DOC203", "DOC404"} and node.returns is None:
+        return "there is no annotation to repeat"
+    if code in {"DOC203", "DOC404", "DOC405"} and facts.yields:
+        return "the annotation tells no element, so there is none to repeat"
+    if code == "DOC203" and not facts.returns_value:
+        return "nothing but None is returned"
+    if code == "DOC203" and ":" in ast.unparse(node.returns or ast.Constant("")):
+        return "a type with a colon in it is left out"
     if code == "DOC201" and any("property" in name for name in decorators):
         return "a property is told by its summary"
     if code == "DOC201" and not facts.returns_value:
