@@ -2,6 +2,7 @@
 
 mod diff;
 mod edit;
+mod harmless;
 mod prove;
 mod splice;
 mod write;
