@@ -168,9 +168,7 @@ mod tests {
     #[test]
     fn of_many_definitions_only_the_one_at_fault_is_dropped() {
         const COUNT: usize = 1_000;
-        let text: String = (0..COUNT)
-            .map(|number| format!("def f{number}(): pass\n"))
-            .collect();
+        let text = "def f(): pass\n".repeat(COUNT);
         let (source, module) = file(&text);
         let docstrings: Vec<NewDocstring> = (1..=COUNT)
             .map(|definition| NewDocstring {
