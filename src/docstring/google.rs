@@ -148,9 +148,10 @@ fn read_entries(body: &str) -> Vec<Entry> {
     entries
 }
 
-/// `name: text`, `name (type): text`; the type may hold brackets and colons.
+/// `name: text`, `name (type): text`; the type may hold brackets and colons. A bracket that is
+/// never closed hides no colon.
 fn read_entry(line: &str) -> Entry {
-    let Some(colon) = top_level_colon(line) else {
+    let Some(colon) = top_level_colon(line).or_else(|| line.find(':')) else {
         return Entry {
             name: line.trim().to_owned(),
             ..Entry::default()
