@@ -124,7 +124,8 @@ fn read_section(header: &str, body: &[&str], docstring: &mut Docstring) {
         Some(Heading::Yields) => docstring.yields = Some(read_value(&body)),
         Some(Heading::Other) | None => docstring.others.push(Section {
             title: header.trim_end().trim_end_matches(':').to_owned(),
-            body,
+            // Blanks alone have no margin that could be taken off.
+            body: body.trim_end().to_owned(),
         }),
     }
 }
