@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use docgen::docstring::{Docstring, Entry, clean, cleandoc, render};
 use docgen::python::{Definition, FileRole, Module, analyze, parse};
-use docgen::rewrite::{NewDocstring, prove, rewrite};
+use docgen::rewrite::{Edit, NewDocstring, apply, prove, rewrite, splice};
 use docgen::source::{FileName, SourceFile};
 
 /// A file that docgen can read.
@@ -81,17 +81,23 @@ pub(crate) fn check(file: &File, words: &[Words]) -> Result<(), String> {
             "{what}\n--- of\n{old}\n--- to\n{new}\n---\n{old:?}\n{new:?}"
         ))
     };
+    let mut edits: Vec<Edit> = Vec::new();
+    for one in &docstrings {
+        let definition = &module.definitions[one.definition];
+        let edit = splice(source, definition, &one.text);
+        if !touches_only_docstring(source, definition, &edit) {
+            return fail(&format!("{edit:?} touches more than a docstring"));
+        }
+        edits.push(edit);
+    }
+    // A module's docstring may go where the first definition begins: it stands before that.
+    edits.sort_by_key(|edit| edit.range.start);
+    let applied = apply(&source.text, &edits);
     if !rewritten.dropped.is_empty() {
-        let all: String = docgen::rewrite::apply(
-            &source.text,
-            &docstrings
-                .iter()
-                .map(|one| {
-                    docgen::rewrite::splice(source, &module.definitions[one.definition], &one.text)
-                })
-                .collect::<Vec<_>>(),
-        );
-        return fail(&format!("dropped: {:?}\nof {all:?}", rewritten.dropped));
+        return fail(&format!("dropped: {:?}\nof {applied:?}", rewritten.dropped));
+    }
+    if rewritten.text != applied {
+        return fail(&format!("the edits give {applied:?}"));
     }
     let meant: Vec<(usize, &str)> = docstrings
         .iter()
@@ -131,6 +137,19 @@ pub(crate) fn check(file: &File, words: &[Words]) -> Result<(), String> {
         return fail(&format!("writing the same again gives {:?}", twice.text));
     }
     second_opinion(file, &rewritten.text, &meant).or_else(|what| fail(&what))
+}
+
+/// Whether nothing goes but the docstring that is there, and blanks and joined lines before it.
+fn touches_only_docstring(source: &SourceFile, definition: &Definition, edit: &Edit) -> bool {
+    let end = edit.range.end;
+    let docstring = definition.docstring.as_ref();
+    let docstring = docstring.map_or(end..end, |one| one.range.clone());
+    let kept = |from: usize, to: usize| {
+        let text = source.text.get(from..to);
+        let text = text.map(|text| text.trim_matches([' ', '\t', '\x0c', '\r', '\n', '\\']));
+        text.is_some_and(|text| edit.content.contains(text))
+    };
+    kept(edit.range.start, docstring.start) && kept(docstring.end, end)
 }
 
 /// What another parser has to say of the change.
