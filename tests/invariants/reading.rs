@@ -15,9 +15,10 @@ pub(crate) fn check(text: &str) -> Result<(), String> {
     claims_are_in_the_text(&value)?;
     drift_is_told_in_lines(&value)?;
     clean_text_stays_clean(text)?;
-    for indent in ["", "    ", "\t", "\t  "] {
-        reads_back(text, indent)?;
-    }
+    reads_back(text, "", "\n", true)?;
+    reads_back(text, "    ", "\r\n", false)?;
+    reads_back(text, "\t", "\r", true)?;
+    reads_back(text, "\t  ", "\n", false)?;
     rendering_settles(&value)
 }
 
@@ -79,22 +80,24 @@ fn clean_text_stays_clean(text: &str) -> Result<(), String> {
 }
 
 /// What Python reads of the literal, by the word of another parser, is the text.
-pub(crate) fn reads_back(text: &str, indent: &str) -> Result<(), String> {
+pub(crate) fn reads_back(
+    text: &str,
+    indent: &str,
+    newline: &str,
+    ascii_only: bool,
+) -> Result<(), String> {
     let text = cleandoc(&clean(text));
-    for (newline, ascii_only) in [("\n", true), ("\r\n", false), ("\r", false)] {
-        let literal = to_literal(&text, indent, newline, |c| !ascii_only || c.is_ascii());
-        let source = match indent {
-            "" => format!("{literal}{newline}"),
-            _ => format!("def f():{newline}{indent}{literal}{newline}"),
-        };
-        let suite: ast::Suite = rustpython_parser::Parse::parse(&source, "module.py")
-            .map_err(|error| format!("{error} in {source:?}"))?;
-        let value = first_string(&suite).ok_or_else(|| format!("no docstring in {source:?}"))?;
-        if cleandoc(value) != text {
-            return Err(format!("{text:?} is read as {value:?} from {source:?}"));
-        }
+    let literal = to_literal(&text, indent, newline, |c| !ascii_only || c.is_ascii());
+    let source = match indent {
+        "" => format!("{literal}{newline}"),
+        _ => format!("def f():{newline}{indent}{literal}{newline}"),
+    };
+    let suite: ast::Suite = rustpython_parser::Parse::parse(&source, "module.py")
+        .map_err(|error| format!("{error} in {source:?}"))?;
+    match first_string(&suite) {
+        Some(value) if cleandoc(value) == text => Ok(()),
+        value => Err(format!("{text:?} is read as {value:?} from {source:?}")),
     }
-    Ok(())
 }
 
 fn first_string(body: &[ast::Stmt]) -> Option<&str> {

@@ -42,6 +42,8 @@ proptest! {
     fn a_literal_reads_back_as_the_text(
         words in words::text(),
         indent in prop::sample::select(vec![" ", "    ", "\t", "\t\t", "\t  "]),
+        newline in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        ascii_only in any::<bool>(),
     ) {
         let docstring = Docstring {
             summary: splice::one_line(&words),
@@ -50,7 +52,7 @@ proptest! {
         };
         let text = render(&docstring, 60);
         prop_assert_eq!(&cleandoc(&text), &text);
-        reading::reads_back(&text, indent).map_err(TestCaseError::fail)?;
+        reading::reads_back(&text, indent, newline, ascii_only).map_err(TestCaseError::fail)?;
     }
 }
 
