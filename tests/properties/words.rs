@@ -68,8 +68,16 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
         1 => "\\PC{0,6}",
         1 => any::<String>(),
     ];
-    prop::collection::vec((piece, select(vec!["", " ", "\n"])), 0..14)
-        .prop_map(|pieces| pieces.into_iter().map(|(piece, gap)| piece + gap).collect())
+    let start = select(vec!["", "", "", "  ", "\t", "\u{a0}", "\u{3000}"]);
+    let words = prop::collection::vec((piece, select(vec!["", " "])), 0..5);
+    let end = select(vec!["\n", "\n", "\n\n", "\r\n", " \n"]);
+    prop::collection::vec((start, words, end), 1..5).prop_map(|lines| {
+        let line = |(start, words, end): (&str, Vec<(String, &str)>, &str)| {
+            let words = words.into_iter().map(|(piece, gap)| piece + gap);
+            format!("{start}{}{end}", words.collect::<String>())
+        };
+        lines.into_iter().map(line).collect()
+    })
 }
 
 /// Text that looks like sections, fields, types and defaults, in any order and indentation.
