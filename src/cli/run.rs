@@ -11,6 +11,10 @@ use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one flag each on the command line"
+)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     files: FileArgs,

@@ -12,7 +12,7 @@ use crate::generate::{
     offline_draft,
 };
 use crate::python::Definition;
-use crate::report::{FileReport, HotSpot, Outcome, Status, escape};
+use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
 use crate::source::SourceFile;
@@ -43,7 +43,7 @@ pub(super) struct Done {
     pub(super) rewritten: Option<Vec<u8>>,
     pub(super) coverage: Coverage,
     pub(super) hot_spots: Vec<HotSpot>,
-    /// Something went wrong that is docgen's own fault.
+    /// What docgen could not do by its own fault, each told in full.
     pub(super) flaws: Vec<String>,
 }
 
@@ -202,8 +202,10 @@ impl Job {
         let source = &self.file.source;
         let rewritten = rewrite::rewrite(source, &self.file.module, docstrings);
         for (definition, flaw) in &rewritten.dropped {
-            let reason = format!("docgen could not prove its own change harmless: {flaw}");
-            flaws.push(format!("{}: {reason}", source.name));
+            let reason = report::unproven_reason(flaw);
+            if let Some(unproven) = self.file.module.definitions.get(*definition) {
+                flaws.push(report::unproven(source, unproven, flaw));
+            }
             give(outcomes, *definition, &Status::Failed { reason });
         }
         match delivery.mode {
@@ -342,5 +344,68 @@ fn fail_all(outcomes: &mut [(Target, Status)], reason: &str) {
                 reason: reason.to_owned(),
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Environment, Isolation, LoadRequest, PartialConfig, load};
+    use crate::docstring::Docstring;
+    use crate::source::{FileName, SourceFile};
+
+    #[test]
+    fn what_cannot_be_proven_fails_alone_and_is_told() {
+        let config = load(LoadRequest {
+            paths: &[],
+            config_file: None,
+            isolated: Isolation::Isolated,
+            flags: PartialConfig::default(),
+            environment: Environment::default(),
+        })
+        .unwrap()
+        .config;
+        let name = FileName::new(Path::new("a.py"), Path::new(""));
+        let text = "def f():\n    pass\n\n\ndef g():\n    pass\n";
+        let source = SourceFile::from_bytes(Path::new("a.py"), name, text.into()).unwrap();
+        let file = generate::analyze_source(source).unwrap();
+        let job = Job::new(file, &config, RunMode::Diff, Existing::Keep);
+        // Python takes a margin off, so the second text can never be read back as it is.
+        let summaries = ["Define f and g.", "Do it.\n    Now.", "Do it."];
+        let answers = job.wanted().iter().zip(summaries);
+        let answers = answers.map(|(target, summary)| Answer {
+            target: *target,
+            result: Ok(Written {
+                docstring: Docstring {
+                    summary: summary.to_owned(),
+                    ..Docstring::default()
+                },
+                repair: Repair::None,
+            }),
+        });
+        let delivery = Delivery {
+            config: Arc::new(config),
+            mode: RunMode::Diff,
+            questions: None,
+        };
+        let reason = "not answered".to_owned();
+        let done = job.finish(answers.collect(), &delivery, &Status::Failed { reason });
+        let outcomes = done.report.outcomes.iter();
+        let words: Vec<&str> = outcomes.map(|outcome| outcome.status.word()).collect();
+        assert_eq!(words, ["documented", "failed", "documented"]);
+        let diff = String::from_utf8(done.report.diff.unwrap()).unwrap();
+        assert!(
+            diff.contains("Define f and g.") && !diff.contains("Now."),
+            "{diff}"
+        );
+        let [told] = &done.flaws[..] else {
+            panic!("{:?}", done.flaws)
+        };
+        assert!(
+            told.starts_with("a.py:1:5: `f` is left undocumented"),
+            "{told}"
+        );
     }
 }

@@ -176,7 +176,6 @@ fn collect(
         hot_spots.extend(one.hot_spots);
         for flaw in one.flaws {
             tracing::error!("{}", report::escape(&flaw));
-            tracing::error!("this is a bug in docgen: please report it with the function's source");
         }
         if !one.report.outcomes.is_empty() {
             files.push(one.report);

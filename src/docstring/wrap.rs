@@ -58,10 +58,11 @@ fn fill(words: &[String], width: usize, first: &str, rest: &str) -> Vec<String> 
 /// The first line that reads as what it is not; what was put before the text means what it says.
 fn misread_line(lines: &[String], first: &str) -> Option<usize> {
     let plain = |line: &str| line.trim().replace(GLUE, " ");
-    lines.iter().enumerate().position(|(at, line)| match at {
-        0 => first.trim().is_empty() && reads_as_structure(&plain(line)),
-        _ => {
-            let line = plain(line);
+    lines.iter().enumerate().position(|(at, line)| {
+        let line = plain(line);
+        if at == 0 {
+            first.trim().is_empty() && reads_as_structure(&line)
+        } else {
             reads_as_structure(&line) || list_marker(&format!("{line} ")).is_some()
         }
     })

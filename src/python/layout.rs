@@ -61,8 +61,12 @@ impl<'t> Layout<'t> {
 }
 
 /// The part of an indentation that counts: a form feed sets the column back to zero, and of a
-/// continued line only the first physical line counts (Python reference, 2.1.8).
+/// continued line only the first physical line that is indented counts (Python reference, 2.1.8).
 fn column_text(indentation: &str) -> &str {
-    let first = indentation.split('\\').next().unwrap_or_default();
-    first.rsplit('\x0c').next().unwrap_or_default()
+    let columns = |line: &'_ str| -> usize {
+        let start = line.rfind(['\x0c', '\n', '\r']).map_or(0, |at| at + 1);
+        line.len() - start
+    };
+    let line = indentation.split('\\').find(|line| columns(line) > 0);
+    line.map_or("", |line| &line[line.len() - columns(line)..])
 }

@@ -52,6 +52,14 @@ pub fn parse(text: &str) -> Result<SyntaxTree, SyntaxError> {
             message: reason.to_string(),
         });
     }
+    // Decoding takes the byte order mark off; the parser would take off a second one, which
+    // `CPython` refuses.
+    if text.starts_with('\u{feff}') {
+        return Err(SyntaxError {
+            place: place(&lines, text, 0),
+            message: "invalid character U+FEFF".to_owned(),
+        });
+    }
     let parsed = parse_unchecked_source(text, PySourceType::Python);
     if let Some(error) = parsed.errors().first() {
         return Err(SyntaxError {
@@ -97,6 +105,14 @@ mod tests {
         let error = parse("x = 1\ndef f(:\n    pass\n").unwrap_err();
         assert_eq!(error.place, Place { line: 2, column: 7 });
         assert!(!error.message.is_empty());
+    }
+
+    #[test]
+    fn a_second_byte_order_mark_is_no_python() {
+        assert_eq!(
+            parse("\u{feff}x = 1\n").unwrap_err().place,
+            Place { line: 1, column: 1 }
+        );
     }
 
     #[test]

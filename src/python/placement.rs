@@ -229,10 +229,11 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
         && body
             .first()
             .is_some_and(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)));
-    // Shebang and coding line count on the first lines only (PEP 263), so they must stay there.
+    // Shebang and coding line count on the first lines only (PEP 263), so they must stay there. Python
+    // looks for `coding` in the bytes: its `c` may be the second half of another character.
     let block = text.get(..block_end).unwrap_or_default();
     let is_preamble =
-        block.starts_with("#!") || block.lines().take(2).any(|line| line.contains("coding"));
+        block.starts_with("#!") || block.lines().take(2).any(|line| line.contains("oding"));
     if on_definition && !is_preamble {
         block_end = 0;
     }

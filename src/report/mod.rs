@@ -14,6 +14,7 @@ mod progress;
 mod run_report;
 mod terminal;
 mod text;
+mod unproven;
 
 pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
@@ -29,3 +30,4 @@ pub use progress::{Loudness, Progress};
 pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
 pub use terminal::escape;
 pub use text::run_summary;
+pub use unproven::{unproven, unproven_reason};

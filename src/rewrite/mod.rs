@@ -3,6 +3,7 @@
 mod attributes;
 mod diff;
 mod edit;
+mod harmless;
 mod prove;
 mod splice;
 mod write;

@@ -1,5 +1,7 @@
 //! The proof that only docstrings changed, on the very text that will be written.
 
+use std::collections::HashMap;
+
 use crate::docstring::cleandoc;
 use crate::python::{self, Module, SyntaxTree};
 use crate::source::{SourceFile, decode};
@@ -49,9 +51,10 @@ pub fn prove(
     if docstrings.len() != module.definitions.len() {
         return Err(Flaw::Tree);
     }
+    let meant: HashMap<usize, &str> = meant.iter().copied().collect();
     for (index, (definition, now)) in module.definitions.iter().zip(&docstrings).enumerate() {
-        let reads_right = match meant.iter().find(|(changed, _)| *changed == index) {
-            Some((_, wanted)) => now
+        let reads_right = match meant.get(&index) {
+            Some(wanted) => now
                 .as_deref()
                 .is_some_and(|value| cleandoc(value) == *wanted),
             None => definition.docstring.as_ref().map(|old| &old.value) == now.as_ref(),

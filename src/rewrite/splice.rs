@@ -1,6 +1,7 @@
 //! New docstrings to a file's new bytes, proven.
 
 use super::edit::{Edit, apply};
+use super::harmless::harmless;
 use super::prove::{Flaw, prove};
 use crate::docstring::to_literal;
 use crate::python::{Around, ByteRange, Definition, ExistingDocstring, Module, Placement};
@@ -140,7 +141,7 @@ fn replacement(
 }
 
 /// Puts the docstrings into the file and proves that nothing else changed. What cannot be proven
-/// is found by halving and dropped; the rest is kept.
+/// is dropped, definition by definition; the rest is kept.
 #[must_use]
 pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]) -> Rewritten {
     let mut spliced: Vec<Spliced<'_>> = docstrings
@@ -152,18 +153,19 @@ pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]
         })
         .collect();
     spliced.sort_by_key(|one| (one.start(), one.docstring.definition));
-    let all: Vec<&Spliced<'_>> = spliced.iter().collect();
-    let mut dropped = Vec::new();
-    let kept = provable(source, module, &all, &mut dropped);
-    let text = apply(&source.text, edits_of(&kept));
+    let harmless = harmless(&spliced, |some| prove_all(source, module, some));
+    let text = apply(&source.text, edits_of(&harmless.kept));
     let bytes = source
         .encoding
         .encode(&text)
         .unwrap_or_else(|_| source.bytes.clone());
+    let dropped = harmless.dropped.into_iter();
     Rewritten {
         text,
         bytes,
-        dropped,
+        dropped: dropped
+            .map(|(one, flaw)| (one.docstring.definition, flaw))
+            .collect(),
     }
 }
 
@@ -185,37 +187,6 @@ fn edits_of<'s>(spliced: &[&'s Spliced<'_>]) -> Vec<&'s Edit> {
     edits
 }
 
-/// The largest part of `spliced`, as halving finds it, that is proven harmless.
-fn provable<'s, 'd>(
-    source: &SourceFile,
-    module: &Module,
-    spliced: &[&'s Spliced<'d>],
-    dropped: &mut Vec<(usize, Flaw)>,
-) -> Vec<&'s Spliced<'d>> {
-    let Err(flaw) = prove_all(source, module, spliced) else {
-        return spliced.to_vec();
-    };
-    if let [only] = spliced {
-        dropped.push((only.docstring.definition, flaw));
-        return Vec::new();
-    }
-    let (left, right) = spliced.split_at(spliced.len() / 2);
-    let mut kept = provable(source, module, left, dropped);
-    let right = provable(source, module, right, dropped);
-    let both: Vec<_> = kept.iter().chain(&right).copied().collect();
-    if let Ok(()) = prove_all(source, module, &both) {
-        both
-    } else {
-        dropped.extend(
-            right
-                .iter()
-                .map(|one| (one.docstring.definition, flaw.clone())),
-        );
-        kept.sort_by_key(|one| one.start());
-        kept
-    }
-}
-
 fn prove_all(source: &SourceFile, module: &Module, spliced: &[&Spliced<'_>]) -> Result<(), Flaw> {
     let text = apply(&source.text, edits_of(spliced));
     let meant: Vec<(usize, &str)> = spliced
@@ -223,4 +194,82 @@ fn prove_all(source: &SourceFile, module: &Module, spliced: &[&Spliced<'_>]) -> 
         .map(|one| (one.docstring.definition, one.docstring.text.as_str()))
         .collect();
     prove(source, module, &text, &meant)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::python::{FileRole, analyze, parse};
+    use crate::source::FileName;
+
+    fn file(text: &str) -> (SourceFile, Module) {
+        let name = FileName::new(Path::new("a.py"), Path::new(""));
+        let source = SourceFile::from_bytes(Path::new("a.py"), name, text.into()).unwrap();
+        let role = FileRole {
+            name: "a".to_owned(),
+            is_package: false,
+            is_private: false,
+        };
+        let module = analyze(&parse(text).unwrap(), text, &role);
+        (source, module)
+    }
+
+    #[test]
+    fn of_many_definitions_only_the_one_at_fault_is_dropped() {
+        const COUNT: usize = 1_000;
+        let text = "def f(): pass\n".repeat(COUNT);
+        let (source, module) = file(&text);
+        let docstrings: Vec<NewDocstring> = (1..=COUNT)
+            .map(|definition| NewDocstring {
+                definition,
+                text: "Do it.".to_owned(),
+            })
+            .collect();
+        for broken in ["\n    (\n    ", "\n    x = 1\n    ", "\n    'Do.'\n    "] {
+            let mut spliced: Vec<Spliced<'_>> = docstrings
+                .iter()
+                .map(|docstring| Spliced {
+                    docstring,
+                    edits: splice(&source, &module.definitions[docstring.definition], "Do it."),
+                })
+                .collect();
+            broken.clone_into(&mut spliced[699].edits[0].content);
+            let mut proofs = 0;
+            let harmless = harmless(&spliced, |some| {
+                proofs += 1;
+                prove_all(&source, &module, some)
+            });
+            let dropped: Vec<usize> = harmless
+                .dropped
+                .iter()
+                .map(|(one, _)| one.docstring.definition)
+                .collect();
+            assert_eq!(dropped, [700], "{broken:?}");
+            assert_eq!(harmless.kept.len(), COUNT - 1);
+            assert!(proofs <= 22, "{proofs} proofs");
+        }
+    }
+
+    #[test]
+    fn a_docstring_that_cannot_be_is_dropped_and_the_rest_is_written() {
+        let (source, module) = file("def f(): pass\ndef g(): pass\n");
+        let meant = |definition, text: &str| NewDocstring {
+            definition,
+            text: text.to_owned(),
+        };
+        // Python takes a margin off, so this text can never be read back.
+        let rewritten = rewrite(
+            &source,
+            &module,
+            &[meant(1, "A.\n    B."), meant(2, "Do it.")],
+        );
+        assert_eq!(rewritten.dropped, [(1, Flaw::ReadBack("f".to_owned()))]);
+        assert_eq!(
+            rewritten.text,
+            "def f(): pass\ndef g():\n    \"\"\"Do it.\"\"\"\n    pass\n"
+        );
+        assert_eq!(rewritten.bytes, rewritten.text.as_bytes());
+    }
 }
