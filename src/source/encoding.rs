@@ -6,6 +6,8 @@
 
 use encoding_rs::{DecoderResult, Encoding};
 
+use super::shared_codes;
+
 /// The UTF-8 byte order mark.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -132,6 +134,7 @@ impl SourceEncoding {
                 // Some legacy encodings fold two characters into one byte sequence; only what
                 // comes back as itself is safe to write.
                 !unmappable
+                    && shared_codes::are_shared(encoding, &bytes)
                     && encoding
                         .decode_without_bom_handling(&bytes)
                         .0
@@ -215,7 +218,11 @@ fn declared(body: &[u8], bom: bool) -> Result<SourceEncoding, DecodeError> {
         return Err(DecodeError::UnknownEncoding { line, name });
     };
     match (encoding, bom) {
-        (SourceEncoding::Utf8 { .. }, bom) => Ok(SourceEncoding::Utf8 { bom }),
+        (SourceEncoding::Utf8 { .. }, false) => Ok(SourceEncoding::Utf8 { bom }),
+        // After the mark Python takes the name to the letter: `utf8` is a conflict, too.
+        (SourceEncoding::Utf8 { .. }, true) if is_plain_utf8(&name) => {
+            Ok(SourceEncoding::Utf8 { bom })
+        }
         (_, true) => Err(DecodeError::Conflict { line, name }),
         (encoding, false) => Ok(encoding),
     }
@@ -263,6 +270,12 @@ fn coding_name(line: &[u8]) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether CPython's tokenizer (`get_normal_name`) makes `utf-8` of a name.
+fn is_plain_utf8(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    name == "utf-8" || name.starts_with("utf-8-")
 }
 
 /// The encoding of a Python codec name, by Python's own aliases.
@@ -374,10 +387,16 @@ mod tests {
             decode(b"# coding: nope\n"),
             Err(DecodeError::UnknownEncoding { .. })
         ));
-        assert!(matches!(
-            decode(b"\xef\xbb\xbf# coding: latin-1\n"),
-            Err(DecodeError::Conflict { .. })
-        ));
+        for conflict in [
+            &b"\xef\xbb\xbf# coding: latin-1\n"[..],
+            b"\xef\xbb\xbf# coding: utf8\n",
+        ] {
+            assert!(matches!(
+                decode(conflict),
+                Err(DecodeError::Conflict { .. })
+            ));
+        }
+        assert!(decode(b"\xef\xbb\xbf# coding: UTF_8-unix\n").is_ok());
     }
 
     #[test]

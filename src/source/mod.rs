@@ -6,6 +6,7 @@ mod discover;
 mod encoding;
 mod git;
 mod newline;
+mod shared_codes;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -31,6 +31,7 @@ import argparse
 import ast
 import collections
 import dataclasses
+import functools
 import json
 import os
 import re
@@ -44,7 +45,7 @@ from pathlib import Path
 
 from docstring_readers import disagreements
 from drift_oracle import Facts, function_facts, tail
-from hostile_model import serving
+from hostile_model import reply, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYOUTS = {
@@ -349,7 +350,7 @@ def document(folder: Path, width: int, choice: Choice) -> dict[str, object]:
     if choice.seed is None:
         done = run([*command, "--provider", "offline"], folder)
     else:
-        with serving(choice.seed) as url:
+        with serving(functools.partial(reply, choice.seed)) as url:
             provider = ["--provider", "openai", "--base-url", url, "--model", "hostile"]
             quota = ["--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000"]
             done = run([*command, *provider, *quota], folder)

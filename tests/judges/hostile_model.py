@@ -13,7 +13,7 @@ import random
 import re
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PLAIN = "load the value of each order and store it for later use by its owner when the time has come".split()
@@ -82,15 +82,15 @@ def reply(seed: int, message: str) -> dict[str, object]:
 
 
 @contextmanager
-def serving(seed: int) -> Iterator[str]:
-    """Run the server; the value is its base URL."""
+def serving(answer_to: Callable[[str], dict[str, object]]) -> Iterator[str]:
+    """Run a server that answers each prompt by a function; the value is its base URL."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            content = json.dumps(reply(seed, body["messages"][-1]["content"]))
+            content = json.dumps(answer_to(body["messages"][-1]["content"]))
             choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
             usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
             answer = {"id": "x", "object": "chat.completion", "model": "hostile", "choices": [choice], "usage": usage}

@@ -29,6 +29,9 @@ if ! cmp -s "$requirements" "$stamp"; then
         "$python" -m venv "$venv" >&2
     fi
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements" >&2
+    # pydoclint brings a fork of it under the same name, so the original gets a folder of its own.
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+        --target "$venv/readers" docstring-parser==0.18.0 >&2
     # Written last: an interrupted installation is begun anew.
     cp "$requirements" "$stamp"
 fi
