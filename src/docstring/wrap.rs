@@ -9,13 +9,14 @@ use unicode_width::UnicodeWidthStr;
 /// field or list item that the paragraph does not begin with: its first word then shares a line with
 /// the word before it.
 pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
-    let mut words: Vec<String> = text
+    let words: Vec<String> = text
         .split([' ', '\n'])
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
+    let mut glued = words.clone();
     loop {
-        let lines = fill(&words, width, first, rest);
+        let lines = fill(&glued, width, first, rest);
         let Some(at) = misread_line(&lines, first) else {
             return lines
                 .into_iter()
@@ -23,18 +24,20 @@ pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) 
                 .collect();
         };
         // The index of the line's first word; words hold no blanks.
-        let before: usize = lines[..at]
+        let prefixed = if at > 0 { word_count(first) } else { 0 };
+        let before = lines[..at]
             .iter()
             .map(|line| word_count(line))
             .sum::<usize>()
-            - if at > 0 { word_count(first) } else { 0 };
+            - prefixed;
         let joined_with = before.max(1);
-        if joined_with >= words.len() {
-            return lines;
+        if joined_with >= glued.len() {
+            // What the paragraph itself begins with cannot be helped.
+            return fill(&words, width, first, rest);
         }
-        let word = words.remove(joined_with);
-        words[joined_with - 1].push(GLUE);
-        words[joined_with - 1].push_str(&word);
+        let word = glued.remove(joined_with);
+        glued[joined_with - 1].push(GLUE);
+        glued[joined_with - 1].push_str(&word);
     }
 }
 
@@ -141,4 +144,21 @@ fn wrap_block(block: &str, width: usize, lines: &mut Vec<String>) {
 /// Columns that `text` takes on a terminal.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_as_structure_is_found_and_stays_as_it_is() {
+        let text = ":return: it and much more than one line holds";
+        assert_eq!(
+            wrap_text(text, 20),
+            [":return: it and much", "more than one line", "holds"]
+        );
+        assert!(holds_structure(text, 20).is_some());
+        assert!(holds_structure("Note: this\n    and that", 20).is_some());
+        assert_eq!(holds_structure("It: this and that", 20), None);
+    }
 }

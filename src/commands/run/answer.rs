@@ -36,13 +36,14 @@ impl Answering<'_> {
     /// Has every job answered and delivered.
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
         match self.words {
-            Words::Offline => Ok(self.offline(&jobs)),
+            Words::Offline => Ok(self.offline(jobs)),
             Words::Model { client, settings } => self.online(client, settings, jobs),
         }
     }
 
-    fn offline(&self, jobs: &[Job]) -> Finished {
-        let document = |job: &Job| {
+    fn offline(&self, jobs: Vec<Job>) -> Finished {
+        // Each job goes as soon as its file is done: a tree's jobs take more room than what they leave.
+        let document = |job: Job| {
             let answers = if self.is_over() {
                 Vec::new()
             } else {
@@ -55,8 +56,8 @@ impl Answering<'_> {
         };
         // Questions are asked in the order of the files.
         let done = self.pool.install(|| match self.delivery.questions {
-            Some(_) => jobs.iter().map(document).collect(),
-            None => jobs.par_iter().map(document).collect(),
+            Some(_) => jobs.into_iter().map(document).collect(),
+            None => jobs.into_par_iter().map(document).collect(),
         });
         Finished { done, fatal: None }
     }
