@@ -237,7 +237,7 @@ fn docstrings_for(module: &Module, words: &[Words]) -> Vec<NewDocstring> {
         if definition.docstring.is_none() || one.replaces {
             docstrings.push(NewDocstring {
                 definition: index,
-                text: text_for(definition, &one.text, &next.text, index % 2 == 0),
+                text: text_for(definition, &one.text, &next.text, index),
             });
         }
     }
@@ -245,15 +245,21 @@ fn docstrings_for(module: &Module, words: &[Words]) -> Vec<NewDocstring> {
 }
 
 /// The words as a model's reply is rendered, or as they come.
-fn text_for(definition: &Definition, words: &str, more: &str, is_rendered: bool) -> String {
-    if !is_rendered {
+fn text_for(definition: &Definition, words: &str, more: &str, index: usize) -> String {
+    let styles = [
+        None,
+        Some(Style::Google),
+        Some(Style::Numpy),
+        Some(Style::Sphinx),
+    ];
+    let Some(style) = styles[index % styles.len()] else {
         let text = cleandoc(&clean(words));
         return if text.is_empty() {
             "Do it.".to_owned()
         } else {
             text
         };
-    }
+    };
     let docstring = Docstring {
         summary: one_line(words),
         description: Some(clean(more)).filter(|text| !text.trim().is_empty()),
@@ -267,7 +273,7 @@ fn text_for(definition: &Definition, words: &str, more: &str, is_rendered: bool)
             .collect(),
         ..Docstring::default()
     };
-    render(&docstring, Style::Google, 70)
+    render(&docstring, style, 70)
 }
 
 /// The words as a summary; there is always one.
