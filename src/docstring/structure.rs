@@ -12,7 +12,7 @@ pub(super) fn reads_as_structure(line: &str) -> bool {
         && line
             .bytes()
             .all(|byte| line.as_bytes().first() == Some(&byte));
-    is_heading(line.strip_suffix(':').unwrap_or(line))
+    is_heading(line.strip_suffix(':').unwrap_or(line).trim_end())
         || is_rule
         || [":", ".. ", ">>>"]
             .iter()

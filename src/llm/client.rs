@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::CONTENT_TYPE;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
 use super::chat::{ChatRequest, Completion, Stats};
@@ -32,6 +32,7 @@ pub struct Client {
     admission: Admission,
     learned: Learned,
     stats: Mutex<Stats>,
+    closed: watch::Sender<bool>,
 }
 
 impl Client {
@@ -60,6 +61,7 @@ impl Client {
             admission: Admission::new(settings.quota),
             learned: Learned::new(Dialect::new(endpoint.limit_name)),
             stats: Mutex::default(),
+            closed: watch::Sender::new(false),
             endpoint,
         })
     }
@@ -71,8 +73,8 @@ impl Client {
         let mut attempts = Attempts::new(self.retry);
         let mut lessons = 0;
         loop {
-            let permit = self.permits.acquire().await;
-            self.admission.admit(cost).await;
+            let permit = self.unless_closed(self.permits.acquire()).await?;
+            self.unless_closed(self.admission.admit(cost)).await?;
             let dialect = self.learned.dialect();
             attempts
                 .begin(Instant::now())
@@ -103,6 +105,22 @@ impl Client {
                 Verdict::Retry(again) => self.wait(again, &mut attempts).await?,
                 Verdict::Fail(error) => return Err(error),
             }
+        }
+    }
+
+    /// Sends nothing from now on: what is in flight is still answered, and everything else fails with
+    /// [`LlmError::Closed`], what waits for its turn or for another attempt at once.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// Waits for `turn`, but no longer than the client is open.
+    async fn unless_closed<T>(&self, turn: impl Future<Output = T>) -> Result<T, LlmError> {
+        let mut closed = self.closed.subscribe();
+        tokio::select! {
+            biased;
+            _ = closed.wait_for(|is_closed| *is_closed) => Err(LlmError::Closed),
+            turn = turn => Ok(turn),
         }
     }
 
@@ -210,7 +228,7 @@ impl Client {
         let wait = next.map_err(|last| self.exhausted(attempts, last))?;
         self.count(|stats| stats.retries += 1);
         if !is_throttled {
-            tokio::time::sleep(wait).await;
+            self.unless_closed(tokio::time::sleep(wait)).await?;
         }
         Ok(())
     }

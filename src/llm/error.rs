@@ -99,6 +99,9 @@ pub enum LlmError {
         /// What is wrong with it.
         message: String,
     },
+    /// The client was closed before the request could be sent, or sent again.
+    #[error("the run was stopped before it was answered")]
+    Closed,
     /// Every attempt failed in a way that another might not.
     #[error("{target} gave no completion in {attempts} attempt{} over {:.1} s: {last}", plural(*.attempts), .elapsed.as_secs_f64())]
     RetriesExhausted {
@@ -118,7 +121,10 @@ impl LlmError {
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::ContentFiltered { .. } | Self::ContextTooLong | Self::OutputLimit => false,
+            Self::ContentFiltered { .. }
+            | Self::ContextTooLong
+            | Self::OutputLimit
+            | Self::Closed => false,
             // What is wrong with an argument other than the messages is wrong for every prompt.
             Self::BadRequest { parameter, .. } => parameter
                 .as_deref()

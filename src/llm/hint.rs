@@ -63,6 +63,7 @@ impl LlmError {
             Self::ContentFiltered { .. }
             | Self::ContextTooLong
             | Self::OutputLimit
+            | Self::Closed
             | Self::BadRequest { .. }
             | Self::Rejected { .. } => return None,
         };

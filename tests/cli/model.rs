@@ -433,3 +433,43 @@ fn ctrl_c_finishes_what_is_in_flight_and_writes_it() {
     assert!(project.read("m0.py").contains("as the fake says."));
     assert_eq!(project.read("m5.py"), "def f(): pass\n");
 }
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_what_waits_for_another_attempt() {
+    let azure = FakeAzure::builder()
+        .always(Step::Throttle {
+            retry_after_ms: 60_000,
+        })
+        .start();
+    let project = Project::with("def f(): pass\n").azure(&azure);
+    let child = project.command(&["run"]).spawn().unwrap();
+    while azure.requests().is_empty() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let id = child.id().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(kill.unwrap().success());
+    Ran::from(child.wait_with_output().unwrap()).exits(130);
+    assert_eq!(azure.requests().len(), 1);
+}
+
+#[test]
+fn a_fatal_answer_ends_what_waits_for_another_attempt() {
+    let azure = FakeAzure::builder()
+        .on_definition("slow", Step::ServerError(503))
+        .on_definition("wrong", Step::Unauthorized)
+        .start();
+    let project = Project::new()
+        .azure(&azure)
+        .file("a.py", "def slow(): pass\n")
+        .file("b.py", "def wrong(): pass\n")
+        .file(
+            "docgen.toml",
+            "[retry]\ninitial_backoff_ms = 60000\nmax_backoff_seconds = 120\n",
+        );
+    project.docgen(&["run"]).exits(2).says("credentials");
+    assert!(azure.requests().len() <= 2);
+}

@@ -89,6 +89,7 @@ impl Answering<'_> {
                             complete(client, &job.file, batch, &config.docstring).await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
+                            client.close();
                         }
                         (index, answers)
                     }
@@ -98,11 +99,17 @@ impl Answering<'_> {
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));
             }
+            let mut is_closed = false;
             loop {
                 let next = tokio::select! {
                     next = answers.next() => next,
                     // Nobody would be asked about what is still in flight.
                     () = self.quit() => None,
+                    () = self.interrupt.requested(), if !is_closed => {
+                        client.close();
+                        is_closed = true;
+                        continue;
+                    }
                 };
                 let Some((index, answers)) = next else { break };
                 self.progress
