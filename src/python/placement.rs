@@ -104,7 +104,7 @@ pub(super) fn of_suite(
         }
         Rest::Suite => Some(Placement::OpenSuite {
             gap: colon_end..first_start,
-            indent: format!("{}{}", layout.indent_at(header.start), layout.unit()),
+            indent: deeper(layout.indent_at(header.start), layout.unit()),
             around: Around {
                 newline_before: false,
                 blank_after: u8::from(body_of == BodyOf::Class),
@@ -112,6 +112,16 @@ pub(super) fn of_suite(
             behind: behind_stub(tree, text, layout.indent_at(header.start), body),
         }),
     }
+}
+
+/// The indentation one level below `indent`: no tab after a blank, over which readers quarrel.
+fn deeper(indent: &str, unit: &str) -> String {
+    let unit = if indent.ends_with(' ') && unit.starts_with('\t') {
+        "    "
+    } else {
+        unit
+    };
+    format!("{indent}{unit}")
 }
 
 /// Formatters let `def f(): ...` stand directly before the next definition, but not once it has a

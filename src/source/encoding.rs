@@ -272,7 +272,7 @@ fn coding_name(line: &[u8]) -> Option<String> {
     None
 }
 
-/// Whether CPython's tokenizer (`get_normal_name`) makes `utf-8` of a name.
+/// Whether `CPython`'s tokenizer (`get_normal_name`) makes `utf-8` of a name.
 fn is_plain_utf8(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     name == "utf-8" || name.starts_with("utf-8-")
