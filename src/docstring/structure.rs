@@ -42,6 +42,7 @@ mod tests {
             ":param x: y",
             ".. note::",
             "==",
+            "-=-",
         ] {
             assert!(reads_as_structure(line), "{line}");
         }
