@@ -7,11 +7,10 @@ use super::claims::is_heading;
 #[must_use]
 pub(super) fn reads_as_structure(line: &str) -> bool {
     let line = line.trim();
-    let is_rule = line.len() > 1
-        && line.starts_with(|c: char| c.is_ascii_punctuation())
-        && line
-            .bytes()
-            .all(|byte| line.as_bytes().first() == Some(&byte));
+    let first = line.bytes().next();
+    let is_run = first.is_some_and(|byte| byte.is_ascii_punctuation())
+        && line.bytes().all(|byte| first == Some(byte));
+    let is_rule = line.len() > 1 && (is_run || line.bytes().all(|byte| b"-=~".contains(&byte)));
     is_heading(line.strip_suffix(':').unwrap_or(line).trim_end())
         || is_rule
         || [":", ".. ", ">>>"]
