@@ -242,16 +242,21 @@ impl Job {
             .map(|(target, status)| {
                 (
                     target.definition,
-                    Outcome::new(name, self.definition(target), target.code, status),
+                    Outcome::new(name, self.definition(target), target, status),
                 )
             })
             .collect();
         rows.extend(self.selection.suppressed.iter().map(|missing| {
-            let definition = &self.file.module.definitions[missing.definition];
+            let target = Target {
+                definition: missing.definition,
+                code: missing.code,
+                is_documented: false,
+            };
             let reason = "a comment silences the rule".to_owned();
+            let status = Status::Skipped { reason };
             (
                 missing.definition,
-                Outcome::new(name, definition, missing.code, Status::Skipped { reason }),
+                Outcome::new(name, self.definition(target), target, status),
             )
         }));
         rows.sort_by_key(|(index, _)| *index);

@@ -40,7 +40,7 @@ fn plain_gaps(line: &str) -> String {
 
 /// Characters that a reader cannot see and that can change how text reads: controls, zero-width
 /// spaces and joiners, bidirectional marks and overrides (Unicode TR 36), the byte order mark,
-/// soft hyphens, tags and interlinear marks.
+/// soft hyphens, tags, interlinear marks and noncharacters.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -48,6 +48,7 @@ fn is_invisible(c: char) -> bool {
             | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{fdd0}'..='\u{fdef}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}')
 }

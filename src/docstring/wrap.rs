@@ -41,8 +41,8 @@ pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) 
     }
 }
 
-/// Stands for a blank at which no line may end. Soft hyphens are cleaned from all text before.
-const GLUE: char = '\u{ad}';
+/// Stands for a blank at which no line may end, and is as wide; cleaned text holds no noncharacters.
+const GLUE: char = '\u{fdd0}';
 
 fn fill(words: &[String], width: usize, first: &str, rest: &str) -> Vec<String> {
     let options = Options::new(width)
@@ -160,5 +160,7 @@ mod tests {
         assert!(holds_structure(text, 20).is_some());
         assert!(holds_structure("Note: this\n    and that", 20).is_some());
         assert_eq!(holds_structure("It: this and that", 20), None);
+        let glue: String = [GLUE; 3].iter().collect();
+        assert_eq!(columns(&glue), 3);
     }
 }

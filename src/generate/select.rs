@@ -41,6 +41,8 @@ pub struct Target {
     pub definition: usize,
     /// The rule that asks for the docstring.
     pub code: RuleCode,
+    /// It has one, which is written anew.
+    pub is_documented: bool,
 }
 
 /// Reads, parses and analyses one file; what cannot be taken in is a diagnostic.
@@ -102,13 +104,18 @@ pub fn select(
         .map(|missing| Target {
             definition: missing.definition,
             code: missing.code,
+            is_documented: false,
         })
         .collect();
     if existing == Existing::Overwrite {
         let documented = requirements.documented.into_iter();
         let replaced = documented.filter_map(|(definition, code)| {
             let is_shown = is_shown_to_users(file.module.definitions.get(definition)?);
-            (!is_shown).then_some(Target { definition, code })
+            (!is_shown).then_some(Target {
+                definition,
+                code,
+                is_documented: true,
+            })
         });
         targets.extend(replaced);
         targets.sort_by_key(|target| target.definition);

@@ -140,11 +140,15 @@ fn behind_stub(tree: &SyntaxTree, text: &str, indent: &str, body: &[Stmt]) -> Op
     {
         next = line_end(text, next);
     }
-    let next = rest(next).strip_prefix(indent)?;
-    let is_definition = ["def ", "async ", "class ", "@"]
-        .iter()
-        .any(|word| next.starts_with(word));
-    let count = if indent.is_empty() { 2 } else { 1 };
+    // What follows may stand further out, at the end of a block.
+    let next = rest(next);
+    let definition = next.trim_start_matches([' ', '\t']);
+    let margin = next.get(..next.len() - definition.len())?;
+    let is_definition = indent.starts_with(margin)
+        && ["def ", "async ", "class ", "@"]
+            .iter()
+            .any(|word| definition.starts_with(word));
+    let count = if margin.is_empty() { 2 } else { 1 };
     is_definition.then_some(BlankLines { at, count })
 }
 
@@ -247,6 +251,15 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
     if on_definition && !is_preamble {
         block_end = 0;
     }
+    // Where two blank lines follow the comments and one is wanted, the first parts it from these.
+    let second = line_end(text, block_end);
+    if block_end > 0
+        && wanted_after_module_docstring(text, block_end, body) == 1
+        && starts_with_blank_line(text, block_end)
+        && starts_with_blank_line(text, second)
+    {
+        block_end = second;
+    }
     Placement::Lines {
         at: block_end,
         indent: String::new(),
@@ -257,9 +270,9 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
     }
 }
 
-/// One blank line after a module's docstring, two where a definition comes next, less those
-/// that stand there; none at the end of the file.
-fn blank_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
+/// Blank lines that a module's docstring has behind it: one, two where a definition comes next, none
+/// at the end of the file.
+fn wanted_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
     let rest = text.get(at..).unwrap_or_default();
     if rest
         .trim_matches([' ', '\t', '\x0c', '\r', '\n'])
@@ -274,7 +287,12 @@ fn blank_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
         matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_))
             && lines.all(|line| !line.trim().is_empty())
     });
-    let wanted = if definition_next { 2 } else { 1 };
+    if definition_next { 2 } else { 1 }
+}
+
+/// The blank lines that are wanted, less those that stand there.
+fn blank_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
+    let wanted = wanted_after_module_docstring(text, at, body);
     let mut present = 0;
     let mut position = at;
     while present < wanted && starts_with_blank_line(text, position) {

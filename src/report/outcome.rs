@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::generate::Repair;
+use crate::generate::{Repair, Target};
 use crate::python::{Definition, Kind};
 use crate::rules::RuleCode;
 use crate::source::FileName;
@@ -20,6 +20,8 @@ pub struct Outcome {
     pub line: usize,
     /// The rule that asked for the docstring.
     pub code: RuleCode,
+    /// It had a docstring before.
+    pub was_documented: bool,
     /// What became of it.
     #[serde(flatten)]
     pub status: Status,
@@ -56,7 +58,7 @@ pub enum Status {
 impl Outcome {
     /// The outcome of a definition.
     #[must_use]
-    pub fn new(file: &FileName, definition: &Definition, code: RuleCode, status: Status) -> Self {
+    pub fn new(file: &FileName, definition: &Definition, target: Target, status: Status) -> Self {
         let name = match definition.qualified_name.as_str() {
             "" => definition.name.clone(),
             name => name.to_owned(),
@@ -66,7 +68,8 @@ impl Outcome {
             name,
             kind: definition.kind,
             line: definition.place.line,
-            code,
+            code: target.code,
+            was_documented: target.is_documented,
             status,
         }
     }

@@ -120,9 +120,13 @@ impl RunReport {
     /// Coverage after the run.
     #[must_use]
     pub fn after(&self) -> Coverage {
+        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
+        let is_new = |outcome: &&Outcome| {
+            !outcome.was_documented && matches!(outcome.status, Status::Documented { .. })
+        };
         Coverage {
             needed: self.before.needed,
-            documented: self.before.documented + self.totals().documented,
+            documented: self.before.documented + outcomes.filter(is_new).count(),
         }
     }
 

@@ -31,14 +31,9 @@ pub struct Rewritten {
 /// The edits that put `text` where `definition` wants its docstring.
 #[must_use]
 pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Vec<Edit> {
-    let literal = |newline: Newline| {
+    let literal = |newline: Newline, indent: &str| {
         let can_encode = |c| source.encoding.can_encode(c);
-        to_literal(
-            text,
-            definition.placement.indent(),
-            newline.as_str(),
-            can_encode,
-        )
+        to_literal(text, indent, newline.as_str(), can_encode)
     };
     if let Some(existing) = &definition.docstring {
         return replacement(source, definition, existing, literal);
@@ -62,7 +57,7 @@ pub fn splice(source: &SourceFile, definition: &Definition, text: &str) -> Vec<E
 fn insertion(
     source: &SourceFile,
     definition: &Definition,
-    literal: impl Fn(Newline) -> String,
+    literal: impl Fn(Newline, &str) -> String,
 ) -> Edit {
     match &definition.placement {
         Placement::Lines { at, indent, around } => {
@@ -80,7 +75,7 @@ fn insertion(
             let end = if is_ended { "" } else { end };
             Edit {
                 range: *at..*at,
-                content: format!("{before}{indent}{}{end}{after}", literal(newline)),
+                content: format!("{before}{indent}{}{end}{after}", literal(newline, indent)),
             }
         }
         Placement::OpenSuite {
@@ -94,7 +89,10 @@ fn insertion(
             let after = end.repeat(usize::from(around.blank_after));
             Edit {
                 range: gap.clone(),
-                content: format!("{end}{indent}{}{end}{after}{indent}", literal(newline)),
+                content: format!(
+                    "{end}{indent}{}{end}{after}{indent}",
+                    literal(newline, indent)
+                ),
             }
         }
     }
@@ -105,9 +103,9 @@ fn replacement(
     source: &SourceFile,
     definition: &Definition,
     existing: &ExistingDocstring,
-    literal: impl Fn(Newline) -> String,
+    literal: impl Fn(Newline, &str) -> String,
 ) -> Vec<Edit> {
-    let literal = literal(Newline::near(&source.text, existing.range.start));
+    let newline = Newline::near(&source.text, existing.range.start);
     let first = existing.parts.first().unwrap_or(&existing.range);
     let between = |parts: &[ByteRange]| source.text.get(parts[0].end..parts[1].start);
     // Between strings there is nothing but blanks, escaped line ends and comments.
@@ -121,16 +119,19 @@ fn replacement(
         _ => (existing.range.end, &[][..]),
     };
     let (start, content) = match &definition.placement {
-        Placement::Lines { .. } => (existing.range.start, literal),
+        Placement::Lines { indent, .. } => {
+            // Within brackets it may stand deeper than its body.
+            let indent = blanks_before(&source.text, first.start).unwrap_or(indent);
+            (existing.range.start, literal(newline, indent))
+        }
         Placement::OpenSuite { gap, indent, .. } => {
-            let newline = Newline::near(&source.text, gap.start);
             let opening = source.text.get(gap.end..first.start).unwrap_or_default();
-            let content = format!("{}{indent}{opening}{literal}", newline.as_str());
-            (gap.start, content)
+            let content = format!("{}{indent}{opening}", newline.as_str());
+            (gap.start, content + &literal(newline, indent))
         }
     };
     let removed = rest.iter().map(|part| Edit {
-        range: part.clone(),
+        range: with_blanks(&source.text, part),
         content: String::new(),
     });
     let edit = Edit {
@@ -138,6 +139,25 @@ fn replacement(
         content,
     };
     std::iter::once(edit).chain(removed).collect()
+}
+
+/// The blanks between the start of the line and `at`, if there is nothing else.
+fn blanks_before(text: &str, at: usize) -> Option<&str> {
+    let before = text.get(..at)?;
+    let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+    line.trim_matches([' ', '\t']).is_empty().then_some(line)
+}
+
+/// A string with its whole line where nothing else stands there, with the blanks after it otherwise.
+fn with_blanks(text: &str, part: &ByteRange) -> ByteRange {
+    let after = text.get(part.end..).unwrap_or_default();
+    let rest = after.trim_start_matches([' ', '\t']);
+    let end = text.len() - rest.len();
+    match blanks_before(text, part.start) {
+        Some(blanks) if rest.starts_with("\r\n") => part.start - blanks.len()..end + 2,
+        Some(blanks) if rest.starts_with(['\n', '\r']) => part.start - blanks.len()..end + 1,
+        _ => part.start..end,
+    }
 }
 
 /// Puts the docstrings into the file and proves that nothing else changed. What cannot be proven

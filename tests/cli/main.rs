@@ -34,6 +34,7 @@ mod interactive;
 mod model;
 /// `docgen run --provider offline`
 mod offline;
+mod overwrite;
 /// Which definitions are chosen, and what silences a rule.
 mod select;
 /// Settings from every source, and what is said of wrong ones.

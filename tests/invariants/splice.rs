@@ -3,6 +3,7 @@
 
 mod second_parser;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use docgen::config::Style;
@@ -150,7 +151,13 @@ fn touches_only_docstring(source: &SourceFile, definition: &Definition, edit: &E
     let docstring = definition.docstring.as_ref();
     let whole = docstring.map_or(end..end, |one| one.range.clone());
     let parts = docstring.map_or(&[][..], |one| &one.parts);
-    if parts.contains(&edit.range) {
+    let blanks = [' ', '\t', '\r', '\n'];
+    let taken = source
+        .text
+        .get(edit.range.clone())
+        .map(|text| text.trim_matches(blanks));
+    let is_part = |part: &Range<usize>| source.text.get(part.clone()) == taken;
+    if edit.content.is_empty() && parts.iter().any(is_part) {
         return true;
     }
     let kept = |from: usize, to: usize| {

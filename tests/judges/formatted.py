@@ -119,10 +119,11 @@ class Formatter:
             found = run([*BLACK, "--check", "--fast", "--no-cache", "."], folder)
             named = re.findall(r"^(?:would reformat|error: cannot format) (.*?)(?:: .*)?$", found.stderr, re.M)
             return {os.path.relpath(name, folder) for name in named}
-        found = run(self._ruff("--check"), folder)
-        named = re.findall(r"^Would reformat: (.*)$", found.stdout, re.M)
-        named += re.findall(r"^error: Failed to (?:parse|format|read) (.*?)(?::\d+.*|: .*)$", found.stderr, re.M)
-        return set(named)
+        found = run(self._ruff("--check", "--output-format", "concise"), folder)
+        named = set(re.findall(r"^(\S.*?\.pyi?):\d+:\d+: ", found.stdout, re.M))
+        if found.returncode and not named:
+            raise SystemExit(f"ruff format: {found.stdout}{found.stderr}")
+        return named
 
     def difference(self, folder: Path, name: str) -> str:
         """What the formatter would change in a file."""

@@ -247,9 +247,10 @@ mod tests {
         insta::assert_snapshot!(render(&docstring, Style::Google, 23), @"
         Do.
 
-        Words that wrap before -
-        a dash and before :param
-        x: or Returns:
+        Words that wrap
+        before - a dash and
+        before :param x:
+        or Returns:
         ");
     }
 }
