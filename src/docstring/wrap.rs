@@ -24,12 +24,8 @@ pub(super) fn wrap_paragraph(text: &str, width: usize, first: &str, rest: &str) 
                 .collect();
         };
         // The index of the line's first word; words hold no blanks.
-        let prefixed = if at > 0 { word_count(first) } else { 0 };
-        let before = lines[..at]
-            .iter()
-            .map(|line| word_count(line))
-            .sum::<usize>()
-            - prefixed;
+        let counted: usize = lines[..at].iter().map(|line| word_count(line)).sum();
+        let before = counted.saturating_sub(word_count(first));
         let joined_with = before.max(1);
         if joined_with >= glued.len() {
             // What the paragraph itself begins with cannot be helped.
@@ -63,11 +59,8 @@ fn misread_line(lines: &[String], first: &str) -> Option<usize> {
     let plain = |line: &str| line.trim().replace(GLUE, " ");
     lines.iter().enumerate().position(|(at, line)| {
         let line = plain(line);
-        if at == 0 {
-            first.trim().is_empty() && reads_as_structure(&line)
-        } else {
-            reads_as_structure(&line) || list_marker(&format!("{line} ")).is_some()
-        }
+        let is_structure = (at > 0 || first.trim().is_empty()) && reads_as_structure(&line);
+        is_structure || (at > 0 && list_marker(&format!("{line} ")).is_some())
     })
 }
 

@@ -252,9 +252,10 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
         block_end = 0;
     }
     // Where two blank lines follow the comments and one is wanted, the first parts it from these.
+    let wanted = wanted_after_module_docstring(text, block_end, body);
     let second = line_end(text, block_end);
     if block_end > 0
-        && wanted_after_module_docstring(text, block_end, body) == 1
+        && wanted == 1
         && starts_with_blank_line(text, block_end)
         && starts_with_blank_line(text, second)
     {
@@ -265,7 +266,7 @@ pub(super) fn of_module(text: &str, body: &[Stmt]) -> Placement {
         indent: String::new(),
         around: Around {
             newline_before: block_end > 0 && !text[..block_end].ends_with(['\n', '\r']),
-            blank_after: blank_after_module_docstring(text, block_end, body),
+            blank_after: missing_blank_lines(text, block_end, wanted),
         },
     }
 }
@@ -290,9 +291,8 @@ fn wanted_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
     if definition_next { 2 } else { 1 }
 }
 
-/// The blank lines that are wanted, less those that stand there.
-fn blank_after_module_docstring(text: &str, at: usize, body: &[Stmt]) -> u8 {
-    let wanted = wanted_after_module_docstring(text, at, body);
+/// Of the blank lines wanted from `at` on, how many do not stand there.
+fn missing_blank_lines(text: &str, at: usize, wanted: u8) -> u8 {
     let mut present = 0;
     let mut position = at;
     while present < wanted && starts_with_blank_line(text, position) {
