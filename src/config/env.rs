@@ -37,22 +37,6 @@ const AZURE_KEYS: Names = &[AZURE_KEY];
 const AZURE_TOKENS: Names = &["AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_AUTH_TOKEN"];
 const OPENAI_KEYS: Names = &[OPENAI_KEY];
 
-/// Every variable that docgen reads.
-const ALL: [Names; 12] = [
-    PROVIDER,
-    REQUESTS_PER_MINUTE,
-    TOKENS_PER_MINUTE,
-    MAX_CONCURRENCY,
-    MODEL,
-    ENDPOINT,
-    DEPLOYMENT,
-    API_VERSION,
-    BASE_URL,
-    AZURE_KEYS,
-    AZURE_TOKENS,
-    OPENAI_KEYS,
-];
-
 /// The environment variables of a process, or what a test puts in their place.
 #[derive(Clone, Default)]
 pub struct Environment {
@@ -60,12 +44,11 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The variables of this process that docgen reads.
+    /// The variables of this process; one whose name is not UTF-8 is none of docgen's.
     #[must_use]
     pub fn of_process() -> Self {
-        let names = ALL.iter().copied().flatten();
-        names
-            .filter_map(|name| Some((*name, std::env::var_os(name)?)))
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .collect()
     }
 }
@@ -92,12 +75,14 @@ pub(crate) struct Secrets {
     pub(crate) azure_key: Option<Secret>,
     pub(crate) azure_token: Option<Secret>,
     pub(crate) openai_key: Option<Secret>,
+    /// Keys in the variables that the settings name.
+    pub(crate) named: BTreeMap<String, Secret>,
 }
 
 /// A secret and the variable that it is from.
 #[derive(Debug, Clone)]
 pub(crate) struct Secret {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) file: Option<PathBuf>,
     pub(crate) value: SecretString,
 }
@@ -157,8 +142,15 @@ impl Variables {
     }
 
     /// The secrets among the variables, not looked at yet.
-    pub(crate) fn secrets(&self) -> Secrets {
+    pub(crate) fn secrets(&self, settings: &PartialConfig) -> Secrets {
+        let deployments = settings.azure.deployments.iter().flatten();
+        let named = deployments.filter_map(|one| {
+            let name = one.key_variable.as_ref()?.to_string();
+            let secret = self.secret(&[&name])?;
+            Some((name, secret))
+        });
         Secrets {
+            named: named.collect(),
             azure_key: self.secret(AZURE_KEYS),
             azure_token: self.secret(AZURE_TOKENS),
             openai_key: self.secret(OPENAI_KEYS),
@@ -176,22 +168,22 @@ impl Variables {
         read(&found.value)
             .map(Some)
             .map_err(|error| ConfigError::Variable {
-                name: found.name,
+                name: found.name.to_owned(),
                 file: found.file.map(Path::to_path_buf),
                 message: error.to_string(),
             })
     }
 
-    fn secret(&self, names: Names) -> Option<Secret> {
+    fn secret(&self, names: &[&str]) -> Option<Secret> {
         let found = self.find(names)?;
         Some(Secret {
-            name: found.name,
+            name: found.name.to_owned(),
             file: found.file.map(Path::to_path_buf),
             value: SecretString::from(found.value),
         })
     }
 
-    fn find(&self, names: Names) -> Option<Found<'_>> {
+    fn find<'a>(&'a self, names: &[&'a str]) -> Option<Found<'a>> {
         let layers = [
             (&self.process, None),
             (&self.file, Some(self.path.as_path())),
@@ -211,7 +203,7 @@ impl Variables {
 }
 
 struct Found<'a> {
-    name: &'static str,
+    name: &'a str,
     file: Option<&'a Path>,
     value: String,
 }
@@ -379,7 +371,7 @@ mod tests {
             format!("{environment:?}"),
             r#"{"AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AUTH_TOKEN"}"#
         );
-        let secrets = Variables::without_file(environment).secrets();
+        let secrets = Variables::without_file(environment).secrets(&PartialConfig::default());
         assert!(secrets.azure_token.is_some() && secrets.azure_key.is_some());
         assert!(!format!("{secrets:?}").contains("hidden"));
     }

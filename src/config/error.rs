@@ -32,7 +32,7 @@ pub enum ConfigError {
     #[error("{}: {}", named(.name, .file.as_deref()), visible(.message))]
     Variable {
         /// The variable's name.
-        name: &'static str,
+        name: String,
         /// The `.env` file that sets it, if it is not the environment itself.
         file: Option<PathBuf>,
         /// What is wrong with the value.
@@ -117,12 +117,12 @@ impl fmt::Display for InvalidSetting {
 }
 
 /// Something that must be set before the model can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     /// What it is, with its article.
     pub what: &'static str,
     /// The environment variable that sets it.
-    pub name: &'static str,
+    pub name: String,
 }
 
 /// `path` relative to the working directory if it is below it.

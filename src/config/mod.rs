@@ -10,8 +10,10 @@ mod error;
 mod file;
 mod keys;
 mod line_length;
+mod llm;
 mod partial;
 mod per_file;
+mod provider;
 mod resolve;
 mod resolved;
 mod rule_code;
@@ -27,16 +29,14 @@ use env::{Secrets, Variables};
 
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
+pub use llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
 pub use partial::{
-    PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDocstring, PartialFiles,
-    PartialModel, PartialOpenAi, PartialQuota, PartialReport, PartialRetry, PartialSelect,
-    PartialTimeouts,
+    PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
+    PartialFiles, PartialModel, PartialOpenAi, PartialQuota, PartialReport, PartialRetry,
+    PartialSelect, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
-pub use resolved::{
-    Batch, Check, Config, Credential, DocstringStyle, Files, Llm, Provider, Quota, Retry, Select,
-    Surface,
-};
+pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
@@ -85,7 +85,7 @@ impl Loaded {
     ///
     /// Fails if what it takes to reach the model is not set; the error names all of it.
     pub fn provider(&self) -> Result<Provider, ConfigError> {
-        resolve::provider(&self.settings, &self.secrets)
+        provider::provider(&self.settings, &self.secrets)
     }
 
     /// Every setting that has a value, whatever source it is from; it holds no secret.
@@ -139,7 +139,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     Ok(Loaded {
         config: resolve::config(&settings, &file.root, line_length),
         source: file.source,
-        secrets: variables.secrets(),
+        secrets: variables.secrets(&settings),
         settings,
     })
 }

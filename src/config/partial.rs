@@ -13,8 +13,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
-use super::resolved::{Batch, DocstringStyle, Quota, Retry, Select};
+use super::resolved::{Batch, DocstringStyle, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName, ReasoningEffort,
@@ -187,6 +188,28 @@ layers! {
             api: AzureApi,
             /// The dated version of the classic route; `v1` has none.
             api_version: Name,
+            /// Several deployments of one model, in this resource or others, that share the work.
+            deployments: Vec<PartialDeployment>,
+        }
+    }
+
+    /// One of several deployments; what it leaves out is as for Azure OpenAI at large.
+    PartialDeployment {
+        keys: {
+            /// The resource's address.
+            endpoint: HttpUrl,
+            /// The deployment's name.
+            deployment: Name,
+            /// Which route is spoken: `v1` or `classic`.
+            api: AzureApi,
+            /// The dated version of the classic route.
+            api_version: Name,
+            /// The environment variable that holds the resource's key.
+            key_variable: Name,
+            /// Requests in a minute, at least 1.
+            requests_per_minute: NonZeroU32,
+            /// Tokens in a minute, at least 1.
+            tokens_per_minute: NonZeroU32,
         }
     }
 

@@ -60,7 +60,7 @@ fn each_source_wins_over_those_before_it() {
     let concurrency = |project: &Project, environment: &[(&str, &str)], flags: &str| {
         let environment = [environment, &AZURE].concat();
         let loaded = project.load(&environment, flags).unwrap();
-        model(&loaded).quota.max_concurrency.get()
+        model(&loaded).deployments[0].quota.max_concurrency.get()
     };
     let variable = [("DOCGEN_MAX_CONCURRENCY", "3")];
     let flag = "[quota]\nmax_concurrency = 4";
@@ -95,7 +95,7 @@ fn without_any_source_the_defaults_hold() {
     defaults.report.path = Some(report);
     assert_eq!(loaded.settings(), &defaults);
     let llm = model(&project.load(&AZURE, "").unwrap());
-    assert_eq!(llm.quota, Quota::default());
+    assert_eq!(llm.deployments[0].quota, Quota::default());
     assert_eq!(llm.retry, Retry::default());
 }
 
@@ -147,16 +147,24 @@ fn isolation_leaves_out_every_file() {
 fn azure_is_reached_with_a_key_or_a_token() {
     let project = Project::new(&[]);
     let llm = model(&project.load(&AZURE, "").unwrap());
-    assert!(matches!(llm.credential, Some(Credential::ApiKey(_))));
-    assert!(matches!(&llm.surface, Surface::AzureV1 { deployment, .. } if deployment == "writer"));
+    assert!(matches!(
+        llm.deployments[0].credential,
+        Some(Credential::ApiKey(_))
+    ));
+    assert!(
+        matches!(&llm.deployments[0].surface, Surface::AzureV1 { deployment, .. } if deployment == "writer")
+    );
     let token = [("AZURE_OPENAI_AD_TOKEN", "hidden-token")];
     let loaded = project
         .load(&[&AZURE[..], &token].concat(), "azure.api = 'classic'")
         .unwrap();
     let llm = model(&loaded);
-    assert!(matches!(llm.credential, Some(Credential::Bearer(_))));
+    assert!(matches!(
+        llm.deployments[0].credential,
+        Some(Credential::Bearer(_))
+    ));
     assert!(
-        matches!(&llm.surface, Surface::AzureClassic { api_version, .. } if api_version == "2024-10-21")
+        matches!(&llm.deployments[0].surface, Surface::AzureClassic { api_version, .. } if api_version == "2024-10-21")
     );
     let shown = format!("{loaded:?} {llm:?}");
     assert!(!shown.contains("hidden"), "{shown}");
@@ -220,11 +228,14 @@ fn openai_needs_a_key_and_a_server_of_one_s_own_none() {
         ("DOCGEN_MODEL", "m"),
     ];
     let llm = model(&project.load(&environment, flags).unwrap());
-    assert!(llm.credential.is_none());
-    assert!(matches!(&llm.surface, Surface::OpenAi { model, .. } if model == "m"));
+    assert!(llm.deployments[0].credential.is_none());
+    assert!(matches!(&llm.deployments[0].surface, Surface::OpenAi { model, .. } if model == "m"));
     let environment = [("OPENAI_API_KEY", "k"), ("DOCGEN_MODEL", "m")];
     let llm = model(&project.load(&environment, flags).unwrap());
-    assert!(matches!(llm.credential, Some(Credential::Bearer(_))));
+    assert!(matches!(
+        llm.deployments[0].credential,
+        Some(Credential::Bearer(_))
+    ));
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! The client: the path of a request from its prompt to its completion.
 
-use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -8,16 +7,16 @@ use reqwest::header::CONTENT_TYPE;
 use tokio::sync::{Semaphore, watch};
 
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
+use super::auth::Auth;
 use super::chat::{ChatRequest, Completion, Stats};
 use super::endpoint::Endpoint;
 use super::error::{Failure, LlmError, excerpt};
+use super::http;
 use super::quota::Admission;
 use super::retry::{Again, Answer, Attempts, Verdict, classify};
+use super::transport::{Unanswered, read_answer};
 use super::wire::{Body, Settings};
 use crate::config;
-
-/// No completion is larger; more than this is not read.
-const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// No server has more to teach about one request than this.
 const MAX_LESSONS: u32 = 8;
@@ -26,6 +25,7 @@ const MAX_LESSONS: u32 = 8;
 pub struct Client {
     http: reqwest::Client,
     endpoint: Endpoint,
+    auth: Auth,
     settings: Settings,
     retry: config::Retry,
     permits: Semaphore,
@@ -38,27 +38,20 @@ pub struct Client {
 impl Client {
     /// Prepares to send requests; sends none yet.
     pub fn new(settings: &config::Llm) -> Result<Self, LlmError> {
-        // Somebody else in the process may have installed a provider; any will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("docgen/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.request_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .build()
-            .map_err(|error| LlmError::Setup(chain(&error)))?;
-        let endpoint = Endpoint::new(&settings.surface, settings.credential.as_ref())?;
+        let deployment = settings.deployments.first();
+        let deployment = deployment.ok_or_else(|| LlmError::Setup("no deployment".to_owned()))?;
+        let endpoint = Endpoint::new(&deployment.surface)?;
         Ok(Self {
-            http,
+            http: http::client(&settings.network)?,
+            auth: Auth::new(deployment.credential.as_ref(), &endpoint.target)?,
             settings: Settings {
                 model: endpoint.model.clone(),
                 temperature: settings.temperature,
                 reasoning_effort: settings.reasoning_effort.clone(),
             },
             retry: settings.retry,
-            permits: Semaphore::new(settings.quota.max_concurrency.get()),
-            admission: Admission::new(settings.quota),
+            permits: Semaphore::new(deployment.quota.max_concurrency.get()),
+            admission: Admission::new(deployment.quota),
             learned: Learned::new(Dialect::new(endpoint.limit_name)),
             stats: Mutex::default(),
             closed: watch::Sender::new(false),
@@ -147,7 +140,7 @@ impl Client {
             .post(self.endpoint.url.clone())
             .header(CONTENT_TYPE, "application/json")
             .body(body);
-        if let Some((name, value)) = self.endpoint.auth() {
+        if let Some((name, value)) = self.auth.header().await.map_err(Verdict::Fail)? {
             post = post.header(name, value);
         }
         self.count(|stats| stats.requests += 1);
@@ -159,7 +152,7 @@ impl Client {
                 self.log_answer(&answer, attempt, latency);
                 if !answer.status.is_success() {
                     let text = String::from_utf8_lossy(&answer.body).into_owned();
-                    answer.body = self.endpoint.redact(text).into_bytes();
+                    answer.body = self.auth.redact(text).into_bytes();
                 }
                 Ok(answer)
             }
@@ -253,73 +246,4 @@ impl std::fmt::Debug for Client {
             .field("target", &self.endpoint.target)
             .finish_non_exhaustive()
     }
-}
-
-/// Why there is no answer to an attempt.
-#[derive(Debug)]
-enum Unanswered {
-    /// Something that passes.
-    Passing(Failure),
-    /// The server's certificate, which will be the same next time.
-    Untrusted(String),
-}
-
-async fn read_answer(post: reqwest::RequestBuilder) -> Result<Answer, Unanswered> {
-    let mut response = post.send().await.map_err(|error| unanswered(&error))?;
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| unanswered(&error))? {
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            let reason = format!("it is longer than {} MiB", MAX_ANSWER_BYTES >> 20);
-            return Err(Unanswered::Passing(Failure::Malformed(reason)));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Answer {
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-        body,
-    })
-}
-
-fn unanswered(error: &reqwest::Error) -> Unanswered {
-    if let Some(certificate) = certificate_error(error) {
-        return Unanswered::Untrusted(excerpt(&certificate));
-    }
-    Unanswered::Passing(if error.is_connect() {
-        Failure::Connect(chain(error))
-    } else if error.is_timeout() {
-        Failure::Timeout
-    } else {
-        Failure::Broken(chain(error))
-    })
-}
-
-fn certificate_error(error: &reqwest::Error) -> Option<String> {
-    std::iter::successors(error.source(), |error| (*error).source())
-        .filter_map(tls_error)
-        .find(|error| matches!(error, rustls::Error::InvalidCertificate(_)))
-        .map(ToString::to_string)
-}
-
-/// The TLS error in an error, which may be wrapped in I/O errors that do not name it as a source.
-fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
-    error.downcast_ref().or_else(|| {
-        let io: &std::io::Error = error.downcast_ref()?;
-        tls_error(io.get_ref()?)
-    })
-}
-
-/// The reasons below a transport error, the innermost last. Its own words repeat the URL, and those
-/// of the client below it say only which of its parts failed.
-fn chain(error: &reqwest::Error) -> String {
-    let sources = std::iter::successors(error.source(), |error| (*error).source());
-    let mut reasons: Vec<String> = sources
-        .map(ToString::to_string)
-        .filter(|reason| !reason.starts_with("client error"))
-        .collect();
-    reasons.dedup();
-    if reasons.is_empty() {
-        reasons.push("no reason given".to_owned());
-    }
-    excerpt(&reasons.join(": "))
 }

@@ -1,16 +1,14 @@
-//! Where requests go and with what credentials: a [`Surface`] made a URL, a header and a name.
+//! Where requests go: a [`Surface`] made a URL and a name.
 
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::error::{LlmError, Service, Target};
-use crate::config::{Credential, Surface};
+use crate::config::Surface;
 
 /// Ollama's port. It silently ignores `max_completion_tokens`, so no answer would teach us.
 const OLLAMA_PORT: u16 = 11434;
 
-/// Where requests go, and with what credentials.
+/// Where requests go.
 pub(super) struct Endpoint {
     /// The full address of the chat completions.
     pub(super) url: Url,
@@ -20,8 +18,6 @@ pub(super) struct Endpoint {
     pub(super) target: Target,
     /// Which name the output limit most likely has there.
     pub(super) limit_name: LimitName,
-    auth: Option<(HeaderName, HeaderValue)>,
-    secret: Option<SecretString>,
 }
 
 /// The argument that bounds the output.
@@ -32,10 +28,7 @@ pub(super) enum LimitName {
 }
 
 impl Endpoint {
-    pub(super) fn new(
-        surface: &Surface,
-        credential: Option<&Credential>,
-    ) -> Result<Self, LlmError> {
+    pub(super) fn new(surface: &Surface) -> Result<Self, LlmError> {
         let (service, given, name) = match surface {
             Surface::AzureV1 {
                 endpoint,
@@ -53,36 +46,12 @@ impl Endpoint {
             name: name.as_str().into(),
             host: host(given)?.into(),
         };
-        let (auth, secret) = match credential {
-            None => (None, None),
-            Some(credential) => {
-                let (header, secret) = auth_header(credential, &target)?;
-                (Some(header), Some(secret))
-            }
-        };
         Ok(Self {
             url: chat_url(surface)?,
             model: (!matches!(surface, Surface::AzureClassic { .. })).then(|| name.clone()),
             target,
             limit_name: limit_name(surface),
-            auth,
-            secret,
         })
-    }
-
-    /// The header that proves who is asking.
-    pub(super) fn auth(&self) -> Option<(HeaderName, HeaderValue)> {
-        self.auth.clone()
-    }
-
-    /// `text` without the key, should a server repeat it in its answer.
-    pub(super) fn redact(&self, text: String) -> String {
-        match &self.secret {
-            Some(secret) if text.contains(secret.expose_secret()) => {
-                text.replace(secret.expose_secret(), "[key]")
-            }
-            _ => text,
-        }
     }
 }
 
@@ -92,24 +61,6 @@ fn host(url: &Url) -> Result<String, LlmError> {
     Ok(url
         .port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-}
-
-fn auth_header(
-    credential: &Credential,
-    target: &Target,
-) -> Result<((HeaderName, HeaderValue), SecretString), LlmError> {
-    let (name, secret, prefix) = match credential {
-        Credential::ApiKey(key) => (HeaderName::from_static("api-key"), key, ""),
-        Credential::Bearer(token) => (AUTHORIZATION, token, "Bearer "),
-    };
-    let secret = secret.expose_secret().trim();
-    if secret.is_empty() {
-        return Err(LlmError::BadCredential(target.clone()));
-    }
-    let mut value = HeaderValue::from_str(&format!("{prefix}{secret}"))
-        .map_err(|_| LlmError::BadCredential(target.clone()))?;
-    value.set_sensitive(true);
-    Ok(((name, value), SecretString::from(secret)))
 }
 
 fn limit_name(surface: &Surface) -> LimitName {
@@ -230,7 +181,7 @@ mod tests {
             deployment: "my docs/ä".to_owned(),
             api_version: "2024-10-21".to_owned(),
         };
-        let endpoint = Endpoint::new(&surface, None).unwrap();
+        let endpoint = Endpoint::new(&surface).unwrap();
         assert_eq!(
             endpoint.url.as_str(),
             "https://r.openai.azure.com/openai/deployments/my%20docs%2F%C3%A4/chat/completions\
@@ -261,25 +212,5 @@ mod tests {
             url("https://h/api/v3/chat/completions"),
             "https://h/api/v3/chat/completions"
         );
-    }
-
-    #[test]
-    fn keys_are_sensitive_and_redacted() {
-        let surface = Surface::OpenAi {
-            base_url: Url::parse("http://localhost:8000/v1").unwrap(),
-            model: "m".to_owned(),
-        };
-        let key = Credential::Bearer(SecretString::from(" sk-123\n"));
-        let endpoint = Endpoint::new(&surface, Some(&key)).unwrap();
-        let (name, value) = endpoint.auth().unwrap();
-        assert_eq!(name, AUTHORIZATION);
-        assert!(value.is_sensitive());
-        assert_eq!(value, "Bearer sk-123");
-        assert_eq!(endpoint.redact("no sk-123!".to_owned()), "no [key]!");
-        assert_eq!(endpoint.target.to_string(), "`m` at localhost:8000");
-        let broken = Credential::ApiKey(SecretString::from("a\nb"));
-        let error = Endpoint::new(&surface, Some(&broken)).err().unwrap();
-        assert!(matches!(error, LlmError::BadCredential(_)));
-        assert!(!error.to_string().contains('\n'));
     }
 }

@@ -5,14 +5,17 @@
 //! Knows nothing of docstrings.
 
 mod adapt;
+mod auth;
 mod chat;
 mod client;
 mod endpoint;
 mod error;
 mod hint;
+mod http;
 mod quota;
 mod retry;
 mod server_error;
+mod transport;
 mod wire;
 
 pub use chat::{ChatRequest, Completion, Finish, ReplySchema, Role, Stats, Tokens, Turn, Usage};

@@ -94,7 +94,7 @@ impl Answering<'_> {
                         (index, answers)
                     }
                 })
-                .buffer_unordered(settings.quota.max_concurrency.get());
+                .buffer_unordered(settings.max_concurrency());
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));

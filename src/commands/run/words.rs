@@ -1,6 +1,6 @@
 //! Who writes the words of a run.
 
-use crate::config::{Llm, Provider, Surface};
+use crate::config::{Deployment, Llm, Provider, Surface};
 use crate::llm::{Client, LlmError};
 use crate::report::Requests;
 
@@ -30,12 +30,7 @@ impl<'p> Words<'p> {
     pub(super) fn describe(&self) -> String {
         match self {
             Self::Offline => "offline drafts".to_owned(),
-            Self::Model { settings, .. } => match &settings.surface {
-                Surface::AzureV1 { deployment, .. } | Surface::AzureClassic { deployment, .. } => {
-                    format!("Azure OpenAI deployment {deployment}")
-                }
-                Surface::OpenAi { model, .. } => format!("model {model}"),
-            },
+            Self::Model { settings, .. } => described(&settings.deployments),
         }
     }
 
@@ -46,4 +41,16 @@ impl<'p> Words<'p> {
             Self::Model { client, .. } => Some(Requests::new(&client.stats())),
         }
     }
+}
+
+fn described(deployments: &[Deployment]) -> String {
+    let mut names: Vec<&str> = deployments.iter().map(Deployment::name).collect();
+    names.dedup();
+    let is_azure = |one: &Deployment| !matches!(one.surface, Surface::OpenAi { .. });
+    let what = match (deployments.iter().any(is_azure), names.len()) {
+        (true, 1) => "Azure OpenAI deployment",
+        (true, _) => "Azure OpenAI deployments",
+        (false, _) => "model",
+    };
+    format!("{what} {}", names.join(", "))
 }

@@ -1,0 +1,163 @@
+//! The resolved settings of what reaches a model.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::resolved::{count, positive};
+
+/// Who writes the words.
+#[derive(Debug, Clone)]
+pub enum Provider {
+    /// Drafts from the code alone: no key, no network.
+    Offline,
+    /// A model behind an HTTP endpoint.
+    Model(Box<Llm>),
+}
+
+/// A model behind one or several HTTP endpoints, and how it may be used.
+#[derive(Debug, Clone)]
+pub struct Llm {
+    /// Where the model is served; at least one. The work spreads over them by what is left of each
+    /// one's quota.
+    pub deployments: Vec<Deployment>,
+    /// When and how often a request is sent again.
+    pub retry: Retry,
+    /// How the network is used.
+    pub network: Network,
+    /// Sampling temperature; not sent unless set, since reasoning models reject it.
+    pub temperature: Option<f64>,
+    /// Reasoning effort (`none` to `max`); not sent unless set.
+    pub reasoning_effort: Option<String>,
+}
+
+impl Llm {
+    /// Requests in flight at once over all deployments, at most.
+    #[must_use]
+    pub fn max_concurrency(&self) -> usize {
+        let most = self
+            .deployments
+            .iter()
+            .map(|one| one.quota.max_concurrency.get());
+        most.fold(0, usize::saturating_add)
+    }
+}
+
+/// One place where the model is served.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The address and its dialect.
+    pub surface: Surface,
+    /// What proves who is asking; servers on loopback often want none.
+    pub credential: Option<Credential>,
+    /// What it allows.
+    pub quota: Quota,
+}
+
+impl Deployment {
+    /// What it is called: the deployment's name, or the model's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.surface {
+            Surface::AzureV1 { deployment, .. } | Surface::AzureClassic { deployment, .. } => {
+                deployment
+            }
+            Surface::OpenAi { model, .. } => model,
+        }
+    }
+}
+
+/// How the network is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// Time to open a connection.
+    pub connect_timeout: Duration,
+    /// Time for one attempt, from sending to the last byte.
+    pub request_timeout: Duration,
+}
+
+/// The address of a chat-completions endpoint and the dialect it speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Surface {
+    /// `{endpoint}/openai/v1/chat/completions`, the deployment in the body.
+    AzureV1 {
+        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        endpoint: url::Url,
+        /// The deployment's name.
+        deployment: String,
+    },
+    /// `{endpoint}/openai/deployments/{deployment}/chat/completions?api-version=…`.
+    AzureClassic {
+        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        endpoint: url::Url,
+        /// The deployment's name.
+        deployment: String,
+        /// A dated version such as `2024-10-21`.
+        api_version: String,
+    },
+    /// `{base_url}/chat/completions`: OpenAI, Ollama, vLLM, llama.cpp, `LiteLLM`.
+    OpenAi {
+        /// The address up to and with `/v1`.
+        base_url: url::Url,
+        /// The model's name.
+        model: String,
+    },
+}
+
+/// A secret and the header it belongs in.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// Azure's `api-key` header.
+    ApiKey(SecretString),
+    /// `Authorization: Bearer`: an Entra token, or an OpenAI key.
+    Bearer(SecretString),
+}
+
+/// What a deployment allows; `None` leaves that side unlimited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests in a minute.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Tokens in a minute, counted as Azure admits them: the prompt's estimate and the output limit.
+    pub tokens_per_minute: Option<NonZeroU32>,
+    /// Requests in flight at once, at most.
+    pub max_concurrency: NonZeroUsize,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            max_concurrency: count(8),
+        }
+    }
+}
+
+/// When and how often a request is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Attempts in all, the first one counted.
+    pub max_attempts: NonZeroU32,
+    /// The first backoff's upper bound; each further one doubles.
+    pub initial_backoff: Duration,
+    /// No backoff is longer.
+    pub max_backoff: Duration,
+    /// A longer `Retry-After` ends the request with a quota error.
+    pub max_retry_after: Duration,
+    /// From the first attempt on; no attempt starts later.
+    pub deadline: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            max_attempts: positive(6),
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(30),
+            max_retry_after: Duration::from_mins(2),
+            deadline: Duration::from_mins(10),
+        }
+    }
+}
