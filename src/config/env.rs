@@ -13,6 +13,7 @@ use secrecy::SecretString;
 
 use super::error::ConfigError;
 use super::file::read_if_there;
+use super::llm::Authorities;
 use super::partial::PartialConfig;
 use super::values::{InvalidValue, positive};
 
@@ -36,6 +37,14 @@ const BASE_URL: Names = &["OPENAI_BASE_URL"];
 const AZURE_KEYS: Names = &[AZURE_KEY];
 const AZURE_TOKENS: Names = &["AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_AUTH_TOKEN"];
 const OPENAI_KEYS: Names = &[OPENAI_KEY];
+
+/// OpenSSL's names of a file and of folders with the authorities to trust.
+const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
+const SSL_CERT_DIR: &str = "SSL_CERT_DIR";
+/// What Python's requests reads instead.
+const REQUESTS_CA_BUNDLE: &str = "REQUESTS_CA_BUNDLE";
+/// What curl reads, and requests after its own.
+const CURL_CA_BUNDLE: &str = "CURL_CA_BUNDLE";
 
 /// The environment variables of a process, or what a test puts in their place.
 #[derive(Clone, Default)]
@@ -155,6 +164,39 @@ impl Variables {
             azure_token: self.secret(AZURE_TOKENS),
             openai_key: self.secret(OPENAI_KEYS),
         }
+    }
+
+    /// The certificate authorities to trust, as OpenSSL and Python's requests look them up.
+    pub(crate) fn authorities(&self) -> Vec<Authorities> {
+        let file = self.trusted(SSL_CERT_FILE).into_iter();
+        let folders = self.find(&[SSL_CERT_DIR]).into_iter().flat_map(|found| {
+            let folders: Vec<_> = std::env::split_paths(&found.value).collect();
+            folders
+                .into_iter()
+                .filter(|folder| !folder.as_os_str().is_empty())
+        });
+        let openssl: Vec<_> = file
+            .chain(folders.map(|path| Authorities {
+                path,
+                named_by: SSL_CERT_DIR,
+            }))
+            .collect();
+        if openssl.is_empty() {
+            let requests = self.trusted(REQUESTS_CA_BUNDLE);
+            return requests
+                .or_else(|| self.trusted(CURL_CA_BUNDLE))
+                .into_iter()
+                .collect();
+        }
+        openssl
+    }
+
+    fn trusted(&self, name: &'static str) -> Option<Authorities> {
+        let found = self.find(&[name])?;
+        Some(Authorities {
+            path: PathBuf::from(found.value),
+            named_by: name,
+        })
     }
 
     fn read<T>(

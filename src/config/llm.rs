@@ -1,6 +1,7 @@
 //! The resolved settings of what reaches a model.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -68,13 +69,27 @@ impl Deployment {
     }
 }
 
-/// How the network is used.
+/// How the network is used. Proxies are the environment's (`HTTPS_PROXY` and its kin).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
-    /// Time to open a connection.
+    /// Time to open a connection: a proxy's tunnel and the TLS handshake are part of it.
     pub connect_timeout: Duration,
+    /// Time without a single byte from the server.
+    pub read_timeout: Duration,
     /// Time for one attempt, from sending to the last byte.
     pub request_timeout: Duration,
+    /// Where the certificates of the authorities are that are trusted in place of the system's;
+    /// empty leaves the system's.
+    pub authorities: Vec<Authorities>,
+}
+
+/// Certificates of authorities: a PEM file, or a folder of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorities {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Which setting or variable names it.
+    pub named_by: &'static str,
 }
 
 /// The address of a chat-completions endpoint and the dialect it speaks.

@@ -29,11 +29,11 @@ use env::{Secrets, Variables};
 
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
-pub use llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
+pub use llm::{Authorities, Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
 pub use partial::{
     PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
-    PartialFiles, PartialModel, PartialOpenAi, PartialQuota, PartialReport, PartialRetry,
-    PartialSelect, PartialTimeouts,
+    PartialFiles, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota, PartialReport,
+    PartialRetry, PartialSelect, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Select};
@@ -78,6 +78,7 @@ pub struct Loaded {
     pub source: Option<PathBuf>,
     settings: PartialConfig,
     secrets: Secrets,
+    authorities: Vec<Authorities>,
 }
 
 impl Loaded {
@@ -85,7 +86,7 @@ impl Loaded {
     ///
     /// Fails if what it takes to reach the model is not set; the error names all of it.
     pub fn provider(&self) -> Result<Provider, ConfigError> {
-        provider::provider(&self.settings, &self.secrets)
+        provider::provider(&self.settings, &self.secrets, &self.authorities)
     }
 
     /// Every setting that has a value, whatever source it is from; it holds no secret.
@@ -105,7 +106,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         environment,
     } = request;
     let here = std::env::current_dir().map_err(ConfigError::WorkingDirectory)?;
-    let file = match (config_file, isolated) {
+    let mut file = match (config_file, isolated) {
         (Some(path), _) => file::named(&path, paths, &here)?,
         (None, Isolation::Project) => file::discover(paths, &here)?,
         (None, Isolation::Isolated) => file::no_file(paths, &here),
@@ -122,6 +123,9 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         .flatten()
     {
         *path = file::absolute(path, &here);
+    }
+    if let Some(path) = &mut file.settings.network.ca_bundle {
+        *path = file::absolute(path, &file.root);
     }
     let mut below = defaults.merge(file.settings).merge(variables.settings()?);
     lay_rules(&mut below.check, &mut flags.check);
@@ -140,6 +144,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         config: resolve::config(&settings, &file.root, line_length),
         source: file.source,
         secrets: variables.secrets(&settings),
+        authorities: variables.authorities(),
         settings,
     })
 }

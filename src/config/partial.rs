@@ -58,8 +58,10 @@ pub(crate) const API_VERSION: &str = "2024-10-21";
 pub(crate) const REPORT_PATH: &str = "docgen-report.md";
 /// Seconds to open a connection.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Seconds for one attempt.
-pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_mins(5);
+/// Seconds without a byte: as long as a model may think, since it sends nothing meanwhile.
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_mins(5);
+/// Seconds for one attempt, as in the official clients.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Declares the partial settings: structs of options (or of further sections), each with a
 /// `merge` that no field can be missing from.
@@ -114,6 +116,8 @@ layers! {
             retry: PartialRetry,
             /// How long to wait for the network.
             timeouts: PartialTimeouts,
+            /// How the network is used.
+            network: PartialNetwork,
             /// How definitions share requests.
             batch: PartialBatch,
             /// When `check` fails.
@@ -266,8 +270,19 @@ layers! {
         keys: {
             /// Seconds to open a connection, at least 1.
             connect_seconds: NonZeroU32,
+            /// Seconds without a byte from the server, at least 1. A model sends none while it thinks.
+            read_seconds: NonZeroU32,
             /// Seconds for one attempt, from sending to the last byte, at least 1.
             request_seconds: NonZeroU32,
+        }
+    }
+
+    /// How the network is used.
+    PartialNetwork {
+        keys: {
+            /// A PEM file, or a folder of them, with the certificate authorities to trust in place
+            /// of the system's, relative to the settings' folder.
+            ca_bundle: PathBuf,
         }
     }
 
@@ -361,8 +376,10 @@ impl PartialConfig {
             retry: PartialRetry::defaults(),
             timeouts: PartialTimeouts {
                 connect_seconds: seconds(CONNECT_TIMEOUT).and_then(NonZeroU32::new),
+                read_seconds: seconds(READ_TIMEOUT).and_then(NonZeroU32::new),
                 request_seconds: seconds(REQUEST_TIMEOUT).and_then(NonZeroU32::new),
             },
+            network: PartialNetwork::default(),
             batch: PartialBatch {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),

@@ -8,10 +8,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::env::{AZURE_KEY, OPENAI_KEY, Secret, Secrets};
 use super::error::{ConfigError, Missing};
-use super::llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
+use super::llm::{
+    Authorities, Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface,
+};
 use super::partial::{
     API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig, PartialDeployment,
-    PartialQuota, PartialRetry, PartialTimeouts, REQUEST_TIMEOUT,
+    PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
 };
 use super::values::{AzureApi, Name, ProviderName, Temperature};
 
@@ -24,6 +26,7 @@ const MODEL: (&str, &str) = ("the model", "DOCGEN_MODEL");
 pub(crate) fn provider(
     partial: &PartialConfig,
     secrets: &Secrets,
+    trusted: &[Authorities],
 ) -> Result<Provider, ConfigError> {
     let deployments = match partial.provider {
         Some(ProviderName::Offline) => return Ok(Provider::Offline),
@@ -33,7 +36,7 @@ pub(crate) fn provider(
     Ok(Provider::Model(Box::new(Llm {
         deployments,
         retry: retry(&partial.retry),
-        network: network(&partial.timeouts),
+        network: network(partial, trusted),
         temperature: partial.model.temperature.map(Temperature::value),
         reasoning_effort: partial
             .model
@@ -174,14 +177,22 @@ fn missing((what, name): (&'static str, &str)) -> Missing {
     }
 }
 
-fn network(timeouts: &PartialTimeouts) -> Network {
+/// `trusted` are the authorities that the environment names; the setting wins over them.
+fn network(partial: &PartialConfig, trusted: &[Authorities]) -> Network {
+    let timeouts = &partial.timeouts;
+    let limit = |set: Option<NonZeroU32>, default| set.map_or(default, at_least_one);
+    let authorities = match &partial.network.ca_bundle {
+        Some(path) => vec![Authorities {
+            path: path.clone(),
+            named_by: "network.ca_bundle",
+        }],
+        None => trusted.to_vec(),
+    };
     Network {
-        connect_timeout: timeouts
-            .connect_seconds
-            .map_or(CONNECT_TIMEOUT, at_least_one),
-        request_timeout: timeouts
-            .request_seconds
-            .map_or(REQUEST_TIMEOUT, at_least_one),
+        connect_timeout: limit(timeouts.connect_seconds, CONNECT_TIMEOUT),
+        read_timeout: limit(timeouts.read_seconds, READ_TIMEOUT),
+        request_timeout: limit(timeouts.request_seconds, REQUEST_TIMEOUT),
+        authorities,
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Client {
     http: reqwest::Client,
     endpoint: Endpoint,
     auth: Auth,
+    network: config::Network,
     settings: Settings,
     retry: config::Retry,
     permits: Semaphore,
@@ -44,6 +45,7 @@ impl Client {
         Ok(Self {
             http: http::client(&settings.network)?,
             auth: Auth::new(deployment.credential.as_ref(), &endpoint.target)?,
+            network: settings.network.clone(),
             settings: Settings {
                 model: endpoint.model.clone(),
                 temperature: settings.temperature,
@@ -145,7 +147,7 @@ impl Client {
         }
         self.count(|stats| stats.requests += 1);
         let start = Instant::now();
-        let answer = read_answer(post).await;
+        let answer = read_answer(post, &self.network).await;
         let latency = start.elapsed();
         match answer {
             Ok(mut answer) => {
@@ -165,6 +167,7 @@ impl Client {
                         target: target.clone(),
                         message,
                     }),
+                    Unanswered::ProxyDenied => Verdict::Fail(LlmError::ProxyDenied(target.clone())),
                 })
             }
         }

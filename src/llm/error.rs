@@ -1,6 +1,7 @@
 //! Why a completion could not be had.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,6 +100,26 @@ pub enum LlmError {
         /// What is wrong with it.
         message: String,
     },
+    /// The proxy on the way wants a user and a password, or others than it got.
+    #[error("the proxy on the way to {0} wants a user and a password (407)")]
+    ProxyDenied(Target),
+    /// A variable that names a proxy holds no address of one. Its value, which may hold
+    /// a password, is not repeated.
+    #[error("`{variable}` is not the address of a proxy")]
+    BadProxy {
+        /// The variable.
+        variable: String,
+    },
+    /// The certificates to trust cannot be had.
+    #[error("the certificate authorities in `{}`, named by `{named_by}`, cannot be read: {reason}", visible(.path))]
+    Authorities {
+        /// The file or folder.
+        path: PathBuf,
+        /// The setting or variable that names it.
+        named_by: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The client was closed before the request could be sent, or sent again.
     #[error("the run was stopped before it was answered")]
     Closed,
@@ -129,7 +150,7 @@ impl LlmError {
             Self::BadRequest { parameter, .. } => parameter
                 .as_deref()
                 .is_some_and(|name| !name.starts_with("messages") && name != "prompt"),
-            Self::RetriesExhausted { last, .. } => matches!(last, Failure::Connect(_)),
+            Self::RetriesExhausted { last, .. } => last.is_connection(),
             Self::Setup(_)
             | Self::BadEndpoint(_)
             | Self::BadCredential(_)
@@ -139,7 +160,10 @@ impl LlmError {
             | Self::Unsupported { .. }
             | Self::QuotaExhausted { .. }
             | Self::Rejected { .. }
-            | Self::Untrusted { .. } => true,
+            | Self::Untrusted { .. }
+            | Self::ProxyDenied(_)
+            | Self::BadProxy { .. }
+            | Self::Authorities { .. } => true,
         }
     }
 }
@@ -156,8 +180,13 @@ pub enum Failure {
         message: String,
     },
     /// No answer in time.
-    #[error("no answer within the time limit")]
-    Timeout,
+    #[error("{stage} within {} s (`{}`)", .limit.as_secs(), .stage.setting())]
+    Timeout {
+        /// What there was no answer from.
+        stage: Stage,
+        /// How long it may take.
+        limit: Duration,
+    },
     /// No connection.
     #[error("cannot connect: {0}")]
     Connect(String),
@@ -167,6 +196,49 @@ pub enum Failure {
     /// An answer that is not a completion.
     #[error("the answer is not a completion: {0}")]
     Malformed(String),
+}
+
+impl Failure {
+    /// Whether nothing was reached at all.
+    fn is_connection(&self) -> bool {
+        match self {
+            Self::Connect(_) => true,
+            Self::Timeout { stage, .. } => *stage == Stage::Connect,
+            Self::Status { .. } | Self::Broken(_) | Self::Malformed(_) => false,
+        }
+    }
+}
+
+/// What a time limit is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Opening the connection, a proxy's tunnel and the TLS handshake with it.
+    Connect,
+    /// The next byte from the server.
+    Silence,
+    /// The answer from the first byte sent to the last one received.
+    Whole,
+}
+
+impl Stage {
+    /// The setting that has the limit.
+    pub(super) fn setting(self) -> &'static str {
+        match self {
+            Self::Connect => "timeouts.connect_seconds",
+            Self::Silence => "timeouts.read_seconds",
+            Self::Whole => "timeouts.request_seconds",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "no connection",
+            Self::Silence => "nothing came from the server",
+            Self::Whole => "no complete answer",
+        })
+    }
 }
 
 /// The deployment that is asked, as messages name it.
@@ -220,6 +292,10 @@ pub(super) fn excerpt(text: &str) -> String {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn visible(path: &Path) -> String {
+    excerpt(&path.to_string_lossy())
 }
 
 fn in_parentheses(categories: &[String]) -> String {
@@ -277,11 +353,18 @@ mod tests {
             last,
         };
         assert!(exhausted(Failure::Connect(String::new())).is_fatal());
-        assert!(!exhausted(Failure::Timeout).is_fatal());
+        let timeout = |stage| {
+            exhausted(Failure::Timeout {
+                stage,
+                limit: Duration::from_secs(7),
+            })
+        };
+        assert!(timeout(Stage::Connect).is_fatal());
+        assert!(!timeout(Stage::Silence).is_fatal());
         assert_eq!(
-            exhausted(Failure::Timeout).to_string(),
-            "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no answer within \
-             the time limit"
+            timeout(Stage::Whole).to_string(),
+            "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no complete answer \
+             within 7 s (`timeouts.request_seconds`)"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! What to do about an error: the setting to change, the role to ask for, the address to check.
 
-use super::error::{Failure, LlmError, Service, Target};
+use super::error::{Failure, LlmError, Service, Stage, Target};
 
 impl LlmError {
     /// What to do about it.
@@ -42,11 +42,21 @@ impl LlmError {
             } => "set the endpoint to the address it redirects to; docgen does not follow \
                  redirects, since they would carry the key to another host"
                 .to_owned(),
-            Self::Rejected { status: 407, .. } => {
-                "give the proxy's user and password in `HTTPS_PROXY`".to_owned()
+            Self::ProxyDenied(_) | Self::Rejected { status: 407, .. } => {
+                "give them in `HTTPS_PROXY`, as `http://USER:PASSWORD@HOST:PORT` (`%40` for an `@` \
+                 in them), or name hosts to be reached without it in `NO_PROXY`"
+                    .to_owned()
             }
-            Self::Untrusted { .. } => "let `SSL_CERT_FILE` name a PEM file with the certificate \
-                 authority of your network, and check the endpoint's host name"
+            Self::BadProxy { variable } => format!(
+                "write `{variable}` as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, or \
+                 unset it"
+            ),
+            Self::Authorities { named_by, .. } => format!(
+                "let `{named_by}` name a PEM file (`-----BEGIN CERTIFICATE-----`), or remove it to \
+                 trust the system's authorities"
+            ),
+            Self::Untrusted { .. } => "let `network.ca_bundle` or `SSL_CERT_FILE` name a PEM file \
+                 with the certificate authority of your network, and check the endpoint's host name"
                 .to_owned(),
             Self::RetriesExhausted { target, last, .. } => return retries_hint(target, last),
             Self::BadRequest {
@@ -152,10 +162,18 @@ fn not_found_hint(target: &Target) -> String {
 fn retries_hint(target: &Target, last: &Failure) -> Option<String> {
     let variable = target.address_variable();
     Some(match last {
-        Failure::Connect(_) => format!(
+        Failure::Connect(_)
+        | Failure::Timeout {
+            stage: Stage::Connect,
+            ..
+        } => format!(
             "check the host in `{variable}`, the network, and `HTTPS_PROXY` if there is a proxy"
         ),
-        Failure::Timeout => "raise the request timeout, or make batches smaller".to_owned(),
+        Failure::Timeout { stage, .. } => format!(
+            "raise `{}`, make batches smaller (`batch.max_definitions`), or lower \
+             `model.reasoning_effort`",
+            stage.setting()
+        ),
         Failure::Malformed(_) => format!("check that `{variable}` is a chat-completions endpoint"),
         Failure::Status { status: 429, .. } => {
             "set the requests and tokens per minute to what the deployment has, or lower them if \

@@ -16,6 +16,7 @@ mod quota;
 mod retry;
 mod server_error;
 mod transport;
+mod trust;
 mod wire;
 
 pub use chat::{ChatRequest, Completion, Finish, ReplySchema, Role, Stats, Tokens, Turn, Usage};

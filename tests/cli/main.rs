@@ -32,6 +32,8 @@ mod inputs;
 mod interactive;
 /// `docgen run` against the fake Azure.
 mod model;
+/// Proxies, certificates, connections and time limits.
+mod network;
 /// `docgen run --provider offline`
 mod offline;
 mod overwrite;

@@ -1,4 +1,5 @@
 //! What whole-program tests stand on.
 
 pub mod fake_azure;
+pub mod loopback;
 pub mod project;
