@@ -124,7 +124,7 @@ async fn translate(stream: impl AsyncRead + AsyncWrite + Unpin + Send, behind: S
             let path = head.uri.path_and_query().unwrap();
             let mut plain = format!("{} {path} HTTP/1.1\r\n", head.method);
             for (name, value) in &head.headers {
-                plain += &format!("{name}: {}\r\n", value.to_str().unwrap());
+                plain += &[name.as_str(), ": ", value.to_str().unwrap(), "\r\n"].concat();
             }
             plain += "connection: close\r\n\r\n";
             let mut upstream = TcpStream::connect(behind).await.unwrap();
