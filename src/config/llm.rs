@@ -145,7 +145,7 @@ impl Default for Quota {
         Self {
             requests_per_minute: None,
             tokens_per_minute: None,
-            max_concurrency: count(8),
+            max_concurrency: count(256),
         }
     }
 }

@@ -244,7 +244,7 @@ layers! {
             requests_per_minute: NonZeroU32,
             /// Tokens in a minute, at least 1; unset is unlimited.
             tokens_per_minute: NonZeroU32,
-            /// Requests in flight at once, at least 1.
+            /// Requests in flight at once to one deployment, at least 1; found out up to this.
             max_concurrency: NonZeroUsize,
         }
     }

@@ -68,7 +68,10 @@ fn each_source_wins_over_those_before_it() {
         Project::new(&[]),
         ("docgen.toml", "[quota]\nmax_concurrency = 1"),
     );
-    assert_eq!(concurrency(&empty, &[], ""), 8);
+    assert_eq!(
+        concurrency(&empty, &[], ""),
+        Quota::default().max_concurrency.get()
+    );
     let project = Project::new(&[file]);
     assert_eq!(concurrency(&project, &[], ""), 1);
     let project = Project::new(&[file, (".env", "DOCGEN_MAX_CONCURRENCY=2")]);

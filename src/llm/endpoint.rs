@@ -1,5 +1,6 @@
 //! Where requests go: a [`Surface`] made a URL and a name.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::error::{LlmError, Service, Target};
@@ -21,7 +22,8 @@ pub(super) struct Endpoint {
 }
 
 /// The argument that bounds the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum LimitName {
     MaxTokens,
     MaxCompletionTokens,
@@ -52,6 +54,12 @@ impl Endpoint {
             target,
             limit_name: limit_name(surface),
         })
+    }
+
+    /// What tells this endpoint from every other: its address and the model asked for there.
+    pub(super) fn key(&self) -> String {
+        let model = self.model.as_deref().unwrap_or_default();
+        format!("{} {model}", self.url).trim_end().to_owned()
     }
 }
 

@@ -132,6 +132,8 @@ pub enum LlmError {
         attempts: u32,
         /// From the first attempt to the last answer.
         elapsed: Duration,
+        /// Nothing else was answered meanwhile either.
+        is_outage: bool,
         /// What the last attempt met.
         last: Failure,
     },
@@ -150,7 +152,9 @@ impl LlmError {
             Self::BadRequest { parameter, .. } => parameter
                 .as_deref()
                 .is_some_and(|name| !name.starts_with("messages") && name != "prompt"),
-            Self::RetriesExhausted { last, .. } => last.is_connection(),
+            Self::RetriesExhausted {
+                last, is_outage, ..
+            } => *is_outage || last.is_connection(),
             Self::Setup(_)
             | Self::BadEndpoint(_)
             | Self::BadCredential(_)
@@ -165,6 +169,20 @@ impl LlmError {
             | Self::BadProxy { .. }
             | Self::Authorities { .. } => true,
         }
+    }
+
+    /// Whether one deployment is at fault, so that another may still serve.
+    pub(super) fn is_of_deployment(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized { .. }
+                | Self::Forbidden { .. }
+                | Self::NotFound { .. }
+                | Self::Unsupported { .. }
+                | Self::QuotaExhausted { .. }
+                | Self::Rejected { .. }
+                | Self::Untrusted { .. }
+        )
     }
 }
 
@@ -346,23 +364,23 @@ mod tests {
         assert!(!bad(Some("messages[1].content")).is_fatal());
         assert!(!bad(None).is_fatal());
         assert!(!LlmError::ContextTooLong.is_fatal());
-        let exhausted = |last| LlmError::RetriesExhausted {
+        let exhausted = |attempts, last| LlmError::RetriesExhausted {
             target: target(),
-            attempts: 3,
+            attempts,
             elapsed: Duration::from_millis(1234),
+            is_outage: attempts == 4,
             last,
         };
-        assert!(exhausted(Failure::Connect(String::new())).is_fatal());
-        let timeout = |stage| {
-            exhausted(Failure::Timeout {
-                stage,
-                limit: Duration::from_secs(7),
-            })
+        assert!(exhausted(3, Failure::Connect(String::new())).is_fatal());
+        let timeout = |stage| Failure::Timeout {
+            stage,
+            limit: Duration::from_secs(7),
         };
-        assert!(timeout(Stage::Connect).is_fatal());
-        assert!(!timeout(Stage::Silence).is_fatal());
+        assert!(exhausted(4, timeout(Stage::Silence)).is_fatal());
+        assert!(exhausted(3, timeout(Stage::Connect)).is_fatal());
+        assert!(!exhausted(3, timeout(Stage::Silence)).is_fatal());
         assert_eq!(
-            timeout(Stage::Whole).to_string(),
+            exhausted(3, timeout(Stage::Whole)).to_string(),
             "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no complete answer \
              within 7 s (`timeouts.request_seconds`)"
         );

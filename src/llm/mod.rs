@@ -8,17 +8,26 @@ mod adapt;
 mod auth;
 mod chat;
 mod client;
+mod concurrency;
+mod deployment;
 mod endpoint;
 mod error;
 mod hint;
 mod http;
+mod pool;
 mod quota;
+mod rate_headers;
 mod retry;
 mod server_error;
+mod sizing;
 mod transport;
 mod trust;
 mod wire;
 
-pub use chat::{ChatRequest, Completion, Finish, ReplySchema, Role, Stats, Tokens, Turn, Usage};
+pub use chat::{
+    ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Stats, Tokens, Turn,
+    Urgency, Usage,
+};
 pub use client::Client;
+pub use deployment::Lessons;
 pub use error::{Failure, LlmError, Target};
