@@ -4,10 +4,12 @@
 //! result. What it takes to reach a model is resolved by [`Loaded::provider`] only when a command
 //! asks for it, so that `check` and `analyze` need no key.
 
+mod credential;
 mod document;
 mod env;
 mod error;
 mod file;
+mod identity;
 mod keys;
 mod line_length;
 mod llm;
@@ -29,7 +31,10 @@ use env::{Secrets, Variables};
 
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
-pub use llm::{Authorities, Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
+pub use llm::{
+    Application, Authorities, Credential, Deployment, Entra, Identity, Llm, Network, Provider,
+    Quota, Retry, Surface,
+};
 pub use partial::{
     PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
     PartialFiles, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota, PartialReport,
@@ -40,8 +45,8 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset, ProviderName,
-    ReasoningEffort, Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset,
+    ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 
 /// Whether files that were not named may speak.
@@ -124,7 +129,15 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     {
         *path = file::absolute(path, &here);
     }
-    if let Some(path) = &mut file.settings.network.ca_bundle {
+    let of_file = &mut file.settings;
+    for path in [
+        &mut of_file.network.ca_bundle,
+        &mut of_file.azure.key_file,
+        &mut of_file.openai.key_file,
+    ]
+    .into_iter()
+    .flatten()
+    {
         *path = file::absolute(path, &file.root);
     }
     let mut below = defaults.merge(file.settings).merge(variables.settings()?);

@@ -18,8 +18,8 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName, ReasoningEffort,
-    Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName,
+    ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 
 /// Folders that hold no source of the project's own.
@@ -192,6 +192,12 @@ layers! {
             api: AzureApi,
             /// The dated version of the classic route; `v1` has none.
             api_version: Name,
+            /// What proves who is asking: `auto`, `key`, `token`, `entra`, `managed-identity` or `cli`.
+            auth: AzureAuth,
+            /// A file that holds the resource's key alone, relative to the settings' folder.
+            key_file: PathBuf,
+            /// What a token of Microsoft Entra ID is for; unset, the endpoint's host says it.
+            scope: Name,
             /// Several deployments of one model, in this resource or others, that share the work.
             deployments: Vec<PartialDeployment>,
         }
@@ -208,6 +214,8 @@ layers! {
             api: AzureApi,
             /// The dated version of the classic route.
             api_version: Name,
+            /// What proves who is asking.
+            auth: AzureAuth,
             /// The environment variable that holds the resource's key.
             key_variable: Name,
             /// Requests in a minute, at least 1.
@@ -224,6 +232,12 @@ layers! {
             base_url: HttpUrl,
             /// The model's name.
             model: Name,
+            /// A file that holds the key alone, relative to the settings' folder.
+            key_file: PathBuf,
+            /// The organization that pays, of those that the key belongs to.
+            organization: Name,
+            /// The project that pays, of those that the key belongs to.
+            project: Name,
         }
     }
 
@@ -362,11 +376,12 @@ impl PartialConfig {
             azure: PartialAzure {
                 api: Some(AzureApi::V1),
                 api_version: Name::from_str(API_VERSION).ok(),
+                auth: Some(AzureAuth::default()),
                 ..PartialAzure::default()
             },
             openai: PartialOpenAi {
                 base_url: HttpUrl::from_str(OPENAI_BASE_URL).ok(),
-                model: None,
+                ..PartialOpenAi::default()
             },
             model: PartialModel::default(),
             quota: PartialQuota {

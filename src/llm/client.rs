@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::adapt::Dialect;
+use super::auth::Credentials;
 use super::chat::{ChatRequest, Completion, Stats, Tokens, Urgency};
 use super::deployment::{Deployment, Lessons};
 use super::error::{Failure, LlmError, excerpt};
@@ -22,6 +23,9 @@ use crate::config;
 
 /// No server has more to teach about one request than this.
 const MAX_LESSONS: u32 = 8;
+
+/// A request is sent with another token this often: once for another scope, once for a fresh one.
+const MAX_RENEWALS: u32 = 2;
 
 /// Requests that have to run out of attempts, with no answer to any other between them, until the
 /// service counts as out of order.
@@ -47,12 +51,14 @@ pub struct Client {
 impl Client {
     /// Prepares to send requests; sends none yet.
     pub fn new(settings: &config::Llm) -> Result<Self, LlmError> {
+        let http = http::client(&settings.network)?;
+        let mut credentials = Credentials::new(&http, &settings.network);
         let deployments = settings.deployments.iter();
         let deployments: Vec<Deployment> = deployments
-            .map(|deployment| Deployment::new(settings, deployment))
+            .map(|deployment| Deployment::new(settings, deployment, &mut credentials))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            http: http::client(&settings.network)?,
+            http,
             pool: Pool::new(settings.deployments.iter().map(|one| one.quota)),
             deployments,
             network: settings.network.clone(),
@@ -71,6 +77,7 @@ impl Client {
         let mut attempts = Attempts::new(self.retry);
         let mut urgency = request.urgency;
         let mut lessons = 0;
+        let mut renewals = 0;
         // The deployments that have failed since the last time that the request waited.
         let mut tried: Vec<usize> = Vec::new();
         loop {
@@ -107,6 +114,13 @@ impl Client {
                 Verdict::Fail(LlmError::OutputLimit) => {
                     deployment.cut_off();
                     return Err(LlmError::OutputLimit);
+                }
+                Verdict::Fail(LlmError::Unauthorized { message, .. })
+                    if renewals < MAX_RENEWALS && deployment.auth.rejected(&message) =>
+                {
+                    renewals += 1;
+                    slot.try_anew();
+                    attempts.discount();
                 }
                 Verdict::Fail(error) if error.is_of_deployment() && slot.give_up() => {
                     if deployment.count_out(&error) {

@@ -18,6 +18,17 @@ pub enum LlmError {
     /// The key cannot stand in an HTTP header.
     #[error("the key for {0} holds a character that no HTTP header may carry")]
     BadCredential(Target),
+    /// Microsoft Entra ID gives no token to the identity that is set up.
+    #[error("no token of Microsoft Entra ID by way of {by}: {message}")]
+    NoToken {
+        /// Who asked.
+        by: TokenSource,
+        /// Why there is none.
+        message: String,
+    },
+    /// docgen was built without the feature `entra`, and there is no key.
+    #[error("this docgen knows nothing of Microsoft Entra ID: it was built without it")]
+    NoEntra,
     /// A content filter blocked the prompt.
     #[error("the content filter blocked the prompt{}", in_parentheses(.categories))]
     ContentFiltered {
@@ -158,6 +169,8 @@ impl LlmError {
             Self::Setup(_)
             | Self::BadEndpoint(_)
             | Self::BadCredential(_)
+            | Self::NoToken { .. }
+            | Self::NoEntra
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
@@ -175,7 +188,8 @@ impl LlmError {
     pub(super) fn is_of_deployment(&self) -> bool {
         matches!(
             self,
-            Self::Unauthorized { .. }
+            Self::NoToken { .. }
+                | Self::Unauthorized { .. }
                 | Self::Forbidden { .. }
                 | Self::NotFound { .. }
                 | Self::Unsupported { .. }
@@ -255,6 +269,30 @@ impl fmt::Display for Stage {
             Self::Connect => "no connection",
             Self::Silence => "nothing came from the server",
             Self::Whole => "no complete answer",
+        })
+    }
+}
+
+/// How a token of Microsoft Entra ID is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenSource {
+    /// With an application's secret.
+    ClientSecret,
+    /// With another party's word for an application.
+    Workload,
+    /// As a machine in Azure.
+    Managed,
+    /// As whoever is signed in to a command-line tool.
+    Cli,
+}
+
+impl fmt::Display for TokenSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ClientSecret => "the client secret",
+            Self::Workload => "the workload identity",
+            Self::Managed => "the managed identity",
+            Self::Cli => "the Azure CLI",
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::ClientBuilder;
+use reqwest::header::{HeaderMap, HeaderValue};
 use url::Url;
 
 use super::error::LlmError;
@@ -28,10 +29,26 @@ pub(super) fn client(network: &Network) -> Result<reqwest::Client, LlmError> {
     build(builder(network)?)
 }
 
+/// A client that goes past every proxy, to what stands beside the machine; it is there at once or
+/// not at all.
+#[cfg(feature = "entra")]
+pub(super) fn without_proxy(network: &Network) -> Result<reqwest::Client, LlmError> {
+    let soon = network.connect_timeout.min(Duration::from_secs(3));
+    build(builder(network)?.no_proxy().connect_timeout(soon))
+}
+
 fn builder(network: &Network) -> Result<ClientBuilder, LlmError> {
     // Somebody else in the process may have installed a provider; any will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut headers = HeaderMap::new();
+    for (name, value) in &network.headers {
+        let value = HeaderValue::from_str(value);
+        let value =
+            value.map_err(|_| LlmError::Setup(format!("no value for the header {name}")))?;
+        headers.insert(*name, value);
+    }
     let builder = reqwest::Client::builder()
+        .default_headers(headers)
         .user_agent(concat!("docgen/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(network.connect_timeout)
         .pool_idle_timeout(IDLE)

@@ -89,7 +89,8 @@ fn unanswered(error: &reqwest::Error, network: &Network) -> Unanswered {
     })
 }
 
-fn certificate_error(error: &reqwest::Error) -> Option<String> {
+/// What is wrong with a server's certificate, if that is what an error is about.
+pub(super) fn certificate_error(error: &reqwest::Error) -> Option<String> {
     std::iter::successors(error.source(), |error| (*error).source())
         .filter_map(tls_error)
         .find(|error| matches!(error, rustls::Error::InvalidCertificate(_)))

@@ -12,6 +12,8 @@ mod support;
 
 /// `docgen analyze`
 mod analyze;
+/// Keys, tokens and identities.
+mod auth;
 /// `docgen check`
 mod check;
 /// How `docgen check` shows what it found.

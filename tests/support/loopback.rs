@@ -193,13 +193,14 @@ pub struct Authority {
 }
 
 /// The names that the certificates of an [`Authority`] are for.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "localhost",
     "127.0.0.1",
     "shop.openai.azure.com",
     "shop.services.ai.azure.com",
     "shop.openai.azure.us",
     "login.microsoftonline.com",
+    "login.microsoftonline.us",
 ];
 
 impl Authority {
