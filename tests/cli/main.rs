@@ -35,6 +35,7 @@ mod model;
 /// `docgen run --provider offline`
 mod offline;
 mod overwrite;
+mod pool;
 /// Which definitions are chosen, and what silences a rule.
 mod select;
 /// Settings from every source, and what is said of wrong ones.
