@@ -40,5 +40,7 @@ mod pool;
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+#[cfg(unix)]
+mod signals;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;
