@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
 use super::auth::Auth;
-use super::chat::{ChatRequest, Completion, DeploymentStats, Tokens, Usage};
+use super::call::Call;
+use super::chat::{DeploymentStats, Tokens, Usage};
 use super::endpoint::Endpoint;
 use super::error::LlmError;
 use super::pool::Settled;
 use super::sizing::Sizing;
-use super::wire::{Body, Settings};
+use super::wire::Settings;
 use crate::config;
 
 /// A deployment and everything that is particular to it.
@@ -71,23 +72,22 @@ impl Deployment {
     }
 
     /// What a request costs when it is admitted here.
-    pub(super) fn cost(&self, request: &ChatRequest, characters: usize) -> Tokens {
-        self.sizing.prompt(characters) + self.output_limit(request, self.dialect())
+    pub(super) fn cost<C: Call>(&self, call: &C, characters: usize) -> Tokens {
+        self.sizing.prompt(characters) + self.output_limit(call, self.dialect())
     }
 
     /// The request's body.
-    pub(super) fn body(
-        &self,
-        request: &ChatRequest,
-        dialect: Dialect,
-    ) -> Result<Vec<u8>, LlmError> {
-        let limit = self.output_limit(request, dialect);
-        serde_json::to_vec(&Body::new(request, limit, &self.settings, dialect))
+    pub(super) fn body<C: Call>(&self, call: &C, dialect: Dialect) -> Result<Vec<u8>, LlmError> {
+        let limit = self.output_limit(call, dialect);
+        call.body(limit, &self.settings, dialect)
             .map_err(|error| LlmError::Setup(error.to_string()))
     }
 
-    fn output_limit(&self, request: &ChatRequest, dialect: Dialect) -> Tokens {
-        let limit = self.sizing.output_limit(request.max_output_tokens);
+    fn output_limit<C: Call>(&self, call: &C, dialect: Dialect) -> Tokens {
+        let Some(expected) = call.expected_output() else {
+            return Tokens::default();
+        };
+        let limit = self.sizing.output_limit(expected);
         dialect
             .limit_ceiling
             .map_or(limit, |most| limit.min(Tokens::new(most)))
@@ -140,10 +140,12 @@ impl Deployment {
         done.throttled += u64::from(is_throttled);
     }
 
-    /// Counts a completion of a prompt of so many characters, and learns from its figures.
-    pub(super) fn count_completion(&self, characters: usize, completion: &Completion) {
-        self.sizing.answered(characters, completion);
-        self.done().usage += completion.usage;
+    /// Counts an answer to a prompt of so many characters, and learns from its figures.
+    pub(super) fn count_answer<C: Call>(&self, characters: usize, answer: &C::Answer) {
+        let usage = C::usage(answer);
+        self.sizing
+            .answered(characters, usage, C::is_cut_off(answer));
+        self.done().usage += usage;
     }
 
     /// It serves nobody any more. Says whether that is news.
