@@ -23,6 +23,7 @@ mod check_scope;
 /// `docgen run --diff`
 mod diff;
 /// `docgen run -`
+mod embeddings;
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
