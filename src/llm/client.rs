@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::CONTENT_TYPE;
@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 
 use super::adapt::Dialect;
 use super::call::Call;
-use super::chat::{ChatRequest, Completion, Stats, Tokens, Urgency, Usage};
+use super::chat::{ChatRequest, Completion, Finish, Stats, Tokens, Urgency, Usage};
 use super::deployment::{Deployment, Lessons};
 use super::embedding::{EmbeddingRequest, Embeddings, batches, fitting};
 use super::error::{Failure, LlmError, excerpt};
@@ -40,6 +40,7 @@ pub struct Client {
     pool: Pool,
     retry: config::Retry,
     latencies: Mutex<Vec<Duration>>,
+    noticed: Mutex<BTreeMap<String, u64>>,
     retries: AtomicU32,
     exhausted: AtomicU32,
     closed: watch::Sender<bool>,
@@ -58,6 +59,7 @@ impl Client {
             deployments,
             retry: settings.retry,
             latencies: Mutex::default(),
+            noticed: Mutex::default(),
             retries: AtomicU32::new(0),
             exhausted: AtomicU32::new(0),
             closed: watch::Sender::new(false),
@@ -66,7 +68,14 @@ impl Client {
 
     /// Asks the model for a completion.
     pub async fn complete(&self, request: &ChatRequest) -> Result<Completion, LlmError> {
-        self.ask(request).await
+        let completion = self.ask(request).await?;
+        if completion.finish == Finish::Stop {
+            let mut noticed = lock(&self.noticed);
+            for category in &completion.noticed {
+                *noticed.entry(category.clone()).or_default() += 1;
+            }
+        }
+        Ok(completion)
     }
 
     /// Asks the model for the vectors of `texts`, in as many requests as that takes. A text that is
@@ -162,13 +171,10 @@ impl Client {
         let deployments: Vec<_> = accounts
             .map(|(deployment, settled)| deployment.stats(settled))
             .collect();
-        let latencies = self
-            .latencies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         let mut stats = Stats {
             retries: self.retries.load(Ordering::Relaxed).into(),
-            latencies: latencies.clone(),
+            latencies: lock(&self.latencies).clone(),
+            noticed: lock(&self.noticed).clone(),
             ..Stats::default()
         };
         for one in &deployments {
@@ -315,10 +321,7 @@ impl Client {
         slot: &Slot<'_>,
     ) -> Verdict<C::Answer> {
         let deployment = &self.deployments[slot.index];
-        self.latencies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(latency);
+        lock(&self.latencies).push(latency);
         let header = |name: &str| {
             let value = answer.headers.get(name)?.to_str().ok()?;
             Some(excerpt(value))
@@ -395,6 +398,10 @@ struct Sent<'a, C> {
     request: &'a C,
     dialect: Dialect,
     attempt: u32,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn milliseconds(time: Duration) -> u64 {

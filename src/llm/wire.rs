@@ -201,11 +201,12 @@ pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
     let choice = raw.choices.into_iter().next().ok_or("it has no choice")?;
     let message = choice.message.ok_or("its choice has no message")?;
     let content = message.content.unwrap_or_default();
+    let noticed = struck(choice.content_filter_results.as_ref());
     let finish = match (choice.finish_reason.as_deref(), message.refusal) {
         (_, Some(words)) if !words.is_empty() => Finish::Refusal(excerpt(&words)),
         (Some("length"), _) => Finish::Length,
         (Some("content_filter"), _) => Finish::ContentFilter {
-            categories: struck(choice.content_filter_results.as_ref()),
+            categories: noticed.clone(),
         },
         (_, _) if content.trim().is_empty() => return Err("its message is empty".to_owned()),
         (_, _) => Finish::Stop,
@@ -214,6 +215,7 @@ pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
         content: bare_reply(&content).to_owned(),
         finish,
         usage,
+        noticed,
     })
 }
 
@@ -335,8 +337,17 @@ mod tests {
     #[test]
     fn every_way_to_finish_is_told_apart() {
         let finish = |choice: &Value| completion(choice).map(|completion| completion.finish);
-        let stop = json!({"finish_reason": "stop", "message": {"content": "{}"}});
+        let stop = json!({
+            "finish_reason": "stop", "message": {"content": "{}"},
+            "content_filter_results": {
+                "protected_material_code": {"filtered": false, "detected": true},
+            },
+        });
         assert_eq!(finish(&stop), Ok(Finish::Stop));
+        assert_eq!(
+            completion(&stop).unwrap().noticed,
+            ["protected_material_code"]
+        );
         let length = json!({"finish_reason": "length", "message": {"content": ""}});
         assert_eq!(finish(&length), Ok(Finish::Length));
         let refusal =
