@@ -35,6 +35,18 @@ struct Done {
     throttled: u64,
     usage: Usage,
     given_up: Option<String>,
+    /// Its user knows that it cuts prompts short.
+    was_warned: bool,
+}
+
+/// Characters that no tokenizer makes one token of, on average over a prompt.
+const MOST_CHARACTERS: u64 = 12;
+
+/// Whether a prompt has too few tokens to have been read to its end: some servers cut off silently
+/// what their context does not hold.
+fn is_cut_short(characters: usize, prompt: Tokens) -> bool {
+    let characters = u64::try_from(characters).unwrap_or(u64::MAX);
+    prompt.get() > 0 && characters > 4_000 && prompt.get() < characters / MOST_CHARACTERS
 }
 
 /// What a deployment has taught, to be known from the start another time.
@@ -145,7 +157,17 @@ impl Deployment {
         let usage = C::usage(answer);
         self.sizing
             .answered(characters, usage, C::is_cut_off(answer));
-        self.done().usage += usage;
+        let mut done = self.done();
+        done.usage += usage;
+        if is_cut_short(characters, usage.prompt) && !std::mem::replace(&mut done.was_warned, true)
+        {
+            tracing::warn!(
+                "{} seems to have read only part of a prompt: {} tokens of {characters} characters; \
+                 give the model a longer context (with Ollama: `OLLAMA_CONTEXT_LENGTH`)",
+                self.endpoint.target,
+                usage.prompt
+            );
+        }
     }
 
     /// It serves nobody any more. Says whether that is news.
@@ -173,5 +195,21 @@ impl Deployment {
 
     fn done(&self) -> MutexGuard<'_, Done> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_with_far_too_few_tokens_was_cut_short() {
+        assert!(is_cut_short(60_000, Tokens::new(4_096)));
+        assert!(!is_cut_short(60_000, Tokens::new(10_000)));
+        assert!(!is_cut_short(2_000, Tokens::new(10)), "too short to tell");
+        assert!(
+            !is_cut_short(60_000, Tokens::new(0)),
+            "nothing was said of it"
+        );
     }
 }
