@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
-use crate::config::{HttpUrl, LineLength, Name, PartialConfig, ProviderName, Style};
+use crate::config::{AzureEndpoint, HttpUrl, LineLength, Name, PartialConfig, ProviderName, Style};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -46,7 +46,7 @@ pub(super) struct RunArgs {
     provider: Option<ProviderName>,
     /// Address of the Azure OpenAI resource
     #[arg(long, value_name = "URL", help_heading = "Model")]
-    endpoint: Option<HttpUrl>,
+    endpoint: Option<AzureEndpoint>,
     /// Azure OpenAI deployment
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     deployment: Option<Name>,

@@ -99,14 +99,14 @@ pub struct Authorities {
 pub enum Surface {
     /// `{endpoint}/openai/v1/chat/completions`, the deployment in the body.
     AzureV1 {
-        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        /// The resource's address, without `/openai`.
         endpoint: url::Url,
         /// The deployment's name.
         deployment: String,
     },
     /// `{endpoint}/openai/deployments/{deployment}/chat/completions?api-version=…`.
     AzureClassic {
-        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        /// The resource's address, without `/openai`.
         endpoint: url::Url,
         /// The deployment's name.
         deployment: String,

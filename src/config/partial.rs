@@ -13,6 +13,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::azure_endpoint::AzureEndpoint;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Select};
@@ -185,7 +186,7 @@ layers! {
     PartialAzure {
         keys: {
             /// The resource's address, such as `https://my-resource.openai.azure.com`.
-            endpoint: HttpUrl,
+            endpoint: AzureEndpoint,
             /// The deployment's name.
             deployment: Name,
             /// Which route is spoken: `v1` or `classic`.
@@ -207,7 +208,7 @@ layers! {
     PartialDeployment {
         keys: {
             /// The resource's address.
-            endpoint: HttpUrl,
+            endpoint: AzureEndpoint,
             /// The deployment's name.
             deployment: Name,
             /// Which route is spoken: `v1` or `classic`.

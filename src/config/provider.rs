@@ -4,6 +4,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::azure_endpoint::AzureEndpoint;
 use super::credential;
 use super::env::{OPENAI_KEY, Secrets};
 use super::error::{AZURE, ConfigError, KEY, Missing};
@@ -74,6 +75,8 @@ fn azure_surface(
 ) -> Result<(Surface, Credential), ConfigError> {
     let endpoint = entry.endpoint.as_ref().or(azure.endpoint.as_ref());
     let deployment = entry.deployment.as_ref().or(azure.deployment.as_ref());
+    let pasted = endpoint.and_then(AzureEndpoint::deployment);
+    let deployment = deployment.map(Name::as_str).or(pasted);
     let credential = credential::of_azure(azure, entry, secrets)?;
     let (endpoint, deployment, credential) = match (endpoint, deployment, credential) {
         (Some(endpoint), Some(deployment), Ok(credential)) => (endpoint, deployment, credential),
@@ -86,7 +89,8 @@ fn azure_surface(
             return Err(incomplete(AZURE, missing));
         }
     };
-    let (endpoint, deployment) = (endpoint.as_url().clone(), deployment.to_string());
+    let pasted_version = endpoint.api_version();
+    let (endpoint, deployment) = (endpoint.resource().clone(), deployment.to_owned());
     let api = entry.api.or(azure.api).unwrap_or(AzureApi::V1);
     let api_version = entry.api_version.as_ref().or(azure.api_version.as_ref());
     let surface = match api {
@@ -97,7 +101,11 @@ fn azure_surface(
         AzureApi::Classic => Surface::AzureClassic {
             endpoint,
             deployment,
-            api_version: api_version.map_or(API_VERSION, Name::as_str).to_owned(),
+            api_version: match api_version.map(Name::as_str) {
+                Some(version) if version != API_VERSION => version,
+                _ => pasted_version.unwrap_or(API_VERSION),
+            }
+            .to_owned(),
         },
     };
     Ok((surface, credential))

@@ -85,14 +85,16 @@ fn list(faults: &[Fault]) -> String {
         .join("; ")
 }
 
-/// Asks the model for the docstrings of a batch. Every target is answered. An error that would
-/// fail every later request the same way is given beside the answers.
+/// Asks the model for the docstrings of a batch. Every target is answered, and `keep` is given each
+/// answer as soon as it is there. An error that would fail every later request the same way is given
+/// back.
 pub async fn complete(
     client: &Client,
     file: &AnalyzedFile,
     batch: Batch,
     style: &DocstringStyle,
-) -> (Vec<Answer>, Option<Arc<LlmError>>) {
+    keep: impl Fn(Answer),
+) -> Option<Arc<LlmError>> {
     let mut work = Work {
         client,
         file,
@@ -104,13 +106,13 @@ pub async fn complete(
             urgency: Urgency::New,
             widened: 0,
         }]),
-        answers: Vec::new(),
+        keep: &keep,
         fatal: None,
     };
     while let Some(part) = work.queue.pop_front() {
         work.part(part).await;
     }
-    (work.answers, work.fatal)
+    work.fatal
 }
 
 /// Definitions that share one request.
@@ -144,7 +146,7 @@ struct Work<'a> {
     style: &'a DocstringStyle,
     schema: Arc<ReplySchema>,
     queue: VecDeque<Part>,
-    answers: Vec<Answer>,
+    keep: &'a dyn Fn(Answer),
     fatal: Option<Arc<LlmError>>,
 }
 
@@ -264,7 +266,7 @@ impl Work<'_> {
         });
         match mended {
             Some(docstring) => self.accept(target, docstring, Repair::Mended),
-            None => self.answers.push(Answer {
+            None => (self.keep)(Answer {
                 target,
                 result: Err(Rejection::Faults(faults)),
             }),
@@ -299,18 +301,19 @@ impl Work<'_> {
     }
 
     fn accept(&mut self, target: Target, docstring: Docstring, repair: Repair) {
-        self.answers.push(Answer {
+        (self.keep)(Answer {
             target,
             result: Ok(Written { docstring, repair }),
         });
     }
 
     fn reject(&mut self, targets: &[Target], reason: impl Fn() -> Rejection) {
-        let answer = |target: &Target| Answer {
-            target: *target,
-            result: Err(reason()),
-        };
-        self.answers.extend(targets.iter().map(answer));
+        for target in targets {
+            (self.keep)(Answer {
+                target: *target,
+                result: Err(reason()),
+            });
+        }
     }
 
     fn failed(&mut self, part: Part, error: LlmError) {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::call::Operation;
 use super::error::{LlmError, Service, Target};
 use crate::config::Surface;
 
@@ -11,8 +12,8 @@ const OLLAMA_PORT: u16 = 11434;
 
 /// Where requests go.
 pub(super) struct Endpoint {
-    /// The full address of the chat completions.
-    pub(super) url: Url,
+    /// The address that an operation's path is below, and the query that goes with it.
+    base: Url,
     /// The body's `model`; the classic route has it in the path instead.
     pub(super) model: Option<String>,
     /// How messages name the deployment.
@@ -49,17 +50,26 @@ impl Endpoint {
             host: host(given)?.into(),
         };
         Ok(Self {
-            url: chat_url(surface)?,
+            base: base_url(surface)?,
             model: (!matches!(surface, Surface::AzureClassic { .. })).then(|| name.clone()),
             target,
             limit_name: limit_name(surface),
         })
     }
 
+    /// The full address of an operation.
+    pub(super) fn url(&self, operation: Operation) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(operation.path());
+        }
+        url
+    }
+
     /// What tells this endpoint from every other: its address and the model asked for there.
     pub(super) fn key(&self) -> String {
         let model = self.model.as_deref().unwrap_or_default();
-        format!("{} {model}", self.url).trim_end().to_owned()
+        format!("{} {model}", self.base).trim_end().to_owned()
     }
 }
 
@@ -81,11 +91,11 @@ fn limit_name(surface: &Surface) -> LimitName {
     }
 }
 
-fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
+fn base_url(surface: &Surface) -> Result<Url, LlmError> {
     match surface {
         Surface::AzureV1 { endpoint, .. } => {
-            let mut path = resource_path(endpoint);
-            path.extend(["openai", "v1", "chat", "completions"]);
+            let mut path = segments(endpoint);
+            path.extend(["openai", "v1"]);
             with_path(endpoint, &path)
         }
         Surface::AzureClassic {
@@ -93,8 +103,8 @@ fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
             deployment,
             api_version,
         } => {
-            let mut path = resource_path(endpoint);
-            path.extend(["openai", "deployments", deployment, "chat", "completions"]);
+            let mut path = segments(endpoint);
+            path.extend(["openai", "deployments", deployment]);
             let mut url = with_path(endpoint, &path)?;
             url.query_pairs_mut()
                 .append_pair("api-version", api_version);
@@ -102,30 +112,17 @@ fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
         }
         Surface::OpenAi { base_url, .. } => {
             let mut path = segments(base_url);
-            if path.ends_with(&["chat", "completions"]) {
-                path.truncate(path.len() - 2);
+            for operation in [Operation::ChatCompletions, Operation::Embeddings] {
+                if path.ends_with(operation.path()) {
+                    path.truncate(path.len() - operation.path().len());
+                }
             }
             if path.is_empty() {
                 path.push("v1");
             }
-            path.extend(["chat", "completions"]);
             with_path(base_url, &path)
         }
     }
-}
-
-/// The path up to the Azure resource itself. People paste addresses with whatever followed it in
-/// the portal or in a sample; a gateway's own prefix stays.
-fn resource_path(endpoint: &Url) -> Vec<&str> {
-    let mut path = segments(endpoint);
-    let project = path.windows(2).position(|pair| pair == ["api", "projects"]);
-    let openai = path.iter().position(|segment| *segment == "openai");
-    if let Some(end) = project.into_iter().chain(openai).min() {
-        path.truncate(end);
-    } else if path == ["models"] || path == ["v1"] {
-        path.clear();
-    }
-    path
 }
 
 fn segments(url: &Url) -> Vec<&str> {
@@ -151,47 +148,38 @@ fn with_path(base: &Url, path: &[&str]) -> Result<Url, LlmError> {
 mod tests {
     use super::*;
 
-    fn v1(endpoint: &str) -> String {
-        chat_url(&Surface::AzureV1 {
-            endpoint: Url::parse(endpoint).unwrap(),
-            deployment: "docs".to_owned(),
-        })
-        .unwrap()
-        .to_string()
-    }
-
     #[test]
-    fn pasted_endpoints_lead_to_the_v1_route() {
-        let expected = "https://r.openai.azure.com/openai/v1/chat/completions";
-        for tail in [
-            "",
-            "/",
-            "/openai",
-            "/openai/",
-            "/openai/v1",
-            "/openai/v1/chat/completions",
-            "/openai/deployments/x/chat/completions?api-version=2024-10-21",
-            "/api/projects/p",
-            "/models",
+    fn the_v1_route_has_the_deployment_in_the_body() {
+        for (resource, expected) in [
+            (
+                "https://r.openai.azure.com",
+                "https://r.openai.azure.com/openai/v1/chat/completions",
+            ),
+            (
+                "https://gateway.example:8443/team",
+                "https://gateway.example:8443/team/openai/v1/chat/completions",
+            ),
         ] {
-            assert_eq!(v1(&format!("https://r.openai.azure.com{tail}")), expected);
+            let surface = Surface::AzureV1 {
+                endpoint: Url::parse(resource).unwrap(),
+                deployment: "docs".to_owned(),
+            };
+            let endpoint = Endpoint::new(&surface).unwrap();
+            assert_eq!(endpoint.url(Operation::ChatCompletions).as_str(), expected);
+            assert_eq!(endpoint.model.as_deref(), Some("docs"));
         }
-        assert_eq!(
-            v1("https://gateway.example:8443/team/openai/v1/"),
-            "https://gateway.example:8443/team/openai/v1/chat/completions"
-        );
     }
 
     #[test]
     fn the_classic_route_has_the_deployment_in_its_path() {
         let surface = Surface::AzureClassic {
-            endpoint: Url::parse("https://r.openai.azure.com/openai/").unwrap(),
+            endpoint: Url::parse("https://r.openai.azure.com/").unwrap(),
             deployment: "my docs/ä".to_owned(),
             api_version: "2024-10-21".to_owned(),
         };
         let endpoint = Endpoint::new(&surface).unwrap();
         assert_eq!(
-            endpoint.url.as_str(),
+            endpoint.url(Operation::ChatCompletions).as_str(),
             "https://r.openai.azure.com/openai/deployments/my%20docs%2F%C3%A4/chat/completions\
              ?api-version=2024-10-21"
         );
@@ -204,8 +192,10 @@ mod tests {
         let url = |base: &str| {
             let base_url = Url::parse(base).unwrap();
             let model = "m".to_owned();
-            chat_url(&Surface::OpenAi { base_url, model })
+            let endpoint = Endpoint::new(&Surface::OpenAi { base_url, model });
+            endpoint
                 .unwrap()
+                .url(Operation::ChatCompletions)
                 .to_string()
         };
         assert_eq!(

@@ -26,6 +26,9 @@ const DOWN_FOR: Duration = Duration::from_secs(2);
 /// The longest that it is passed over.
 const DOWN_AT_MOST: Duration = Duration::from_mins(1);
 
+/// How long a request rather waits for a deployment that has not failed it.
+const SOON: Duration = Duration::from_secs(10);
+
 /// Seconds in a minute, the time that quotas are given for.
 const MINUTE: f64 = 60.0;
 
@@ -104,7 +107,7 @@ impl Pool {
     }
 
     /// Waits until a deployment may take a request, which costs `costs[i]` at the `i`-th one. Those
-    /// in `avoided` are taken only if no other may.
+    /// in `avoided` are taken only if no other may before long.
     pub(super) async fn slot(
         &self,
         costs: &[Tokens],
@@ -196,6 +199,8 @@ impl State {
             .any(|(lane, cost)| lane.health.is_up(now) && lane.quota.can_ever(*cost));
         let mut wake_at: Option<Instant> = None;
         let mut wake = |at: Instant| wake_at = Some(wake_at.map_or(at, |best| best.min(at)));
+        // Whether one that is not to be avoided will take the request before long.
+        let mut is_soon = false;
         let mut open: Vec<(bool, f64, f64, usize)> = Vec::new();
         for (index, (lane, cost)) in self.lanes.iter_mut().zip(costs).enumerate() {
             match lane.health {
@@ -212,17 +217,20 @@ impl State {
             if fits_any && !lane.quota.can_ever(*cost) {
                 continue;
             }
-            match lane.concurrency.room(now) {
-                Room::Later => continue,
-                Room::At(instant) => {
-                    wake(instant);
+            let is_fresh = !avoided.contains(&index);
+            let free_at = lane.quota.free_at(*cost, now);
+            let free_soon = free_at.is_none_or(|instant| instant - now <= SOON);
+            match (lane.concurrency.room(now), free_at) {
+                (Room::Now, None) => {}
+                (Room::Later, _) => {
+                    is_soon |= is_fresh && free_soon;
                     continue;
                 }
-                Room::Now => {}
-            }
-            if let Some(instant) = lane.quota.free_at(*cost, now) {
-                wake(instant);
-                continue;
+                (Room::Now, Some(instant)) | (Room::At(instant), _) => {
+                    wake(instant);
+                    is_soon |= is_fresh && free_soon;
+                    continue;
+                }
             }
             let (tokens, room) = (lane.quota.left(now), lane.concurrency.left());
             open.push((avoided.contains(&index), tokens, room, index));
@@ -233,10 +241,16 @@ impl State {
             let tokens = other.1.total_cmp(&one.1);
             avoided.then(tokens).then(other.2.total_cmp(&one.2))
         });
-        for (_, _, _, index) in open {
+        for (is_avoided, _, _, index) in open {
+            if is_avoided && is_soon {
+                break;
+            }
             match self.lanes[index].quota.take_place(now) {
                 Ok(()) => return Choice::Go(index),
-                Err(instant) => wake(instant),
+                Err(instant) => {
+                    wake(instant);
+                    is_soon |= !is_avoided && instant - now <= SOON;
+                }
             }
         }
         wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil)

@@ -25,6 +25,7 @@ mod check_scope;
 /// `docgen run --diff`
 mod diff;
 /// `docgen run -`
+mod embeddings;
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
@@ -39,9 +40,12 @@ mod network;
 /// `docgen run --provider offline`
 mod offline;
 mod overwrite;
+mod pool;
 /// Which definitions are chosen, and what silences a rule.
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+#[cfg(unix)]
+mod signals;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

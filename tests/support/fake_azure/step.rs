@@ -28,6 +28,8 @@ pub enum Step {
     ServerError(u16),
     /// 502 with a gateway's web page.
     Html502,
+    /// 200 with a gateway's web page.
+    Html200,
     /// A connection reset instead of an answer.
     Reset,
     /// An answer that ends in its middle.
@@ -46,6 +48,11 @@ pub enum Step {
     FilteredOutput,
     /// 200 with drafts cut off by the output limit.
     Length,
+    /// 200 with an empty message and the whole limit spent on reasoning, until the limit is this
+    /// high; drafts then.
+    Thinks(u64),
+    /// 400 because the model could not finish, until the limit is this high; drafts then.
+    CannotFinish(u64),
     /// 400 against the output limit, whatever it is called; drafts if there is none.
     UnsupportedMaxTokens,
     /// 400 against a JSON schema; drafts if there is none.
@@ -69,6 +76,7 @@ impl fmt::Debug for Step {
             Self::ThrottleForADay => "ThrottleForADay",
             Self::ServerError(status) => return write!(f, "ServerError({status})"),
             Self::Html502 => "Html502",
+            Self::Html200 => "Html200",
             Self::Reset => "Reset",
             Self::CutBody => "CutBody",
             Self::Prose => "Prose",
@@ -78,6 +86,8 @@ impl fmt::Debug for Step {
             Self::ContentFilter => "ContentFilter",
             Self::FilteredOutput => "FilteredOutput",
             Self::Length => "Length",
+            Self::Thinks(_) => "Thinks",
+            Self::CannotFinish(_) => "CannotFinish",
             Self::UnsupportedMaxTokens => "UnsupportedMaxTokens",
             Self::NoJsonSchema => "NoJsonSchema",
             Self::Hang(_) => "Hang",
@@ -106,13 +116,8 @@ impl Step {
             Self::Throttle { retry_after_ms } => throttled(*retry_after_ms),
             Self::ThrottleForADay => throttled(86_400_000),
             Self::ServerError(status) => server_error(*status),
-            Self::Html502 => Reply {
-                status: 502,
-                headers: vec![("content-type", "text/html".to_owned())],
-                body: "<html><head><title>502 Bad Gateway</title></head><body></body></html>"
-                    .to_owned(),
-                is_cut: false,
-            },
+            Self::Html502 => page(502, "502 Bad Gateway"),
+            Self::Html200 => page(200, "Sign in to the network"),
             Self::Reset => return Action::Reset,
             Self::CutBody => Reply {
                 is_cut: true,
@@ -132,13 +137,26 @@ impl Step {
                 let end = whole.floor_char_boundary(whole.len() / 2);
                 completion(body, &whole[..end], "length")
             }
+            Self::Thinks(needed) if limit(body) < *needed => {
+                let mut thoughts = completion(body, "", "length");
+                thoughts.body = thoughts.body.replace(
+                    r#""reasoning_tokens":0"#,
+                    &format!(r#""reasoning_tokens":{}"#, limit(body)),
+                );
+                thoughts
+            }
+            Self::CannotFinish(needed) if limit(body) < *needed => cannot_finish(),
             Self::UnsupportedMaxTokens => {
                 unsupported_limit(body).unwrap_or_else(|| done(&drafts()))
             }
             Self::NoJsonSchema if body["response_format"]["type"] == "json_schema" => {
                 no_json_schema()
             }
-            Self::Draft | Self::Hang(_) | Self::NoJsonSchema => done(&drafts()),
+            Self::Draft
+            | Self::Hang(_)
+            | Self::NoJsonSchema
+            | Self::Thinks(_)
+            | Self::CannotFinish(_) => done(&drafts()),
             Self::Custom(content) => done(&content(definitions)),
         })
     }
@@ -150,6 +168,15 @@ fn invented(definition: &Prompted) -> Value {
         args.push(json!({"name": "imaginary", "description": "An argument that is not there."}));
     }
     draft
+}
+
+fn page(status: u16, title: &str) -> Reply {
+    Reply {
+        status,
+        headers: vec![("content-type", "text/html".to_owned())],
+        body: format!("<html><head><title>{title}</title></head><body></body></html>"),
+        is_cut: false,
+    }
 }
 
 /// A 429 that asks for a wait of so many milliseconds.
@@ -289,6 +316,25 @@ fn unsupported_limit(body: &Value) -> Option<Reply> {
         })
     };
     Some(Reply::json(400, &json!({"error": error})))
+}
+
+/// The output limit that a request asks for.
+fn limit(body: &Value) -> u64 {
+    let limit = |name: &str| body[name].as_u64();
+    limit("max_completion_tokens")
+        .or_else(|| limit("max_tokens"))
+        .unwrap_or(u64::MAX)
+}
+
+fn cannot_finish() -> Reply {
+    Reply::json(
+        400,
+        &json!({"error": {
+            "message": "Could not finish the message because max_tokens or model output limit was \
+                        reached. Please try again with higher max_tokens.",
+            "type": "invalid_request_error", "param": null, "code": null,
+        }}),
+    )
 }
 
 fn no_json_schema() -> Reply {
