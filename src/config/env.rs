@@ -232,6 +232,7 @@ impl Variables {
             .chain(folders.map(|path| Authorities {
                 path,
                 named_by: SSL_CERT_DIR,
+                is_of_list: true,
             }))
             .collect();
         if openssl.is_empty() {
@@ -248,6 +249,7 @@ impl Variables {
         Some(Authorities {
             path: self.path(name)?,
             named_by: name,
+            is_of_list: false,
         })
     }
 

@@ -129,11 +129,11 @@ fn the_authorities_are_those_that_setting_or_environment_name() {
             .file("ca/ours.pem", ours.pem())
             .file("ca/readme.txt", "not a certificate")
             .file("theirs.pem", theirs.pem())
-            .file("nowhere/theirs.pem", theirs.pem())
+            .file("empty/.keep", "")
             .file("both.pem", &[theirs.pem(), "\n", ours.pem()].concat())
     };
     let bundle = "[network]\nca_bundle = \"ca/ours.pem\"\n";
-    let folders = std::env::join_paths(["nowhere", "ca"]).unwrap();
+    let folders = std::env::join_paths(["nowhere", "empty", "ca"]).unwrap();
     let folders = folders.to_str().unwrap();
     let trusted: [(&str, &[(&str, &str)]); 8] = [
         (bundle, &[]),
