@@ -2,7 +2,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::fake_azure::FakeAzure;
 use crate::support::loopback::{Authority, Loopback, Protocol, Proxy, Tunnel, json, read_request};
@@ -103,6 +103,37 @@ fn a_proxy_that_wants_a_password_gets_it_or_is_named() {
     assert!(!ran.stderr.contains("hidden"), "{}", ran.stderr);
     assert_eq!(proxy.tunnels().len(), 2, "another attempt cannot help");
     assert_eq!(azure.requests().len(), 1);
+}
+
+#[test]
+fn a_socks_proxy_resolves_the_host() {
+    let azure = FakeAzure::start();
+    let authority = Authority::new();
+    let front = Loopback::tls(&authority, azure.address(), Protocol::Http1);
+    let behind = front.address();
+    // RFC 1928: no authentication, then CONNECT to a host's name.
+    let proxy = Loopback::serve(move |mut stream| async move {
+        let mut greeting = [0; 3];
+        stream.read_exact(&mut greeting).await.unwrap();
+        stream.write_all(&[5, 0]).await.unwrap();
+        let mut request = [0; 5];
+        stream.read_exact(&mut request).await.unwrap();
+        assert_eq!(request[..4], [5, 1, 0, 3]);
+        let mut host = vec![0; usize::from(request[4]) + 2];
+        stream.read_exact(&mut host).await.unwrap();
+        assert!(host.starts_with(b"shop.openai.azure.com"));
+        let granted = [5, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+        stream.write_all(&granted).await.unwrap();
+        let mut behind = tokio::net::TcpStream::connect(behind).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
+    });
+    let ran = project_at(&azure, "https://shop.openai.azure.com")
+        .file("ca.pem", authority.pem())
+        .env("SSL_CERT_FILE", "ca.pem")
+        .env("ALL_PROXY", &format!("socks5h://{}", proxy.address()))
+        .docgen(&["run"]);
+    ran.exits(0);
+    assert_eq!(proxy.connections(), 1);
 }
 
 #[test]
