@@ -144,7 +144,8 @@ async def serve_connection(server: Server, reader: asyncio.StreamReader, writer:
             line = {"at": server.now(), "cost": 0, "admitted": False, "refused": None, "answered": False, "definitions": []}
             try:
                 await answer(server, writer, f"{method} {path.split('?')[0]}", headers, raw, line)
-            except (ConnectionError, asyncio.CancelledError):
+            except ConnectionError:
+                # Set already where the fake itself broke the connection off.
                 line.setdefault("outcome", "client gone")
                 line["answered"] = False
                 raise
@@ -201,7 +202,7 @@ async def answer(
     reply = completion(body, definitions, line["cost"] - int(body.get("max_completion_tokens") or 0), number)
     if fate == "reset half-way":
         whole = encode(200, reply, rates)
-        writer.write(whole[: len(whole) - len(whole) // 4])
+        writer.write(whole[: len(whole) * 2 // 3])
         await writer.drain()
         # The reset would overtake what has just been sent.
         await asyncio.sleep(0.02)
