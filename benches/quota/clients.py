@@ -116,7 +116,7 @@ def run_docgen(program: Path, scenario: Scenario, folder: Path, concurrency: int
     fresh(folder)
     tree = folder / "tree"
     tree.mkdir()
-    workload.write_tree(tree, scenario.files, scenario.functions)
+    workload.write_tree(tree, scenario.files, scenario.functions, scenario.lines)
     with fake(scenario, folder, extra) as address:
         workload.write_settings(
             tree,

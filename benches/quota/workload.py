@@ -38,13 +38,15 @@ def store_{n}(table: dict, key: str, value: int) -> None:
 )
 
 
-def write_tree(tree: Path, files: int, functions: tuple[int, ...]) -> None:
-    """Write a tree whose files have so many functions in turn."""
+def write_tree(tree: Path, files: int, functions: tuple[int, ...], lines: int) -> None:
+    """Write a tree whose files have so many functions in turn, each with so many lines more than it needs."""
     written = 0
+    more = "".join(f'    step_{line} = [{line}, "a line like any other", {line} + {line}]\n' for line in range(lines))
     for file in range(files):
         parts = [f'"""Part {file} of the workload."""\n']
         for _ in range(functions[file % len(functions)]):
-            parts.append(FUNCTIONS[written % len(FUNCTIONS)].format(n=written))
+            header, body = FUNCTIONS[written % len(FUNCTIONS)].format(n=written).split(":\n", 1)
+            parts.append(f"{header}:\n{more}{body}")
             written += 1
         # Folders of a hundred files, as a tree has them.
         path = tree / f"package_{file // 100}" / f"module_{file}.py"
