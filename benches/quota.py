@@ -13,7 +13,8 @@ less than 300 MB.
 
 "Of the limit" is what was admitted in the full windows, divided by what they allow: windows of 10 seconds for requests,
 minutes for tokens, on the fake's clock. The window of the first request is left out; so are the one of the last request
-that asked for something new and all after it, since there was no more work to fill them.
+that asked for something new and all after it, since there was no more work to fill them. "At least" is the least that
+this would be if the windows had begun at another time.
 
 What each run left is in target/quota/SCENARIO/CLIENT: the fake's log and summary, the bodies, the client's output.
 
@@ -28,6 +29,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -73,6 +75,8 @@ def run(arguments: argparse.Namespace) -> list[dict]:
                 raise clients.Failed(f"no bodies to send in {bodies}: run docgen in this scenario first")
             say(f"{chosen.name}: openai")
             results.append(clients.run_openai(python, chosen, bodies, folder / "openai", extra))
+        # What has been measured is kept should a later scenario fail.
+        (WORK / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return results
 
 
@@ -94,7 +98,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, each window's too")
     parser.add_argument("--clients", default="docgen,openai", help="default: docgen,openai")
     parser.add_argument("--max-concurrency", type=int, help="for docgen's settings (default: docgen's own)")
-    parser.add_argument("--seed", type=int, default=1, help="of latencies, faults and where the first minute begins")
+    parser.add_argument("--seed", type=int, default=1, help="of latencies and faults")
     parser.add_argument(
         "--fake", action="append", default=[], metavar="OPTION", help="for the fake: --fake=--token-window=sliding"
     )
@@ -104,6 +108,8 @@ def main() -> int:
     if arguments.list:
         print("\n".join(f"{scenario.name:15} {scenario.about}" for scenario in scenarios.SCENARIOS))
         return 0
+    # Ended like an interrupted one, so that no client and no fake is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         held = lock()
         results = run(arguments)

@@ -111,6 +111,14 @@ class Summary(unittest.TestCase):
         self.assertAlmostEqual(used["share"], 3 / 20)
         self.assertEqual((used["refused"], used["refused_after_first_window"]), (1, 1))
 
+    def test_bursts_use_less_where_a_window_cuts_them(self) -> None:
+        log = [request(62.0 * burst + 0.1 * one, f"{burst}.{one}") for burst in range(4) for one in range(10)]
+        for one in log:
+            one["at"] += 15
+        used = summarize({"rpm": 0, "tpm": 1000, "request_window": 10.0}, log)["limits"]["tokens"]
+        self.assertEqual((used["full_windows"], used["share"]), (2, 1.0))
+        self.assertLess(used["least_share"], 0.7)
+
     def test_a_refusal_in_the_first_window_is_told_apart(self) -> None:
         log = [request(5, "a"), request(8, "b", refused="tokens"), request(61, "b", refused="tokens"), request(62, "b")]
         used = summarize({"rpm": 0, "tpm": 1000, "request_window": 10.0}, log)["limits"]["tokens"]

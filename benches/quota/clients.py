@@ -53,6 +53,7 @@ def fake(scenario: Scenario, folder: Path, extra: list[str]) -> Iterator[str]:
         "--faults": scenario.faults,
         "--html": scenario.html,
         "--key": workload.KEY,
+        "--phase": scenario.phase,
         "--log": folder / "log.jsonl",
         "--summary": folder / "summary.json",
         "--record": folder / "bodies.jsonl",
@@ -79,14 +80,18 @@ def measure(command: list[str | Path], folder: Path, seconds: float, cwd: Path) 
     with (folder / "stdout.txt").open("wb") as out, (folder / "stderr.txt").open("wb") as err:
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         stopped = False
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if not stopped and time.perf_counter() - begun > seconds:
-                stopped = True
-                process.kill()
-            time.sleep(0.02)
+        try:
+            while True:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                if pid:
+                    break
+                if not stopped and time.perf_counter() - begun > seconds:
+                    stopped = True
+                    process.kill()
+                time.sleep(0.02)
+        except BaseException:
+            process.kill()
+            raise
     process.returncode = os.waitstatus_to_exitcode(status)
     return {
         "seconds": round(time.perf_counter() - begun, 2),
@@ -152,12 +157,13 @@ def outcome(client: str, scenario: Scenario, folder: Path, measured: dict) -> di
     """What a run was, from the client's measure and the fake's summary."""
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     del summary["asked"]
-    share = summary["limits"][scenario.binding]["share"] if scenario.binding else None
+    binding = summary["limits"][scenario.binding] if scenario.binding else {}
     return {
         "client": client,
         "scenario": scenario.name,
         **measured,
-        "share": share,
+        "share": binding.get("share"),
+        "least_share": binding.get("least_share"),
         "all_definitions": workload.count(scenario.files, scenario.functions),
         **summary,
     }

@@ -61,8 +61,8 @@ class Server:
     def __init__(self, settings: argparse.Namespace) -> None:
         self.settings = settings
         self.dice = random.Random(settings.seed)
-        phase = self.dice.uniform(0, MINUTE) if settings.phase is None else settings.phase
-        self.origin = time.monotonic() - phase
+        self.phase = self.dice.uniform(0, MINUTE) if settings.phase is None else settings.phase
+        self.origin = math.nan
         self.limits = []
         if settings.rpm:
             limit = requests_limit(settings.rpm, settings.request_window)
@@ -74,10 +74,12 @@ class Server:
         self.recorded: set[bytes] = set()
         self.number = 0
         shown = {name: value for name, value in vars(settings).items() if not isinstance(value, Path) and name != "key"}
-        self.write({"settings": {**shown, "phase": phase}})
+        self.write({"settings": {**shown, "phase": self.phase}})
 
     def now(self) -> float:
-        """Seconds on the server's clock."""
+        """Seconds on the server's clock, which the first request sets going."""
+        if math.isnan(self.origin):
+            self.origin = time.monotonic() - self.phase
         return time.monotonic() - self.origin
 
     def write(self, line: dict) -> None:
@@ -277,7 +279,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--faults", type=float, default=0.0, help="share of what is admitted")
     parser.add_argument("--html", type=float, default=0.0, help="share of the answers")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--phase", type=float, help="seconds into its minute at which the server starts (default: by the seed)")
+    parser.add_argument("--phase", type=float, help="where in its minute the first request arrives (default: by the seed)")
     parser.add_argument("--log", type=Path)
     parser.add_argument("--summary", type=Path)
     parser.add_argument("--record", type=Path, help="each different body once, a line each")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
 
 from quota.limits import MINUTE, requests_limit
@@ -24,7 +26,9 @@ def summarize(settings: dict, requests: list[dict]) -> dict:
     A window is one of the limit's own: a minute for tokens, 10 seconds (or 1) for requests. The first window
     is the one in which the first request arrived. The last one that counts is the last that was over when the
     client asked for the last time for something it had not asked for before: up to there it had work enough
-    to fill every window. `share` is what was admitted in the windows between, divided by what they allow.
+    to fill every window. `share` is what was admitted in the windows between, divided by what they allow;
+    `least_share` the least that this would be if the server's windows had begun at another time. The two lie
+    apart for a client that spends its quota in bursts.
     """
     per_minute = {"requests": settings["rpm"], "tokens": settings["tpm"]}
     seconds = {"requests": settings["request_window"], "tokens": MINUTE}
@@ -77,16 +81,31 @@ def _use(taken: list[tuple[float, int]], limit: int, seconds: float, begun: floa
         used[int(at // seconds)] += amount
     first, end = int(begun // seconds), int(news // seconds)
     full = range(first + 1, end)
-    share = sum(used[window] for window in full) / (limit * len(full)) if full else None
+    shares = [_share(taken, limit, seconds, begun - offset, news - offset, offset) for offset in _offsets(seconds)]
     return {
         "limit": limit,
         "window_seconds": seconds,
         "full_windows": len(full),
-        "share": share,
+        "share": shares[0],
+        "least_share": min((share for share in shares if share is not None), default=None),
         "least_window": min((used[window] / limit for window in full), default=None),
         "fullest_sliding_window": _fullest(taken, seconds) / limit,
         "windows": [{"begins": window * seconds, "used": used[window]} for window in range(first, end + 1)],
     }
+
+
+def _offsets(seconds: float) -> list[float]:
+    return [seconds * part / 60 for part in range(60)]
+
+
+def _share(taken: list[tuple[float, int]], limit: int, seconds: float, begun: float, news: float, offset: float) -> float | None:
+    """The share that the full windows used, on a clock that is `offset` behind the server's."""
+    first, end = int(begun // seconds) + 1, int(news // seconds)
+    if end <= first:
+        return None
+    sums = [0, *accumulate(amount for _, amount in taken)]
+    at = [bisect_left(taken, (edge * seconds + offset, 0)) for edge in (first, end)]
+    return (sums[at[1]] - sums[at[0]]) / (limit * (end - first))
 
 
 def _fullest(taken: list[tuple[float, int]], seconds: float) -> int:

@@ -6,20 +6,20 @@ LEAST_SHARE = 0.98
 MOST_MEMORY = 300_000_000
 
 HEAD = (
-    "Scenario | Client | Of the limit | 429 | 429 a request | 429 after the first window | Without a docstring | Asked twice "
-    "| Requests | Wall | Peak memory"
+    "Scenario | Client | Of the limit | At least | 429 | 429 a request | 429 after the first window | Without a docstring "
+    "| Asked twice | Requests | Wall | Peak memory"
 )
 
 
 def markdown(results: list[dict]) -> str:
     """A row for each run."""
-    rows = [f"| {HEAD} |", "|---|---|" + "--:|" * 9]
+    rows = [f"| {HEAD} |", "|---|---|" + "--:|" * 10]
     for one in results:
-        share = "" if one["share"] is None else f"{one['share']:.1%}"
+        shares = ["" if one[name] is None else f"{one[name]:.1%}" for name in ("share", "least_share")]
         cells = [
             one["scenario"],
             one["client"],
-            share,
+            *shares,
             f"{one['refused']}",
             f"{one['refused'] / max(1, one['requests']):.3f}",
             f"{one['refused_after_first_window']}",
