@@ -39,7 +39,7 @@ class Scenario:
 
 # Admission at the full rate takes 4.25 to 4.5 minutes. For tokens the first minute ends 20 seconds after the first
 # request, amid the burst of a client that sends at once what the quota allows and then waits; four whole ones follow.
-# Requests cost 1,600 to 3,700 tokens, 2,600 on average: at most 1.6 % of a minute's in `tokens`.
+# Requests cost 1,600 to 3,400 tokens, 2,600 on average: at most 1.4 % of a minute's in `tokens`.
 TOKENS = {"functions": (1, 2, 3, 4), "rpm": 1_000, "tpm": 240_000, "binding": "tokens", "phase": 40.0}
 SCENARIOS = (
     Scenario("requests-120", "120 requests a minute bind", 510, (2,), 120, 2_000_000, "requests"),
