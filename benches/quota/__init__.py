@@ -1,0 +1,1 @@
+"""The parts of the quota bench; `benches/quota.py` runs it."""
