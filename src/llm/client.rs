@@ -126,7 +126,7 @@ impl Client {
             let deployment = &self.deployments[slot.index];
             attempts
                 .begin(Instant::now())
-                .map_err(|last| self.exhausted(deployment, &attempts, last))?;
+                .map_err(|last| self.exhausted(slot.index, &attempts, last))?;
             urgency = Urgency::Again;
             let dialect = deployment.dialect();
             let sent = Sent {
@@ -376,7 +376,7 @@ impl Client {
         tried: &mut Vec<usize>,
     ) -> Result<(), LlmError> {
         let (sign, after) = (again.sign, again.after);
-        let deployment = &self.deployments[slot.index];
+        let index = slot.index;
         let next = attempts.next_wait(again, Instant::now());
         match sign {
             Sign::Throttled(exceeded) => {
@@ -388,7 +388,7 @@ impl Client {
             Sign::Broken => slot.failed(false),
         }
         drop(slot);
-        let wait = next.map_err(|last| self.exhausted(deployment, attempts, last))?;
+        let wait = next.map_err(|last| self.exhausted(index, attempts, last))?;
         self.retries.fetch_add(1, Ordering::Relaxed);
         if matches!(sign, Sign::Throttled(_)) {
             // The pause is the deployment's; the request may go to another one.
@@ -400,13 +400,15 @@ impl Client {
         Ok(())
     }
 
-    fn exhausted(&self, deployment: &Deployment, attempts: &Attempts, last: Failure) -> LlmError {
+    fn exhausted(&self, index: usize, attempts: &Attempts, last: Failure) -> LlmError {
         let in_a_row = self.exhausted.fetch_add(1, Ordering::Relaxed) + 1;
+        // Nobody will connect where this one could not, unless there is somewhere else to go.
+        let is_unreachable = matches!(last, Failure::Connect(_)) && !self.pool.has_other(&[index]);
         LlmError::RetriesExhausted {
-            target: deployment.endpoint.target.clone(),
+            target: self.deployments[index].endpoint.target.clone(),
             attempts: attempts.sent(),
             elapsed: attempts.elapsed(Instant::now()),
-            is_outage: in_a_row >= OUTAGE,
+            is_outage: is_unreachable || in_a_row >= OUTAGE,
             last,
         }
     }

@@ -143,7 +143,7 @@ pub enum LlmError {
         attempts: u32,
         /// From the first attempt to the last answer.
         elapsed: Duration,
-        /// Nothing else was answered meanwhile either.
+        /// Nothing else can be expected to be answered either.
         is_outage: bool,
         /// What the last attempt met.
         last: Failure,
@@ -163,9 +163,7 @@ impl LlmError {
             Self::BadRequest { parameter, .. } => parameter
                 .as_deref()
                 .is_some_and(|name| !name.starts_with("messages") && name != "prompt"),
-            Self::RetriesExhausted {
-                last, is_outage, ..
-            } => *is_outage || last.is_connection(),
+            Self::RetriesExhausted { is_outage, .. } => *is_outage,
             Self::Setup(_)
             | Self::BadEndpoint(_)
             | Self::BadCredential(_)
@@ -232,7 +230,7 @@ pub enum Failure {
 
 impl Failure {
     /// Whether nothing was reached at all.
-    fn is_connection(&self) -> bool {
+    pub(super) fn is_connection(&self) -> bool {
         match self {
             Self::Connect(_) => true,
             Self::Timeout { stage, .. } => *stage == Stage::Connect,
@@ -409,13 +407,12 @@ mod tests {
             is_outage: attempts == 4,
             last,
         };
-        assert!(exhausted(3, Failure::Connect(String::new())).is_fatal());
         let timeout = |stage| Failure::Timeout {
             stage,
             limit: Duration::from_secs(7),
         };
         assert!(exhausted(4, timeout(Stage::Silence)).is_fatal());
-        assert!(exhausted(3, timeout(Stage::Connect)).is_fatal());
+        assert!(timeout(Stage::Connect).is_connection());
         assert!(!exhausted(3, timeout(Stage::Silence)).is_fatal());
         assert_eq!(
             exhausted(3, timeout(Stage::Whole)).to_string(),
