@@ -12,7 +12,8 @@ use run::RunArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
-    self, Environment, Glob, Isolation, LoadRequest, Loaded, PartialConfig, Preset, RuleSelector,
+    self, Environment, Glob, Isolation, LoadRequest, Loaded, Log, PartialConfig, Preset,
+    RuleSelector,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
@@ -59,6 +60,12 @@ struct GlobalArgs {
     /// Read no settings file and no .env
     #[arg(long, global = true, help_heading = "Settings")]
     isolated: bool,
+    /// Write a line of JSON to this file for each event, the details of each request included
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Log")]
+    log_file: Option<PathBuf>,
+    /// Write what is sent to the model and what comes back to the log file too
+    #[arg(long, global = true, help_heading = "Log")]
+    log_bodies: bool,
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
@@ -205,7 +212,7 @@ pub fn main() -> ExitStatus {
         Loudness::Normal
     };
     logging::init(loudness, cli.global.verbose);
-    match dispatch(cli, loudness) {
+    match open_typed_log(&cli.global).and_then(|()| dispatch(cli, loudness)) {
         Ok(status) => status,
         Err(error) => {
             tracing::error!("{}", escape(&error.to_string()));
@@ -236,7 +243,26 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
     }
 }
 
-fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<Loaded, Error> {
+/// Opens the log file that a flag names before the settings are read, so that what is wrong with them
+/// is logged too.
+fn open_typed_log(global: &GlobalArgs) -> Result<(), Error> {
+    open_log(&Log {
+        file: global.log_file.clone(),
+        bodies: global.log_bodies,
+        ..Log::default()
+    })
+}
+
+fn open_log(log: &Log) -> Result<(), Error> {
+    logging::open(log).map_err(|source| Error::LogFile {
+        path: log.file.clone().unwrap_or_default(),
+        source,
+    })
+}
+
+fn load(global: &GlobalArgs, paths: &[PathBuf], mut flags: PartialConfig) -> Result<Loaded, Error> {
+    flags.log.file.clone_from(&global.log_file);
+    flags.log.bodies = global.log_bodies.then_some(true);
     let request = LoadRequest {
         paths,
         config_file: global.config.clone(),
@@ -248,7 +274,9 @@ fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<
         flags,
         environment: Environment::of_process(),
     };
-    Ok(config::load(request)?)
+    let loaded = config::load(request)?;
+    open_log(&loaded.config.log)?;
+    Ok(loaded)
 }
 
 impl FileArgs {

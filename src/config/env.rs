@@ -33,9 +33,24 @@ const ENDPOINT: Names = &["AZURE_OPENAI_ENDPOINT"];
 const DEPLOYMENT: Names = &["AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME"];
 const API_VERSION: Names = &["AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"];
 const BASE_URL: Names = &["OPENAI_BASE_URL"];
+const LOG_FILE: Names = &["DOCGEN_LOG_FILE"];
 const AZURE_KEYS: Names = &[AZURE_KEY];
 const AZURE_TOKENS: Names = &["AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_AUTH_TOKEN"];
 const OPENAI_KEYS: Names = &[OPENAI_KEY];
+
+/// Every setting that a variable can give, with the variable's names.
+const SETTINGS: [(&str, Names); 10] = [
+    ("provider", PROVIDER),
+    ("quota.requests_per_minute", REQUESTS_PER_MINUTE),
+    ("quota.tokens_per_minute", TOKENS_PER_MINUTE),
+    ("quota.max_concurrency", MAX_CONCURRENCY),
+    ("azure.endpoint", ENDPOINT),
+    ("azure.deployment", DEPLOYMENT),
+    ("azure.api_version", API_VERSION),
+    ("openai.base_url", BASE_URL),
+    ("openai.model", MODEL),
+    ("log.file", LOG_FILE),
+];
 
 /// The environment variables of a process, or what a test puts in their place.
 #[derive(Clone, Default)]
@@ -138,7 +153,22 @@ impl Variables {
         settings.azure.api_version = self.read(API_VERSION, FromStr::from_str)?;
         settings.openai.base_url = self.read(BASE_URL, FromStr::from_str)?;
         settings.openai.model = self.read(MODEL, FromStr::from_str)?;
+        settings.log.file = self.find(LOG_FILE).map(|found| match found.file {
+            // It is relative to the project, as the settings file's is.
+            Some(_) => PathBuf::from(found.value),
+            None => std::path::absolute(&found.value).unwrap_or_else(|_| found.value.into()),
+        });
         Ok(settings)
+    }
+
+    /// The variable behind each setting that one gives, and the `.env` file if it stands there.
+    pub(crate) fn origins(&self) -> BTreeMap<&'static str, (String, Option<PathBuf>)> {
+        let found = SETTINGS.iter().filter_map(|(key, names)| {
+            let found = self.find(names)?;
+            let file = found.file.map(Path::to_path_buf);
+            Some((*key, (found.name.to_owned(), file)))
+        });
+        found.collect()
     }
 
     /// The secrets among the variables, not looked at yet.

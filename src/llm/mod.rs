@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod hint;
 mod http;
+mod probe;
 mod quota;
 mod retry;
 mod server_error;
@@ -21,3 +22,6 @@ mod wire;
 pub use chat::{ChatRequest, Completion, Finish, ReplySchema, Role, Stats, Tokens, Turn, Usage};
 pub use client::Client;
 pub use error::{Failure, LlmError, Target};
+pub use probe::{
+    Accepted, Answered, Outcome, Probe, QuotaHeaders, ReplyShape, Stage, Unreached, probe,
+};

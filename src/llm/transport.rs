@@ -19,6 +19,13 @@ pub(super) enum Unanswered {
 
 /// Sends a request and reads its answer to the end.
 pub(super) async fn read_answer(post: reqwest::RequestBuilder) -> Result<Answer, Unanswered> {
+    read_versioned(post).await.map(|(answer, _)| answer)
+}
+
+/// The same, with the version of HTTP that the server spoke.
+pub(super) async fn read_versioned(
+    post: reqwest::RequestBuilder,
+) -> Result<(Answer, reqwest::Version), Unanswered> {
     let mut response = post.send().await.map_err(|error| unanswered(&error))?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| unanswered(&error))? {
@@ -28,11 +35,12 @@ pub(super) async fn read_answer(post: reqwest::RequestBuilder) -> Result<Answer,
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer {
+    let answer = Answer {
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body,
-    })
+    };
+    Ok((answer, response.version()))
 }
 
 fn unanswered(error: &reqwest::Error) -> Unanswered {
