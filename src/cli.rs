@@ -1,6 +1,8 @@
 //! The command line: clap's types, and the way from them to the commands.
 
 mod check;
+mod doctor;
+mod model;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use std::path::{Path, PathBuf};
 use check::CheckArgs;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use doctor::DoctorArgs;
 use run::RunArgs;
 
 use crate::commands::{self, Error, Format, Scope};
@@ -44,6 +47,11 @@ enum Command {
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
     /// does.
     Analyze(AnalyzeArgs),
+    /// Say whether docgen can run here, and what it would run with
+    ///
+    /// Shows the settings in force and where each comes from, asks every deployment for next to
+    /// nothing, and looks at the project. The exit status is 2 if docgen could not run.
+    Doctor(Box<DoctorArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -240,6 +248,7 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, settings)?;
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
+        Command::Doctor(args) => args.run(&global, loudness),
     }
 }
 

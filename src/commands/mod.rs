@@ -2,6 +2,7 @@
 
 mod analyze;
 mod check;
+mod doctor;
 mod document;
 mod output;
 mod piped;
@@ -10,6 +11,7 @@ mod run;
 pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
+pub use doctor::{DoctorOptions, doctor};
 pub use run::{RunMode, RunOptions, filter, run};
 
 use piped::Piped;

@@ -22,6 +22,8 @@ mod check_rules;
 mod check_scope;
 /// `docgen run --diff`
 mod diff;
+/// `docgen doctor`
+mod doctor;
 /// `docgen run -`
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.

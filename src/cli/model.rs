@@ -1,0 +1,47 @@
+//! The arguments that say which model is asked.
+
+use clap::Args;
+
+use crate::config::{HttpUrl, Name, PartialConfig, ProviderName};
+
+/// Which model is asked, and how fast.
+#[derive(Debug, Args)]
+pub(super) struct ModelArgs {
+    /// Who writes the words
+    #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
+    provider: Option<ProviderName>,
+    /// Address of the Azure OpenAI resource
+    #[arg(long, value_name = "URL", help_heading = "Model")]
+    endpoint: Option<HttpUrl>,
+    /// Azure OpenAI deployment
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    deployment: Option<Name>,
+    /// Address of an OpenAI-compatible server, up to and with /v1
+    #[arg(long, value_name = "URL", help_heading = "Model")]
+    base_url: Option<HttpUrl>,
+    /// Model of an OpenAI-compatible server
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    model: Option<Name>,
+    /// Requests that the deployment takes in a minute
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    requests_per_minute: Option<std::num::NonZeroU32>,
+    /// Tokens that the deployment takes in a minute
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    tokens_per_minute: Option<std::num::NonZeroU32>,
+    /// Requests in flight at once
+    #[arg(long, value_name = "N", help_heading = "Model")]
+    max_concurrency: Option<std::num::NonZeroUsize>,
+}
+
+impl ModelArgs {
+    pub(super) fn add_to(&self, settings: &mut PartialConfig) {
+        settings.provider = self.provider;
+        settings.azure.endpoint.clone_from(&self.endpoint);
+        settings.azure.deployment.clone_from(&self.deployment);
+        settings.openai.base_url.clone_from(&self.base_url);
+        settings.openai.model.clone_from(&self.model);
+        settings.quota.requests_per_minute = self.requests_per_minute;
+        settings.quota.tokens_per_minute = self.tokens_per_minute;
+        settings.quota.max_concurrency = self.max_concurrency;
+    }
+}
