@@ -1,6 +1,10 @@
 //! The arguments that say which model is asked.
 
+use std::ffi::OsStr;
+
 use clap::Args;
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
 
 use crate::config::{HttpUrl, Name, PartialConfig, ProviderName};
 
@@ -11,13 +15,13 @@ pub(super) struct ModelArgs {
     #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
     provider: Option<ProviderName>,
     /// Address of the Azure OpenAI resource
-    #[arg(long, value_name = "URL", help_heading = "Model")]
+    #[arg(long, value_name = "URL", help_heading = "Model", value_parser = Address)]
     endpoint: Option<HttpUrl>,
     /// Azure OpenAI deployment
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     deployment: Option<Name>,
     /// Address of an OpenAI-compatible server, up to and with /v1
-    #[arg(long, value_name = "URL", help_heading = "Model")]
+    #[arg(long, value_name = "URL", help_heading = "Model", value_parser = Address)]
     base_url: Option<HttpUrl>,
     /// Model of an OpenAI-compatible server
     #[arg(long, value_name = "NAME", help_heading = "Model")]
@@ -43,5 +47,26 @@ impl ModelArgs {
         settings.quota.requests_per_minute = self.requests_per_minute;
         settings.quota.tokens_per_minute = self.tokens_per_minute;
         settings.quota.max_concurrency = self.max_concurrency;
+    }
+}
+
+/// Reads an address. clap repeats what it refuses, and this may hold a password.
+#[derive(Debug, Clone)]
+struct Address;
+
+impl TypedValueParser for Address {
+    type Value = HttpUrl;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<HttpUrl, clap::Error> {
+        value.to_string_lossy().parse().map_err(|error| {
+            let argument = argument.map(ToString::to_string).unwrap_or_default();
+            let message = format!("invalid value for '{argument}': {error}");
+            command.clone().error(ErrorKind::ValueValidation, message)
+        })
     }
 }

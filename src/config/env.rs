@@ -21,6 +21,9 @@ pub(crate) const AZURE_KEY: &str = "AZURE_OPENAI_API_KEY";
 /// The key of `OpenAI` or of a compatible server.
 pub(crate) const OPENAI_KEY: &str = "OPENAI_API_KEY";
 
+/// Characters of the longest value that an error repeats.
+const LONGEST_REPEATED: usize = 16;
+
 /// The names of one variable; the first that is set counts.
 type Names = &'static [&'static str];
 
@@ -195,13 +198,18 @@ impl Variables {
         let Some(found) = self.find(names) else {
             return Ok(None);
         };
-        read(&found.value)
-            .map(Some)
-            .map_err(|error| ConfigError::Variable {
+        read(&found.value).map(Some).map_err(|error| {
+            let mut message = error.to_string();
+            // No value is as long as a key, which may have come into the wrong variable.
+            if found.value.chars().count() > LONGEST_REPEATED {
+                message = message.replace(&found.value, "...");
+            }
+            ConfigError::Variable {
                 name: found.name.to_owned(),
                 file: found.file.map(Path::to_path_buf),
-                message: error.to_string(),
-            })
+                message,
+            }
+        })
     }
 
     fn secret(&self, names: &[&str]) -> Option<Secret> {

@@ -177,7 +177,7 @@ impl Client {
         });
         let header = |name: &str| {
             let value = answer.headers.get(name)?.to_str().ok()?;
-            Some(excerpt(value))
+            Some(excerpt(&self.auth.redact(value.to_owned())))
         };
         tracing::debug!(
             deployment = %self.endpoint.target,

@@ -32,11 +32,15 @@ mod hostile;
 mod inputs;
 /// `docgen run --interactive`
 mod interactive;
+/// The log file.
+mod log_file;
 /// `docgen run` against the fake Azure.
 mod model;
 /// `docgen run --provider offline`
 mod offline;
 mod overwrite;
+/// Secrets go to the server alone.
+mod secrets;
 /// Which definitions are chosen, and what silences a rule.
 mod select;
 /// Settings from every source, and what is said of wrong ones.
