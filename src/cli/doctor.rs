@@ -42,6 +42,6 @@ impl DoctorArgs {
             with_defaults: global.verbose > 0,
             loudness,
         };
-        commands::doctor(loaded, &self.paths, options)
+        commands::doctor(&loaded, &self.paths, options)
     }
 }

@@ -17,7 +17,7 @@ use crate::rewrite::free_space;
 use crate::source::{FileName, GitError, Repository, Wanted};
 
 /// Nobody waits longer to learn that a deployment does not answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Less free space than this is worth a word.
 const LITTLE_SPACE: u64 = 200_000_000;
@@ -55,7 +55,7 @@ pub struct DoctorOptions {
 /// Looks at the settings, at every deployment and at the project; a failure is status 2, a warning
 /// none. What keeps the settings from being read is a failure among the others.
 pub fn doctor(
-    loaded: Result<Loaded, ConfigError>,
+    loaded: &Result<Loaded, ConfigError>,
     paths: &[PathBuf],
     options: DoctorOptions,
 ) -> Result<ExitStatus, Error> {
@@ -69,7 +69,7 @@ pub fn doctor(
         no_deployment: None,
         project: Vec::new(),
     };
-    match &loaded {
+    match loaded {
         Ok(loaded) => {
             report.settings.file = loaded
                 .source

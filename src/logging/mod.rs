@@ -80,13 +80,12 @@ pub fn open(settings: &Log) -> io::Result<()> {
         bytes: u64::from(settings.max_size_mb.get()) * 1_000_000,
         keep: settings.keep,
     };
-    let log = match FILE.get() {
-        Some(log) => log,
-        None => {
-            let file = RotatingFile::open(path, limits)?;
-            let bodies = AtomicBool::new(false);
-            FILE.get_or_init(|| LogFile { file, bodies })
-        }
+    let log = if let Some(log) = FILE.get() {
+        log
+    } else {
+        let file = RotatingFile::open(path, limits)?;
+        let bodies = AtomicBool::new(false);
+        FILE.get_or_init(|| LogFile { file, bodies })
     };
     log.file.set_limits(limits);
     log.bodies.store(settings.bodies, Ordering::Relaxed);

@@ -1,5 +1,7 @@
 //! What a probe says of a deployment, in words.
 
+use std::fmt::Write as _;
+
 use super::Checkup;
 use crate::config::Quota;
 use crate::llm::{
@@ -30,20 +32,18 @@ type Obstacle = (&'static str, String, Option<String>);
 pub fn deployment_checks(probe: &Probe, quota: &Quota, has_credential: bool) -> Vec<Checkup> {
     let answered = probe.answered.as_ref();
     let mut checks = way(probe, has_credential);
-    match &probe.outcome {
-        Outcome::Completed {
-            finish,
-            is_as_asked,
-            ..
-        } => {
-            let is_cut = *finish == Finish::Length;
-            checks.push(structured_outputs(&probe.accepted, *is_as_asked || is_cut));
-            checks.push(parameters(&probe.accepted));
-        }
-        _ => {
-            checks.push(Checkup::skipped(STRUCTURED_OUTPUTS, "no completion"));
-            checks.push(Checkup::skipped(PARAMETERS, "no completion"));
-        }
+    if let Outcome::Completed {
+        finish,
+        is_as_asked,
+        ..
+    } = &probe.outcome
+    {
+        let is_cut = *finish == Finish::Length;
+        checks.push(structured_outputs(&probe.accepted, *is_as_asked || is_cut));
+        checks.push(parameters(&probe.accepted));
+    } else {
+        checks.push(Checkup::skipped(STRUCTURED_OUTPUTS, "no completion"));
+        checks.push(Checkup::skipped(PARAMETERS, "no completion"));
     }
     checks.push(match answered {
         Some(answered) => quota_check(answered.quota, quota),
@@ -62,15 +62,15 @@ fn way(probe: &Probe, has_credential: bool) -> Vec<Checkup> {
         Checkup::ok(REACHABLE, format!("reachable over {over}"))
     };
     let accepted = || {
-        let message = match has_credential {
-            true => "credential accepted",
-            false => "no credential asked for",
+        let message = if has_credential {
+            "credential accepted"
+        } else {
+            "no credential asked for"
         };
         Checkup::ok(CREDENTIAL, message)
     };
-    let (about, message, hint) = match obstacle(probe) {
-        None => return vec![reached(), accepted(), answers(probe)],
-        Some(obstacle) => obstacle,
+    let Some((about, message, hint)) = obstacle(probe) else {
+        return vec![reached(), accepted(), answers(probe)];
     };
     let failure = |about| Checkup::failure(about, message.as_str()).with_hint(hint.clone());
     match about {
@@ -88,10 +88,10 @@ fn way(probe: &Probe, has_credential: bool) -> Vec<Checkup> {
             Checkup::skipped(ANSWERS, "not allowed to ask"),
         ],
         _ => {
-            let is_known = has_looked_at_the_credential(&probe.outcome);
-            let credential = match is_known {
-                true => accepted(),
-                false => Checkup::skipped(CREDENTIAL, "the answer does not tell"),
+            let credential = if has_looked_at_the_credential(&probe.outcome) {
+                accepted()
+            } else {
+                Checkup::skipped(CREDENTIAL, "the answer does not tell")
             };
             vec![reached(), credential, failure(ANSWERS)]
         }
@@ -221,10 +221,10 @@ fn answers(probe: &Probe) -> Checkup {
                 None => "answers".to_owned(),
             };
             if let Some(region) = answered.and_then(|answered| answered.region.as_deref()) {
-                message.push_str(&format!(" from {region}"));
+                _ = write!(message, " from {region}");
             }
             if let Some(answered) = answered {
-                message.push_str(&format!(" in {} ms", answered.latency.as_millis()));
+                _ = write!(message, " in {} ms", answered.latency.as_millis());
             }
             match finish {
                 Finish::Refusal(words) => Checkup::warning(
@@ -308,7 +308,7 @@ fn quota_check(headers: QuotaHeaders, settings: &Quota) -> Checkup {
         let settings = above
             .iter()
             .filter_map(|side| side.setting(side.set?.into()));
-        message.push_str(&format!("; above that: {}", join(settings.collect(), ", ")));
+        _ = write!(message, "; above that: {}", join(settings.collect(), ", "));
         let lower = above.iter().filter_map(|side| side.setting(side.limit));
         let lower = join(lower.collect(), " and ");
         let hint = format!("set {lower} or less{}", caution(&above));
@@ -316,7 +316,7 @@ fn quota_check(headers: QuotaHeaders, settings: &Quota) -> Checkup {
     }
     if !unset.is_empty() {
         let keys = unset.iter().map(|side| format!("`{}`", side.key)).collect();
-        message.push_str(&format!("; not set: {}", join(keys, " and ")));
+        _ = write!(message, "; not set: {}", join(keys, " and "));
         let settings = unset.iter().filter_map(|side| side.setting(side.limit));
         let settings = join(settings.collect(), " and ");
         let hint = format!("set {settings} under `[quota]`{}", caution(&unset));

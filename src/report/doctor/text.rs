@@ -181,9 +181,10 @@ impl Page {
             .map(|(count, word)| format!("{count} {}", plural(count, word)))
             .collect();
         self.text.push('\n');
-        let summary = match parts.is_empty() {
-            true => "Nothing is wrong.".to_owned(),
-            false => format!("Found {}.", parts.join(" and ")),
+        let summary = if parts.is_empty() {
+            "Nothing is wrong.".to_owned()
+        } else {
+            format!("Found {}.", parts.join(" and "))
         };
         _ = writeln!(self.text, "{summary}");
     }
