@@ -15,6 +15,7 @@ pub mod docstring;
 pub mod rules;
 
 pub mod llm;
+pub mod store;
 
 pub mod generate;
 

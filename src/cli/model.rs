@@ -1,12 +1,14 @@
 //! The arguments that say which model is asked.
 
 use std::ffi::OsStr;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 
-use crate::config::{HttpUrl, Name, PartialConfig, ProviderName};
+use crate::config::{AzureEndpoint, HttpUrl, InvalidValue, Name, PartialConfig, ProviderName};
 
 /// Which model is asked, and how fast.
 #[derive(Debug, Args)]
@@ -15,13 +17,13 @@ pub(super) struct ModelArgs {
     #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
     provider: Option<ProviderName>,
     /// Address of the Azure OpenAI resource
-    #[arg(long, value_name = "URL", help_heading = "Model", value_parser = Address)]
-    endpoint: Option<HttpUrl>,
+    #[arg(long, value_name = "URL", help_heading = "Model", value_parser = Address::<AzureEndpoint>::new())]
+    endpoint: Option<AzureEndpoint>,
     /// Azure OpenAI deployment
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     deployment: Option<Name>,
     /// Address of an OpenAI-compatible server, up to and with /v1
-    #[arg(long, value_name = "URL", help_heading = "Model", value_parser = Address)]
+    #[arg(long, value_name = "URL", help_heading = "Model", value_parser = Address::<HttpUrl>::new())]
     base_url: Option<HttpUrl>,
     /// Model of an OpenAI-compatible server
     #[arg(long, value_name = "NAME", help_heading = "Model")]
@@ -52,17 +54,26 @@ impl ModelArgs {
 
 /// Reads an address. clap repeats what it refuses, and this may hold a password.
 #[derive(Debug, Clone)]
-struct Address;
+struct Address<T>(PhantomData<T>);
 
-impl TypedValueParser for Address {
-    type Value = HttpUrl;
+impl<T> Address<T> {
+    fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> TypedValueParser for Address<T>
+where
+    T: FromStr<Err = InvalidValue> + Clone + Send + Sync + 'static,
+{
+    type Value = T;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         argument: Option<&clap::Arg>,
         value: &OsStr,
-    ) -> Result<HttpUrl, clap::Error> {
+    ) -> Result<T, clap::Error> {
         value.to_string_lossy().parse().map_err(|error| {
             let argument = argument.map(ToString::to_string).unwrap_or_default();
             let message = format!("invalid value for '{argument}': {error}");

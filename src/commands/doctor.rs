@@ -15,15 +15,13 @@ use crate::report::{
 };
 use crate::rewrite::free_space;
 use crate::source::{FileName, GitError, Repository, Wanted};
+use crate::store::state_folder;
 
 /// Nobody waits longer to learn that a deployment does not answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Less free space than this is worth a word.
 const LITTLE_SPACE: u64 = 200_000_000;
-
-/// Where docgen keeps what it knows of a project.
-const STATE: &str = ".docgen";
 
 /// Variables that say how the network is reached.
 const NETWORK: [&str; 10] = [
@@ -190,13 +188,16 @@ fn project(root: &Path) -> Vec<Checkup> {
 
 /// Whether the folder of docgen's state can be written, or made.
 fn state(root: &Path) -> Checkup {
-    let folder = root.join(STATE);
+    let folder = state_folder(root);
     let (is_there, tried) = match folder.symlink_metadata() {
         Ok(_) => (true, folder.as_path()),
         Err(_) => (false, root),
     };
     let shown = folder.display();
-    match tempfile::Builder::new().prefix(STATE).tempfile_in(tried) {
+    match tempfile::Builder::new()
+        .prefix(".docgen")
+        .tempfile_in(tried)
+    {
         Ok(_) if is_there => Checkup::ok("state", format!("`{shown}` can be written")),
         Ok(_) => Checkup::ok(
             "state",

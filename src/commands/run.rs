@@ -78,6 +78,7 @@ pub fn run(
     let start = Instant::now();
     // What is wrong with the client or the terminal is met before a file is read.
     let words = Words::new(provider)?;
+    words.remember(&config.files.root);
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
@@ -91,6 +92,9 @@ pub fn run(
     }
     let (files_read, jobs) = (analyzed.files.len(), analyzed.files);
     let (finished, is_interrupted) = answer(&pool, &words, jobs, config, options, terminal)?;
+    if options.mode.writes() {
+        words.keep_lessons(&config.files.root);
+    }
     let report = RunReport {
         files_read: files_read + analyzed.diagnostics.len(),
         is_interrupted,

@@ -82,14 +82,14 @@ pub struct Network {
 pub enum Surface {
     /// `{endpoint}/openai/v1/chat/completions`, the deployment in the body.
     AzureV1 {
-        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        /// The resource's address, without `/openai`.
         endpoint: url::Url,
         /// The deployment's name.
         deployment: String,
     },
     /// `{endpoint}/openai/deployments/{deployment}/chat/completions?api-version=…`.
     AzureClassic {
-        /// The resource's address as the user gave it, checked to be an http(s) URL.
+        /// The resource's address, without `/openai`.
         endpoint: url::Url,
         /// The deployment's name.
         deployment: String,
@@ -130,7 +130,7 @@ impl Default for Quota {
         Self {
             requests_per_minute: None,
             tokens_per_minute: None,
-            max_concurrency: count(8),
+            max_concurrency: count(256),
         }
     }
 }

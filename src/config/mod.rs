@@ -4,6 +4,7 @@
 //! result. What it takes to reach a model is resolved by [`Loaded::provider`] only when a command
 //! asks for it, so that `check` and `analyze` need no key.
 
+mod azure_endpoint;
 mod document;
 mod env;
 mod error;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 use env::{Secrets, Variables};
 use provenance::Layers;
 
+pub use azure_endpoint::AzureEndpoint;
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
 pub use llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};

@@ -13,6 +13,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::azure_endpoint::AzureEndpoint;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Log, Select};
@@ -183,7 +184,7 @@ layers! {
     PartialAzure {
         keys: {
             /// The resource's address, such as `https://my-resource.openai.azure.com`.
-            endpoint: HttpUrl,
+            endpoint: AzureEndpoint,
             /// The deployment's name.
             deployment: Name,
             /// Which route is spoken: `v1` or `classic`.
@@ -199,7 +200,7 @@ layers! {
     PartialDeployment {
         keys: {
             /// The resource's address.
-            endpoint: HttpUrl,
+            endpoint: AzureEndpoint,
             /// The deployment's name.
             deployment: Name,
             /// Which route is spoken: `v1` or `classic`.
@@ -242,7 +243,7 @@ layers! {
             requests_per_minute: NonZeroU32,
             /// Tokens in a minute, at least 1; unset is unlimited.
             tokens_per_minute: NonZeroU32,
-            /// Requests in flight at once, at least 1.
+            /// Requests in flight at once to one deployment, at least 1; found out up to this.
             max_concurrency: NonZeroUsize,
         }
     }

@@ -274,14 +274,15 @@ mod tests {
             ("AZURE_OPENAI_ENDPOINT", "https://a.example/x?key=hidden#y"),
             ("AZURE_OPENAI_DEPLOYMENT", "d"),
             ("OPENAI_API_VERSION", "2024-10-21"),
-            ("OPENAI_BASE_URL", "http://b.example/v1"),
+            ("OPENAI_BASE_URL", "http://b.example/v1?key=hidden"),
         ];
         let (loaded, folder) = loaded(("docgen.toml", ""), &variables, "");
         let given = loaded.origins().into_iter();
         let named = given.filter(|one| matches!(one.origin, Origin::Variable(_)));
         assert_eq!(named.count(), variables.len());
-        let endpoint = setting(&loaded, "azure.endpoint").0;
-        assert_eq!(endpoint, "https://a.example/x?...");
+        assert!(!format!("{:?}", loaded.origins()).contains("hidden"));
+        let base_url = setting(&loaded, "openai.base_url").0;
+        assert_eq!(base_url, "http://b.example/v1?...");
         let provider = ProviderName::from_str("openai").unwrap();
         assert_eq!(loaded.settings().provider, Some(provider));
         std::fs::remove_dir_all(folder).unwrap();

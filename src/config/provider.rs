@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::azure_endpoint::AzureEndpoint;
 use super::env::{AZURE_KEY, OPENAI_KEY, Secret, Secrets};
 use super::error::{ConfigError, Missing};
 use super::llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
@@ -72,6 +73,8 @@ fn azure_surface(
 ) -> Result<(Surface, Credential), ConfigError> {
     let endpoint = entry.endpoint.as_ref().or(azure.endpoint.as_ref());
     let deployment = entry.deployment.as_ref().or(azure.deployment.as_ref());
+    let pasted = endpoint.and_then(AzureEndpoint::deployment);
+    let deployment = deployment.map(Name::as_str).or(pasted);
     let own_key = entry.key_variable.as_ref().map(Name::as_str);
     let credential = match (own_key, &secrets.azure_token, &secrets.azure_key) {
         (Some(name), _, _) => match secrets.named.get(name) {
@@ -96,7 +99,8 @@ fn azure_surface(
         ];
         return Err(incomplete("Azure OpenAI", missing));
     };
-    let (endpoint, deployment) = (endpoint.as_url().clone(), deployment.to_string());
+    let pasted_version = endpoint.api_version();
+    let (endpoint, deployment) = (endpoint.resource().clone(), deployment.to_owned());
     let api = entry.api.or(azure.api).unwrap_or(AzureApi::V1);
     let api_version = entry.api_version.as_ref().or(azure.api_version.as_ref());
     let surface = match api {
@@ -107,7 +111,11 @@ fn azure_surface(
         AzureApi::Classic => Surface::AzureClassic {
             endpoint,
             deployment,
-            api_version: api_version.map_or(API_VERSION, Name::as_str).to_owned(),
+            api_version: match api_version.map(Name::as_str) {
+                Some(version) if version != API_VERSION => version,
+                _ => pasted_version.unwrap_or(API_VERSION),
+            }
+            .to_owned(),
         },
     };
     Ok((surface, credential))

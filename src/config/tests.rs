@@ -68,7 +68,7 @@ fn each_source_wins_over_those_before_it() {
         Project::new(&[]),
         ("docgen.toml", "[quota]\nmax_concurrency = 1"),
     );
-    assert_eq!(concurrency(&empty, &[], ""), 8);
+    assert_eq!(concurrency(&empty, &[], ""), 256);
     let project = Project::new(&[file]);
     assert_eq!(concurrency(&project, &[], ""), 1);
     let project = Project::new(&[file, (".env", "DOCGEN_MAX_CONCURRENCY=2")]);
@@ -141,6 +141,36 @@ fn isolation_leaves_out_every_file() {
         .unwrap();
     assert_eq!(loaded.source, None);
     assert!(project.load(&AZURE, "").is_err());
+}
+
+#[test]
+fn a_deployment_s_address_tells_its_name_and_its_version() {
+    let project = Project::new(&[]);
+    let pasted = "https://shop.openai.azure.com/openai/deployments/writer/chat/completions\
+                  ?api-version=2025-01-01-preview";
+    let environment = [
+        ("AZURE_OPENAI_ENDPOINT", pasted),
+        ("AZURE_OPENAI_API_KEY", "k"),
+    ];
+    let load = |flags| {
+        model(&project.load(&environment, flags).unwrap())
+            .deployments
+            .remove(0)
+            .surface
+    };
+    assert!(matches!(load(""), Surface::AzureV1 { deployment, .. } if deployment == "writer"));
+    assert!(matches!(
+        load("azure.deployment = 'other'"),
+        Surface::AzureV1 { deployment, .. } if deployment == "other"
+    ));
+    assert!(matches!(
+        load("azure.api = 'classic'"),
+        Surface::AzureClassic { api_version, .. } if api_version == "2025-01-01-preview"
+    ));
+    assert!(matches!(
+        load("azure = { api = 'classic', api_version = '2024-06-01' }"),
+        Surface::AzureClassic { api_version, .. } if api_version == "2024-06-01"
+    ));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::validate::{documented_attributes, validate};
 use crate::config::DocstringStyle;
 use crate::docstring::Docstring;
 use crate::llm::{
-    ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn,
+    ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
 use crate::python::Definition;
 
@@ -85,33 +85,34 @@ fn list(faults: &[Fault]) -> String {
         .join("; ")
 }
 
-/// Asks the model for the docstrings of a batch. Every target is answered. An error that would
-/// fail every later request the same way is given beside the answers.
+/// Asks the model for the docstrings of a batch. Every target is answered, and `keep` is given each
+/// answer as soon as it is there. An error that would fail every later request the same way is given
+/// back.
 pub async fn complete(
     client: &Client,
     file: &AnalyzedFile,
     batch: Batch,
     style: &DocstringStyle,
-) -> (Vec<Answer>, Option<Arc<LlmError>>) {
+    keep: impl Fn(Answer),
+) -> Option<Arc<LlmError>> {
     let mut work = Work {
         client,
         file,
         style,
-        schema: Arc::new(ReplySchema {
-            name: "docgen_reply".to_owned(),
-            schema: reply_schema(),
-        }),
+        schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
         queue: VecDeque::from([Part {
             targets: batch.targets,
             output_factor: 1,
+            urgency: Urgency::New,
+            widened: 0,
         }]),
-        answers: Vec::new(),
+        keep: &keep,
         fatal: None,
     };
     while let Some(part) = work.queue.pop_front() {
         work.part(part).await;
     }
-    (work.answers, work.fatal)
+    work.fatal
 }
 
 /// Definitions that share one request.
@@ -119,7 +120,25 @@ struct Part {
     targets: Vec<Target>,
     /// How many times the usual output limit this part gets.
     output_factor: u64,
+    urgency: Urgency,
+    /// How often it was asked for again because the model had no room to think.
+    widened: u32,
 }
+
+impl Part {
+    /// Some of its definitions, asked for by themselves.
+    fn of(&self, targets: Vec<Target>) -> Self {
+        Self {
+            targets,
+            output_factor: self.output_factor,
+            urgency: Urgency::FollowUp,
+            widened: self.widened,
+        }
+    }
+}
+
+/// How often a part may be asked for again with more room to think: the room doubles each time.
+const MOST_WIDENED: u32 = 5;
 
 struct Work<'a> {
     client: &'a Client,
@@ -127,7 +146,7 @@ struct Work<'a> {
     style: &'a DocstringStyle,
     schema: Arc<ReplySchema>,
     queue: VecDeque<Part>,
-    answers: Vec<Answer>,
+    keep: &'a dyn Fn(Answer),
     fatal: Option<Arc<LlmError>>,
 }
 
@@ -145,6 +164,7 @@ impl Work<'_> {
         };
         match &completion.finish {
             Finish::Stop => self.read(&part, &ids, &completion).await,
+            Finish::Length if completion.spent_on_reasoning() => self.without_room(part),
             Finish::Length => self.too_long(part),
             Finish::ContentFilter { categories } => {
                 let categories = categories.clone();
@@ -178,20 +198,14 @@ impl Work<'_> {
         if forgotten.len() < part.targets.len() {
             open.retain(|(target, _)| !forgotten.contains(target));
             if !forgotten.is_empty() {
-                self.queue.push_back(Part {
-                    targets: forgotten,
-                    output_factor: part.output_factor,
-                });
+                self.queue.push_back(part.of(forgotten));
             }
         }
         let (targets, flawed): (Vec<Target>, Vec<Flawed<'_>>) = open.into_iter().unzip();
         if targets.is_empty() {
             return;
         }
-        let again = Part {
-            targets,
-            output_factor: part.output_factor,
-        };
+        let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
         let message = prompt::repair_message(self.file, &open_ids, &flawed);
@@ -252,7 +266,7 @@ impl Work<'_> {
         });
         match mended {
             Some(docstring) => self.accept(target, docstring, Repair::Mended),
-            None => self.answers.push(Answer {
+            None => (self.keep)(Answer {
                 target,
                 result: Err(Rejection::Faults(faults)),
             }),
@@ -287,18 +301,19 @@ impl Work<'_> {
     }
 
     fn accept(&mut self, target: Target, docstring: Docstring, repair: Repair) {
-        self.answers.push(Answer {
+        (self.keep)(Answer {
             target,
             result: Ok(Written { docstring, repair }),
         });
     }
 
     fn reject(&mut self, targets: &[Target], reason: impl Fn() -> Rejection) {
-        let answer = |target: &Target| Answer {
-            target: *target,
-            result: Err(reason()),
-        };
-        self.answers.extend(targets.iter().map(answer));
+        for target in targets {
+            (self.keep)(Answer {
+                target: *target,
+                result: Err(reason()),
+            });
+        }
     }
 
     fn failed(&mut self, part: Part, error: LlmError) {
@@ -307,7 +322,7 @@ impl Work<'_> {
                 self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
             }
             LlmError::ContextTooLong => self.split_or_reject(part, || Rejection::TooLong),
-            LlmError::OutputLimit => self.too_long(part),
+            LlmError::OutputLimit => self.without_room(part),
             error => {
                 let error = Arc::new(error);
                 if error.is_fatal() {
@@ -318,12 +333,26 @@ impl Work<'_> {
         }
     }
 
+    /// A batch that the model spent its limit on thinking about is asked for again: the client gives it
+    /// more room from now on.
+    fn without_room(&mut self, part: Part) {
+        if part.widened >= MOST_WIDENED {
+            return self.too_long(part);
+        }
+        self.queue.push_back(Part {
+            urgency: Urgency::FollowUp,
+            widened: part.widened + 1,
+            ..part
+        });
+    }
+
     /// A batch cut off by the output limit is halved; a single definition gets twice the room,
     /// twice over.
     fn too_long(&mut self, part: Part) {
         if part.targets.len() == 1 && part.output_factor < 4 {
             self.queue.push_back(Part {
                 output_factor: part.output_factor * 2,
+                urgency: Urgency::FollowUp,
                 ..part
             });
         } else {
@@ -337,11 +366,9 @@ impl Work<'_> {
             return self.reject(&part.targets, reason);
         }
         let second = part.targets.split_off(part.targets.len() / 2);
-        self.queue.push_back(Part {
-            targets: second,
-            output_factor: part.output_factor,
-        });
-        self.queue.push_back(part);
+        let first = std::mem::take(&mut part.targets);
+        self.queue.push_back(part.of(first));
+        self.queue.push_back(part.of(second));
     }
 
     fn request(&self, part: &Part, message: String) -> ChatRequest {
@@ -359,6 +386,7 @@ impl Work<'_> {
             }],
             schema: self.schema.clone(),
             max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
+            urgency: part.urgency,
         }
     }
 

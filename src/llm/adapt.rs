@@ -3,11 +3,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::endpoint::LimitName;
 use super::server_error::ServerError;
 
 /// The arguments that a request is written with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Dialect {
     /// What the output limit is called; `None` sends none.
     pub(super) limit_name: Option<LimitName>,
@@ -19,12 +21,37 @@ pub(super) struct Dialect {
     pub(super) temperature: bool,
     /// Whether a reasoning effort is accepted.
     pub(super) reasoning_effort: bool,
+    /// Who the constant part of the prompt is from.
+    pub(super) instructor: Instructor,
     /// Whether both names of the output limit have been tried.
     limit_renamed: bool,
 }
 
+/// The role of the message with the instructions, the usual one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Instructor {
+    /// What all models but a few take.
+    System,
+    /// What reasoning models call it.
+    Developer,
+    /// For models that take instructions from the user alone.
+    User,
+}
+
+impl Instructor {
+    pub(super) fn role(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Developer => "developer",
+            Self::User => "user",
+        }
+    }
+}
+
 /// How a reply's shape is asked for, the strongest way first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum ReplyFormat {
     /// The server holds the model to the schema.
     JsonSchema,
@@ -121,6 +148,7 @@ impl Dialect {
             format: ReplyFormat::JsonSchema,
             temperature: true,
             reasoning_effort: true,
+            instructor: Instructor::System,
             limit_renamed: false,
         }
     }
@@ -144,6 +172,12 @@ impl Dialect {
             Complaint::Argument(name) => match (name.as_str(), self.limit_name) {
                 ("temperature", _) => self.temperature = false,
                 ("reasoning_effort", _) => self.reasoning_effort = false,
+                ("messages[0].role", _) => {
+                    self.instructor = match self.instructor {
+                        Instructor::System => Instructor::Developer,
+                        Instructor::Developer | Instructor::User => Instructor::User,
+                    };
+                }
                 ("max_tokens", Some(LimitName::MaxTokens)) => {
                     self.rename_limit(LimitName::MaxCompletionTokens);
                 }
@@ -179,6 +213,11 @@ pub(super) struct Learned(Mutex<Dialect>);
 impl Learned {
     pub(super) fn new(first: Dialect) -> Self {
         Self(Mutex::new(first))
+    }
+
+    /// Begins with what an earlier run has learned.
+    pub(super) fn remember(&self, dialect: Dialect) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = dialect;
     }
 
     pub(super) fn dialect(&self) -> Dialect {

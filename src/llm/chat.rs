@@ -17,23 +17,30 @@ pub struct ChatRequest {
     pub turns: Vec<Turn>,
     /// What the reply must look like.
     pub schema: Arc<ReplySchema>,
-    /// The most the model may write. Azure admits a request by its prompt plus this limit.
+    /// What the reply is likely to need at most. Azure admits a request by its prompt plus the output
+    /// limit, which is this and the room that a model needs to think.
     pub max_output_tokens: Tokens,
+    /// Whether it goes before others.
+    pub urgency: Urgency,
 }
 
 impl ChatRequest {
-    /// The tokens that the service reserves when it admits the request.
-    pub(super) fn admission_cost(&self) -> Tokens {
-        let turns: Tokens = self
-            .turns
-            .iter()
-            .map(|turn| Tokens::estimate(&turn.content))
-            .sum();
-        Tokens::estimate(&self.system)
-            + turns
-            + Tokens::estimate(&self.schema.schema.to_string())
-            + self.max_output_tokens
+    /// Characters of everything that the service reads.
+    pub(super) fn characters(&self) -> usize {
+        let turns = self.turns.iter().map(|turn| turn.content.chars().count());
+        self.system.chars().count() + turns.sum::<usize>() + self.schema.characters
     }
+}
+
+/// Which requests go first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// It is sent again: everything it costs is paid already but the answer.
+    Again,
+    /// It finishes what another one began.
+    FollowUp,
+    /// It begins something.
+    New,
 }
 
 /// One message of a conversation.
@@ -57,10 +64,22 @@ pub enum Role {
 /// The JSON schema of a reply, in the strict subset that structured outputs take.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplySchema {
-    /// Letters, digits, `_` and `-`; at most 64.
-    pub name: String,
-    /// The schema.
-    pub schema: Value,
+    pub(super) name: String,
+    pub(super) schema: Value,
+    /// Its length as JSON.
+    characters: usize,
+}
+
+impl ReplySchema {
+    /// A schema by this name: letters, digits, `_` and `-`; at most 64.
+    #[must_use]
+    pub fn new(name: &str, schema: Value) -> Self {
+        Self {
+            name: name.to_owned(),
+            characters: schema.to_string().chars().count(),
+            schema,
+        }
+    }
 }
 
 /// What the model answered.
@@ -72,6 +91,19 @@ pub struct Completion {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
+}
+
+impl Completion {
+    /// Whether the model spent most of what it wrote on thinking.
+    #[must_use]
+    pub fn spent_on_reasoning(&self) -> bool {
+        let Usage {
+            completion,
+            reasoning,
+            ..
+        } = self.usage;
+        reasoning.get() > 0 && reasoning.get() >= completion.get() / 2
+    }
 }
 
 /// Why the model stopped.
@@ -171,6 +203,29 @@ pub struct Stats {
     pub usage: Usage,
     /// Time to each answer, whatever its status.
     pub latencies: Vec<Duration>,
+    /// What each deployment did of it.
+    pub deployments: Vec<DeploymentStats>,
+}
+
+/// What one deployment has done so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeploymentStats {
+    /// Its name and host.
+    pub target: String,
+    /// HTTP requests sent there.
+    pub requests: u64,
+    /// Those of them that failed, whether they were sent again or not.
+    pub failures: u64,
+    /// Those of them that were answered with status 429.
+    pub throttled: u64,
+    /// Tokens of its completions.
+    pub usage: Usage,
+    /// Requests in flight at once that its bound settled on.
+    pub concurrency: usize,
+    /// The most that were in flight at once.
+    pub peak_in_flight: usize,
+    /// Why it serves nobody any more.
+    pub given_up: Option<String>,
 }
 
 #[cfg(test)]
@@ -186,19 +241,17 @@ mod tests {
     }
 
     #[test]
-    fn a_request_costs_its_prompt_its_schema_and_its_output_limit() {
+    fn a_request_has_the_characters_of_its_prompt_and_its_schema() {
         let request = ChatRequest {
-            system: "x".repeat(40),
+            system: "ä".repeat(40),
             turns: vec![Turn {
                 role: Role::User,
                 content: "y".repeat(20),
             }],
-            schema: Arc::new(ReplySchema {
-                name: "n".to_owned(),
-                schema: serde_json::json!({}),
-            }),
+            schema: Arc::new(ReplySchema::new("n", serde_json::json!({}))),
             max_output_tokens: Tokens::new(100),
+            urgency: Urgency::New,
         };
-        assert_eq!(request.admission_cost(), Tokens::new(10 + 5 + 1 + 100));
+        assert_eq!(request.characters(), 40 + 20 + 2);
     }
 }

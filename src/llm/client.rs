@@ -1,101 +1,117 @@
 //! The client: the path of a request from its prompt to its completion.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::CONTENT_TYPE;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tracing::Instrument as _;
 
-use super::adapt::{Complaint, Dialect, Learned, Lesson};
-use super::auth::Auth;
-use super::chat::{ChatRequest, Completion, Stats};
-use super::endpoint::Endpoint;
+use super::adapt::Dialect;
+use super::chat::{ChatRequest, Completion, Stats, Tokens, Urgency};
+use super::deployment::{Deployment, Lessons};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
-use super::quota::Admission;
-use super::retry::{Again, Answer, Attempts, Verdict, classify};
+use super::pool::{NobodyLeft, Pool, Slot};
+use super::rate_headers::RateHeaders;
+use super::retry::{Again, Answer, Attempts, Exceeded, Sign, Verdict, classify};
 use super::transport::{Unanswered, read_answer};
-use super::wire::{Body, Settings};
 use crate::config;
 
 /// No server has more to teach about one request than this.
 const MAX_LESSONS: u32 = 8;
 
-/// A deployment that completes chats. Requests may be made concurrently; they share its quota.
+/// Requests that have to run out of attempts, with no answer to any other between them, until the
+/// service counts as out of order.
+const OUTAGE: u32 = 3;
+
+/// The target of events that hold a prompt or a reply. Nothing shows them unless asked to.
+const BODIES: &str = "docgen::bodies";
+
+/// A model that completes chats, behind one deployment or several. Requests may be made
+/// concurrently; they share the quotas.
 pub struct Client {
     http: reqwest::Client,
-    endpoint: Endpoint,
-    auth: Auth,
-    settings: Settings,
+    deployments: Vec<Deployment>,
+    pool: Pool,
     retry: config::Retry,
-    permits: Semaphore,
-    admission: Admission,
-    learned: Learned,
-    stats: Mutex<Stats>,
+    latencies: Mutex<Vec<Duration>>,
+    retries: AtomicU32,
+    exhausted: AtomicU32,
     closed: watch::Sender<bool>,
 }
 
 impl Client {
     /// Prepares to send requests; sends none yet.
     pub fn new(settings: &config::Llm) -> Result<Self, LlmError> {
-        let deployment = settings.deployments.first();
-        let deployment = deployment.ok_or_else(|| LlmError::Setup("no deployment".to_owned()))?;
-        let endpoint = Endpoint::new(&deployment.surface)?;
+        let deployments = settings.deployments.iter();
+        let deployments: Vec<Deployment> = deployments
+            .map(|deployment| Deployment::new(settings, deployment))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             http: http::client(&settings.network)?,
-            auth: Auth::new(deployment.credential.as_ref(), &endpoint.target)?,
-            settings: Settings {
-                model: endpoint.model.clone(),
-                temperature: settings.temperature,
-                reasoning_effort: settings.reasoning_effort.clone(),
-            },
+            pool: Pool::new(settings.deployments.iter().map(|one| one.quota)),
+            deployments,
             retry: settings.retry,
-            permits: Semaphore::new(deployment.quota.max_concurrency.get()),
-            admission: Admission::new(deployment.quota),
-            learned: Learned::new(Dialect::new(endpoint.limit_name)),
-            stats: Mutex::default(),
+            latencies: Mutex::default(),
+            retries: AtomicU32::new(0),
+            exhausted: AtomicU32::new(0),
             closed: watch::Sender::new(false),
-            endpoint,
         })
     }
 
-    /// Asks the model. This is a request's whole path: permit, quota, send, classify, and then the
-    /// answer, a lesson, another attempt or the end.
+    /// Asks the model. This is a request's whole path: its turn at a deployment, send, classify, and
+    /// then the answer, a lesson, another attempt or the end.
     pub async fn complete(&self, request: &ChatRequest) -> Result<Completion, LlmError> {
-        let cost = request.admission_cost();
+        let characters = request.characters();
         let mut attempts = Attempts::new(self.retry);
+        let mut urgency = request.urgency;
         let mut lessons = 0;
+        // The deployments that have failed since the last time that the request waited.
+        let mut tried: Vec<usize> = Vec::new();
         loop {
-            let permit = self.unless_closed(self.permits.acquire()).await?;
-            self.unless_closed(self.admission.admit(cost)).await?;
-            let dialect = self.learned.dialect();
+            let slot = self.turn(request, characters, urgency, &tried).await?;
+            let deployment = &self.deployments[slot.index];
             attempts
                 .begin(Instant::now())
-                .map_err(|last| self.exhausted(&attempts, last))?;
-            let sent = self.send(request, dialect, attempts.made()).await;
-            drop(permit);
-            let verdict = match sent {
-                Ok(answer) => classify(
-                    &answer,
-                    &self.endpoint.target,
-                    &self.retry,
-                    SystemTime::now(),
-                ),
-                Err(verdict) => verdict,
+                .map_err(|last| self.exhausted(deployment, &attempts, last))?;
+            urgency = Urgency::Again;
+            let dialect = deployment.dialect();
+            let sent = Sent {
+                request,
+                dialect,
+                attempt: attempts.sent(),
             };
-            match verdict {
+            match self.send(sent, &slot).await {
                 Verdict::Completed(completion) => {
-                    self.count(|stats| stats.usage += completion.usage);
+                    self.exhausted.store(0, Ordering::Relaxed);
+                    deployment.count_completion(characters, &completion);
                     return Ok(completion);
                 }
                 Verdict::Adapt(complaint, error) => {
                     lessons += 1;
-                    if lessons > MAX_LESSONS || !self.learn(dialect, &complaint) {
+                    if lessons > MAX_LESSONS || !deployment.learn(dialect, &complaint) {
                         return Err(error);
+                    }
+                    slot.try_anew();
+                    attempts.discount();
+                }
+                Verdict::Retry(again) => {
+                    tried.push(slot.index);
+                    self.wait(again, slot, &mut attempts, &mut tried).await?;
+                }
+                Verdict::Fail(LlmError::OutputLimit) => {
+                    deployment.cut_off();
+                    return Err(LlmError::OutputLimit);
+                }
+                Verdict::Fail(error) if error.is_of_deployment() && slot.give_up() => {
+                    if deployment.count_out(&error) {
+                        tracing::warn!("going on with the other deployments: {error}");
                     }
                     attempts.discount();
                 }
-                Verdict::Retry(again) => self.wait(again, &mut attempts).await?,
                 Verdict::Fail(error) => return Err(error),
             }
         }
@@ -105,6 +121,68 @@ impl Client {
     /// [`LlmError::Closed`], what waits for its turn or for another attempt at once.
     pub fn close(&self) {
         self.closed.send_replace(true);
+    }
+
+    /// What the client has done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let accounts = self.deployments.iter().zip(self.pool.settled());
+        let deployments: Vec<_> = accounts
+            .map(|(deployment, settled)| deployment.stats(settled))
+            .collect();
+        let latencies = self
+            .latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut stats = Stats {
+            retries: self.retries.load(Ordering::Relaxed).into(),
+            latencies: latencies.clone(),
+            ..Stats::default()
+        };
+        for one in &deployments {
+            stats.requests += one.requests;
+            stats.throttled += one.throttled;
+            stats.usage += one.usage;
+        }
+        stats.deployments = deployments;
+        stats
+    }
+
+    /// Begins with what earlier runs were taught, by the names that [`Self::lessons`] gives.
+    pub fn remember(&self, lessons: &BTreeMap<String, Lessons>) {
+        for deployment in &self.deployments {
+            if let Some(known) = lessons.get(&deployment.endpoint.key()) {
+                deployment.remember(known);
+            }
+        }
+    }
+
+    /// What the deployments have taught about how they are to be asked.
+    #[must_use]
+    pub fn lessons(&self) -> BTreeMap<String, Lessons> {
+        let deployments = self.deployments.iter();
+        deployments
+            .filter_map(|deployment| Some((deployment.endpoint.key(), deployment.lessons()?)))
+            .collect()
+    }
+
+    /// Waits for the request's turn at a deployment.
+    async fn turn(
+        &self,
+        request: &ChatRequest,
+        characters: usize,
+        urgency: Urgency,
+        tried: &[usize],
+    ) -> Result<Slot<'_>, LlmError> {
+        let costs: Vec<Tokens> = self
+            .deployments
+            .iter()
+            .map(|deployment| deployment.cost(request, characters))
+            .collect();
+        let slot = self.pool.slot(&costs, urgency, tried);
+        self.unless_closed(slot)
+            .await?
+            .map_err(|NobodyLeft| LlmError::Closed)
     }
 
     /// Waits for `turn`, but no longer than the client is open.
@@ -117,133 +195,178 @@ impl Client {
         }
     }
 
-    /// What the client has done so far.
-    #[must_use]
-    pub fn stats(&self) -> Stats {
-        self.stats
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Sends one attempt, reads the answer to its end, and tells the deployment's account.
+    async fn send(&self, sent: Sent<'_>, slot: &Slot<'_>) -> Verdict {
+        let deployment = &self.deployments[slot.index];
+        let span = tracing::debug_span!(
+            "request",
+            deployment = %deployment.endpoint.target,
+            attempt = sent.attempt,
+            waited_ms = milliseconds(slot.waited),
+            status = tracing::field::Empty,
+            latency_ms = tracing::field::Empty,
+            prompt_tokens = tracing::field::Empty,
+            completion_tokens = tracing::field::Empty,
+            cached_tokens = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+        );
+        let verdict = self
+            .attempt(&sent, deployment, slot)
+            .instrument(span.clone())
+            .await;
+        let _entered = span.enter();
+        match &verdict {
+            Verdict::Completed(_) => tracing::debug!("answer"),
+            Verdict::Adapt(complaint, _) => tracing::debug!("not taken as written: {complaint}"),
+            Verdict::Retry(again) => tracing::debug!("no answer: {}", again.failure),
+            Verdict::Fail(error) => tracing::debug!("no answer: {error}"),
+        }
+        verdict
     }
 
-    /// Sends one attempt and reads the answer to its end.
-    async fn send(
-        &self,
-        request: &ChatRequest,
-        dialect: Dialect,
-        attempt: u32,
-    ) -> Result<Answer, Verdict> {
-        let body = serde_json::to_vec(&Body::new(request, &self.settings, dialect))
-            .map_err(|error| Verdict::Fail(LlmError::Setup(error.to_string())))?;
+    async fn attempt(&self, sent: &Sent<'_>, deployment: &Deployment, slot: &Slot<'_>) -> Verdict {
+        let body = match deployment.body(sent.request, sent.dialect) {
+            Ok(body) => body,
+            Err(error) => return Verdict::Fail(error),
+        };
+        let header = match deployment.auth.header().await {
+            Ok(header) => header,
+            Err(error) => return Verdict::Fail(error),
+        };
+        tracing::trace!(target: BODIES, body = %String::from_utf8_lossy(&body), "request");
         let mut post = self
             .http
-            .post(self.endpoint.url.clone())
+            .post(deployment.endpoint.url.clone())
             .header(CONTENT_TYPE, "application/json")
             .body(body);
-        if let Some((name, value)) = self.auth.header().await.map_err(Verdict::Fail)? {
+        if let Some((name, value)) = header {
             post = post.header(name, value);
         }
-        self.count(|stats| stats.requests += 1);
+        deployment.count_request();
         let start = Instant::now();
         let answer = read_answer(post).await;
         let latency = start.elapsed();
-        match answer {
-            Ok(mut answer) => {
-                self.log_answer(&answer, attempt, latency);
-                if !answer.status.is_success() {
-                    let text = String::from_utf8_lossy(&answer.body).into_owned();
-                    answer.body = self.auth.redact(text).into_bytes();
-                }
-                Ok(answer)
-            }
-            Err(failure) => {
-                let target = &self.endpoint.target;
-                tracing::debug!(deployment = %target, attempt, ?latency, "no answer: {failure:?}");
-                Err(match failure {
-                    Unanswered::Passing(failure) => Verdict::Retry(Again::after_failure(failure)),
-                    Unanswered::Untrusted(message) => Verdict::Fail(LlmError::Untrusted {
-                        target: target.clone(),
-                        message,
-                    }),
-                })
-            }
+        let span = tracing::Span::current();
+        span.record("latency_ms", milliseconds(latency));
+        let verdict = match answer {
+            Ok(answer) => self.read(answer, latency, deployment, slot),
+            Err(Unanswered::Passing(failure)) => Verdict::Retry(Again::after_failure(failure)),
+            Err(Unanswered::Untrusted(message)) => Verdict::Fail(LlmError::Untrusted {
+                target: deployment.endpoint.target.clone(),
+                message,
+            }),
+        };
+        if let Verdict::Completed(completion) = &verdict {
+            span.record("prompt_tokens", completion.usage.prompt.get());
+            span.record("completion_tokens", completion.usage.completion.get());
+            span.record("cached_tokens", completion.usage.cached.get());
+            slot.completed(latency, completion.usage.completion);
+        } else {
+            let is_throttled = matches!(&verdict, Verdict::Retry(again) if again.is_throttled());
+            deployment.count_failure(is_throttled);
         }
+        verdict
     }
 
-    fn log_answer(&self, answer: &Answer, attempt: u32, latency: Duration) {
-        self.count(|stats| {
-            stats.latencies.push(latency);
-            stats.throttled += u64::from(answer.status.as_u16() == 429);
-        });
+    /// Reads an answer, its headers and its body.
+    fn read(
+        &self,
+        mut answer: Answer,
+        latency: Duration,
+        deployment: &Deployment,
+        slot: &Slot<'_>,
+    ) -> Verdict {
+        self.latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(latency);
         let header = |name: &str| {
             let value = answer.headers.get(name)?.to_str().ok()?;
-            Some(excerpt(&self.auth.redact(value.to_owned())))
+            Some(excerpt(value))
         };
-        tracing::debug!(
-            deployment = %self.endpoint.target,
-            attempt,
-            status = answer.status.as_u16(),
-            ?latency,
-            request_id = header("apim-request-id").or_else(|| header("x-request-id")),
-            remaining_tokens = header("x-ratelimit-remaining-tokens"),
-            "answer"
-        );
-    }
-
-    /// Takes a server's complaint to heart for the rest of the run. Says whether the request would
-    /// be written otherwise now.
-    fn learn(&self, sent: Dialect, complaint: &Complaint) -> bool {
-        let lesson = self.learned.learn(sent, complaint);
-        let deployment = &self.endpoint.target;
-        match lesson {
-            Lesson::New if complaint.is_about_a_setting() => {
-                tracing::warn!(
-                    "{deployment} does not take a setting as given and goes without: {complaint}"
-                );
-            }
-            Lesson::New => tracing::debug!(%deployment, "writing requests otherwise: {complaint}"),
-            Lesson::Known | Lesson::Nothing => {}
+        let span = tracing::Span::current();
+        span.record("status", answer.status.as_u16());
+        if let Some(id) = header("apim-request-id").or_else(|| header("x-request-id")) {
+            span.record("request_id", deployment.auth.redact(id));
         }
-        lesson != Lesson::Nothing
+        if answer.status.is_success() {
+            slot.correct(&RateHeaders::read(&answer.headers));
+        } else {
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            answer.body = deployment.auth.redact(text).into_bytes();
+        }
+        let text = || String::from_utf8_lossy(&answer.body).into_owned();
+        tracing::trace!(target: BODIES, body = %deployment.auth.redact(text()), "reply");
+        classify(
+            &answer,
+            &deployment.endpoint.target,
+            &self.retry,
+            SystemTime::now(),
+        )
     }
 
-    /// Waits until the request may be sent again. A throttled one holds everybody back with it.
-    async fn wait(&self, again: Again, attempts: &mut Attempts) -> Result<(), LlmError> {
-        let Again {
-            after,
-            is_throttled,
-            ..
-        } = again;
+    /// Waits until the request may be sent again. A throttled one holds back everybody who would go
+    /// to its deployment; another deployment is tried at once.
+    async fn wait(
+        &self,
+        again: Again,
+        slot: Slot<'_>,
+        attempts: &mut Attempts,
+        tried: &mut Vec<usize>,
+    ) -> Result<(), LlmError> {
+        let (sign, after) = (again.sign, again.after);
+        let deployment = &self.deployments[slot.index];
         let next = attempts.next_wait(again, Instant::now());
-        if is_throttled && let Some(pause) = next.as_ref().ok().copied().or(after) {
-            self.admission.pause(pause);
+        match sign {
+            Sign::Throttled(exceeded) => {
+                if let Some(pause) = next.as_ref().ok().copied().or(after) {
+                    slot.throttled(pause, exceeded == Exceeded::Requests);
+                }
+            }
+            Sign::Overloaded => slot.failed(true),
+            Sign::Broken => slot.failed(false),
         }
-        let wait = next.map_err(|last| self.exhausted(attempts, last))?;
-        self.count(|stats| stats.retries += 1);
-        if !is_throttled {
+        drop(slot);
+        let wait = next.map_err(|last| self.exhausted(deployment, attempts, last))?;
+        self.retries.fetch_add(1, Ordering::Relaxed);
+        if matches!(sign, Sign::Throttled(_)) {
+            // The pause is the deployment's; the request may go to another one.
+            tried.clear();
+        } else if !self.pool.has_other(tried) {
+            tried.clear();
             self.unless_closed(tokio::time::sleep(wait)).await?;
         }
         Ok(())
     }
 
-    fn exhausted(&self, attempts: &Attempts, last: Failure) -> LlmError {
+    fn exhausted(&self, deployment: &Deployment, attempts: &Attempts, last: Failure) -> LlmError {
+        let in_a_row = self.exhausted.fetch_add(1, Ordering::Relaxed) + 1;
         LlmError::RetriesExhausted {
-            target: self.endpoint.target.clone(),
-            attempts: attempts.made(),
+            target: deployment.endpoint.target.clone(),
+            attempts: attempts.sent(),
             elapsed: attempts.elapsed(Instant::now()),
+            is_outage: in_a_row >= OUTAGE,
             last,
         }
     }
+}
 
-    fn count(&self, change: impl FnOnce(&mut Stats)) {
-        change(&mut self.stats.lock().unwrap_or_else(PoisonError::into_inner));
-    }
+/// An attempt as it was written.
+struct Sent<'a> {
+    request: &'a ChatRequest,
+    dialect: Dialect,
+    attempt: u32,
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let targets = self.deployments.iter().map(|one| &one.endpoint.target);
         f.debug_struct("Client")
-            .field("target", &self.endpoint.target)
+            .field("deployments", &targets.collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! Where requests go: a [`Surface`] made a URL and a name.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::error::{LlmError, Service, Target};
@@ -21,7 +22,8 @@ pub(super) struct Endpoint {
 }
 
 /// The argument that bounds the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum LimitName {
     MaxTokens,
     MaxCompletionTokens,
@@ -53,6 +55,12 @@ impl Endpoint {
             limit_name: limit_name(surface),
         })
     }
+
+    /// What tells this endpoint from every other: its address and the model asked for there.
+    pub(super) fn key(&self) -> String {
+        let model = self.model.as_deref().unwrap_or_default();
+        format!("{} {model}", self.url).trim_end().to_owned()
+    }
 }
 
 fn host(url: &Url) -> Result<String, LlmError> {
@@ -76,7 +84,7 @@ fn limit_name(surface: &Surface) -> LimitName {
 fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
     match surface {
         Surface::AzureV1 { endpoint, .. } => {
-            let mut path = resource_path(endpoint);
+            let mut path = segments(endpoint);
             path.extend(["openai", "v1", "chat", "completions"]);
             with_path(endpoint, &path)
         }
@@ -85,7 +93,7 @@ fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
             deployment,
             api_version,
         } => {
-            let mut path = resource_path(endpoint);
+            let mut path = segments(endpoint);
             path.extend(["openai", "deployments", deployment, "chat", "completions"]);
             let mut url = with_path(endpoint, &path)?;
             url.query_pairs_mut()
@@ -104,20 +112,6 @@ fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
             with_path(base_url, &path)
         }
     }
-}
-
-/// The path up to the Azure resource itself. People paste addresses with whatever followed it in
-/// the portal or in a sample; a gateway's own prefix stays.
-fn resource_path(endpoint: &Url) -> Vec<&str> {
-    let mut path = segments(endpoint);
-    let project = path.windows(2).position(|pair| pair == ["api", "projects"]);
-    let openai = path.iter().position(|segment| *segment == "openai");
-    if let Some(end) = project.into_iter().chain(openai).min() {
-        path.truncate(end);
-    } else if path == ["models"] || path == ["v1"] {
-        path.clear();
-    }
-    path
 }
 
 fn segments(url: &Url) -> Vec<&str> {
@@ -143,41 +137,32 @@ fn with_path(base: &Url, path: &[&str]) -> Result<Url, LlmError> {
 mod tests {
     use super::*;
 
-    fn v1(endpoint: &str) -> String {
-        chat_url(&Surface::AzureV1 {
-            endpoint: Url::parse(endpoint).unwrap(),
-            deployment: "docs".to_owned(),
-        })
-        .unwrap()
-        .to_string()
-    }
-
     #[test]
-    fn pasted_endpoints_lead_to_the_v1_route() {
-        let expected = "https://r.openai.azure.com/openai/v1/chat/completions";
-        for tail in [
-            "",
-            "/",
-            "/openai",
-            "/openai/",
-            "/openai/v1",
-            "/openai/v1/chat/completions",
-            "/openai/deployments/x/chat/completions?api-version=2024-10-21",
-            "/api/projects/p",
-            "/models",
+    fn the_v1_route_has_the_deployment_in_the_body() {
+        for (resource, expected) in [
+            (
+                "https://r.openai.azure.com",
+                "https://r.openai.azure.com/openai/v1/chat/completions",
+            ),
+            (
+                "https://gateway.example:8443/team",
+                "https://gateway.example:8443/team/openai/v1/chat/completions",
+            ),
         ] {
-            assert_eq!(v1(&format!("https://r.openai.azure.com{tail}")), expected);
+            let surface = Surface::AzureV1 {
+                endpoint: Url::parse(resource).unwrap(),
+                deployment: "docs".to_owned(),
+            };
+            let endpoint = Endpoint::new(&surface).unwrap();
+            assert_eq!(endpoint.url.as_str(), expected);
+            assert_eq!(endpoint.model.as_deref(), Some("docs"));
         }
-        assert_eq!(
-            v1("https://gateway.example:8443/team/openai/v1/"),
-            "https://gateway.example:8443/team/openai/v1/chat/completions"
-        );
     }
 
     #[test]
     fn the_classic_route_has_the_deployment_in_its_path() {
         let surface = Surface::AzureClassic {
-            endpoint: Url::parse("https://r.openai.azure.com/openai/").unwrap(),
+            endpoint: Url::parse("https://r.openai.azure.com/").unwrap(),
             deployment: "my docs/ä".to_owned(),
             api_version: "2024-10-21".to_owned(),
         };

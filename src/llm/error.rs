@@ -111,6 +111,8 @@ pub enum LlmError {
         attempts: u32,
         /// From the first attempt to the last answer.
         elapsed: Duration,
+        /// Nothing else was answered meanwhile either.
+        is_outage: bool,
         /// What the last attempt met.
         last: Failure,
     },
@@ -129,7 +131,9 @@ impl LlmError {
             Self::BadRequest { parameter, .. } => parameter
                 .as_deref()
                 .is_some_and(|name| !name.starts_with("messages") && name != "prompt"),
-            Self::RetriesExhausted { last, .. } => matches!(last, Failure::Connect(_)),
+            Self::RetriesExhausted {
+                last, is_outage, ..
+            } => *is_outage || matches!(last, Failure::Connect(_)),
             Self::Setup(_)
             | Self::BadEndpoint(_)
             | Self::BadCredential(_)
@@ -141,6 +145,20 @@ impl LlmError {
             | Self::Rejected { .. }
             | Self::Untrusted { .. } => true,
         }
+    }
+
+    /// Whether one deployment is at fault, so that another may still serve.
+    pub(super) fn is_of_deployment(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized { .. }
+                | Self::Forbidden { .. }
+                | Self::NotFound { .. }
+                | Self::Unsupported { .. }
+                | Self::QuotaExhausted { .. }
+                | Self::Rejected { .. }
+                | Self::Untrusted { .. }
+        )
     }
 }
 
@@ -270,16 +288,18 @@ mod tests {
         assert!(!bad(Some("messages[1].content")).is_fatal());
         assert!(!bad(None).is_fatal());
         assert!(!LlmError::ContextTooLong.is_fatal());
-        let exhausted = |last| LlmError::RetriesExhausted {
+        let exhausted = |attempts, last| LlmError::RetriesExhausted {
             target: target(),
-            attempts: 3,
+            attempts,
             elapsed: Duration::from_millis(1234),
+            is_outage: attempts == 4,
             last,
         };
-        assert!(exhausted(Failure::Connect(String::new())).is_fatal());
-        assert!(!exhausted(Failure::Timeout).is_fatal());
+        assert!(exhausted(3, Failure::Connect(String::new())).is_fatal());
+        assert!(exhausted(4, Failure::Timeout).is_fatal());
+        assert!(!exhausted(3, Failure::Timeout).is_fatal());
         assert_eq!(
-            exhausted(Failure::Timeout).to_string(),
+            exhausted(3, Failure::Timeout).to_string(),
             "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no answer within \
              the time limit"
         );

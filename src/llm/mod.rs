@@ -8,19 +8,28 @@ mod adapt;
 mod auth;
 mod chat;
 mod client;
+mod concurrency;
+mod deployment;
 mod endpoint;
 mod error;
 mod hint;
 mod http;
+mod pool;
 mod probe;
 mod quota;
+mod rate_headers;
 mod retry;
 mod server_error;
+mod sizing;
 mod transport;
 mod wire;
 
-pub use chat::{ChatRequest, Completion, Finish, ReplySchema, Role, Stats, Tokens, Turn, Usage};
+pub use chat::{
+    ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Stats, Tokens, Turn,
+    Urgency, Usage,
+};
 pub use client::Client;
+pub use deployment::Lessons;
 pub use error::{Failure, LlmError, Target};
 pub use probe::{
     Accepted, Answered, Outcome, Probe, QuotaHeaders, ReplyShape, Stage, Unreached, probe,

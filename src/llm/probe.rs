@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::adapt::{Dialect, Learned, Lesson, ReplyFormat};
 use super::auth::Auth;
-use super::chat::{ChatRequest, Finish, ReplySchema, Role, Tokens, Turn, Usage};
+use super::chat::{ChatRequest, Finish, ReplySchema, Role, Tokens, Turn, Urgency, Usage};
 use super::endpoint::{Endpoint, LimitName};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
@@ -233,7 +233,10 @@ impl<'a> Prober<'a> {
     }
 
     async fn send(&self, dialect: Dialect) -> Result<(Answer, Answered), Outcome> {
-        let body = serde_json::to_string(&Body::new(&self.request, &self.settings, dialect))
+        let limit = dialect.limit_ceiling.map(Tokens::new);
+        let limit = limit.map_or(OUTPUT_LIMIT, |most| OUTPUT_LIMIT.min(most));
+        let body = Body::new(&self.request, limit, &self.settings, dialect);
+        let body = serde_json::to_string(&body)
             .map_err(|error| Outcome::Failed(LlmError::Setup(error.to_string())))?;
         tracing::trace!(target: "docgen::bodies", body, "request");
         let mut post = self
@@ -279,6 +282,7 @@ impl<'a> Prober<'a> {
             target: self.endpoint.target.clone(),
             attempts: 1,
             elapsed: Duration::ZERO,
+            is_outage: false,
             last: failure.clone(),
         };
         Outcome::Unreached(Unreached {
@@ -296,15 +300,16 @@ fn request() -> ChatRequest {
             role: Role::User,
             content: r#"Reply with {"ok": true}."#.to_owned(),
         }],
-        schema: Arc::new(ReplySchema {
-            name: "docgen_probe".to_owned(),
-            schema: json!({
+        schema: Arc::new(ReplySchema::new(
+            "docgen_probe",
+            json!({
                 "type": "object",
                 "properties": {"ok": {"type": "boolean"}},
                 "required": ["ok"],
                 "additionalProperties": false,
             }),
-        }),
+        )),
+        urgency: Urgency::New,
         max_output_tokens: OUTPUT_LIMIT,
     }
 }

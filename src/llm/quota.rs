@@ -1,5 +1,5 @@
-//! Admission: when the next request may be sent, so that a run fills its quota and gets no 429 of
-//! its own making.
+//! One deployment's quota: when the next request may be sent, so that a run fills it and gets no 429
+//! of its own making.
 //!
 //! Requests leave evenly, since the service counts them over windows as short as a second. Tokens
 //! are counted over a minute, so a sum over the last minute is kept: a bucket that holds a minute's
@@ -7,112 +7,212 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, RateLimiter};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::chat::Tokens;
-use crate::config::Quota;
+use super::rate_headers::RateHeaders;
+use crate::config;
 
-/// The minute over which tokens are summed: longer than the service's, since requests do not all
-/// take the same time to arrive there.
-const TOKEN_MINUTE: Duration = Duration::from_millis(61_200);
+/// The minute over which tokens are summed: longer than the service's by what a request's way there
+/// may vary.
+const TOKEN_MINUTE: Duration = Duration::from_millis(60_400);
 
-/// The minute that a quota of requests is spread over. The share that stays unused is what keeps
-/// one that arrives 30 milliseconds late out of another's second.
-const REQUEST_MINUTE: Duration = Duration::from_millis(62_400);
+/// The minute that a quota of requests is spread over. The share that stays unused is what keeps a
+/// request that arrives 100 milliseconds late out of another's ten seconds.
+const REQUEST_MINUTE: Duration = Duration::from_millis(60_600);
 
-/// What all requests of a run wait for.
-pub(super) struct Admission {
-    /// One request waits for the quota at a time, first come first served: a large one would
-    /// otherwise be overtaken by small ones for ever.
-    turn: tokio::sync::Mutex<Option<TokenWindow>>,
-    requests: Option<DefaultDirectRateLimiter>,
-    resume_at: Mutex<Option<Instant>>,
+/// The longest minute that requests are spread over when the service counts otherwise than it says.
+const LONGEST_MINUTE: Duration = Duration::from_secs(90);
+
+/// How much longer the minute becomes with each 429 for too many requests.
+const SLOWER: f64 = 1.03;
+
+/// How late a request may leave without the next ones being late too: what a timer is late by.
+const TOLERANCE: Duration = Duration::from_millis(20);
+
+/// The parts of a request that the pace is counted in; the tolerance is a number of them.
+const PARTS: NonZeroU32 = NonZeroU32::new(64).expect("64 is not zero");
+
+/// What a deployment allows, what has been used of it, and until when it is closed.
+pub(super) struct Quota {
+    pace: Option<Pace>,
+    tokens: Option<TokenWindow>,
+    /// What the settings allow; the headers may lower it and bring it back.
+    configured: Option<u64>,
+    resume_at: Option<Instant>,
 }
 
-impl Admission {
-    pub(super) fn new(quota: Quota) -> Self {
-        let requests = quota.requests_per_minute.and_then(even_pace);
+impl Quota {
+    pub(super) fn new(quota: config::Quota) -> Self {
+        let configured = quota.tokens_per_minute.map(|limit| u64::from(limit.get()));
         Self {
-            turn: tokio::sync::Mutex::new(quota.tokens_per_minute.map(TokenWindow::new)),
-            requests: requests.map(RateLimiter::direct),
-            resume_at: Mutex::new(None),
+            pace: quota.requests_per_minute.map(Pace::new),
+            tokens: configured.map(TokenWindow::new),
+            configured,
+            resume_at: None,
         }
     }
 
-    /// Returns when a request that costs `cost` may be sent.
-    pub(super) async fn admit(&self, cost: Tokens) {
-        let mut window = self.turn.lock().await;
-        self.pause_over().await;
-        if let Some(window) = window.as_mut() {
-            while let Some(free_at) = window.free_at(cost, Instant::now()) {
-                sleep_until(free_at).await;
-            }
-        }
-        self.next_pace().await;
-        // A 429 may have come in while this request waited for its share.
-        self.pause_over().await;
-        if let Some(window) = window.as_mut() {
-            window.take(cost, Instant::now());
-        }
+    /// When pause and tokens let a request of `cost` pass; `None` if they do now.
+    pub(super) fn free_at(&mut self, cost: Tokens, now: Instant) -> Option<Instant> {
+        let paused = self.resume_at.filter(|until| *until > now);
+        let tokens = self
+            .tokens
+            .as_mut()
+            .and_then(|window| window.free_at(cost, now));
+        paused.max(tokens)
+    }
+
+    /// Whether a minute's tokens are enough for a request of `cost`.
+    pub(super) fn can_ever(&self, cost: Tokens) -> bool {
+        let limit = self.tokens.as_ref().map(|window| window.limit);
+        limit.is_none_or(|limit| cost.get() <= limit)
+    }
+
+    /// Takes the next place in the pace, or says when there is one.
+    pub(super) fn take_place(&self, now: Instant) -> Result<(), Instant> {
+        self.pace.as_ref().map_or(Ok(()), |pace| pace.take(now))
+    }
+
+    /// Takes a request's tokens; gives what is left of the minute's then.
+    pub(super) fn take_tokens(&mut self, cost: Tokens, now: Instant) -> Option<u64> {
+        let window = self.tokens.as_mut()?;
+        window.take(cost, now);
+        Some(window.left())
+    }
+
+    /// The share of a minute's tokens that is left; all of them if they are not limited.
+    pub(super) fn left(&mut self, now: Instant) -> f64 {
+        let Some(window) = &mut self.tokens else {
+            return 1.0;
+        };
+        window.forget(now);
+        share(window.left(), window.limit)
     }
 
     /// Holds every request back for `wait`; a longer pause already begun stays.
-    pub(super) fn pause(&self, wait: Duration) {
-        let until = Instant::now() + wait;
-        let mut resume_at = self
-            .resume_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *resume_at = (*resume_at).max(Some(until));
+    pub(super) fn pause(&mut self, wait: Duration, now: Instant) {
+        self.resume_at = self.resume_at.max(Some(now + wait));
     }
 
-    async fn pause_over(&self) {
-        loop {
-            let resume_at = *self
-                .resume_at
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            match resume_at {
-                Some(until) if until > Instant::now() => sleep_until(until).await,
-                _ => return,
-            }
+    /// Spreads requests further: the service refused one although the pace was kept.
+    pub(super) fn slow_down(&mut self) {
+        if let Some(pace) = &mut self.pace {
+            pace.slow_down();
         }
     }
 
-    async fn next_pace(&self) {
-        let Some(requests) = &self.requests else {
-            return;
-        };
-        while let Err(not_until) = requests.check() {
-            tokio::time::sleep(not_until.wait_time_from(DefaultClock::default().now())).await;
+    /// Takes over what the service says of itself. `left_when_sent` is what this account had left
+    /// when the request was sent.
+    ///
+    /// The service may allow less than the settings say while it is under load, never more. What it
+    /// has left and this account thinks it has, others have used.
+    pub(super) fn correct(
+        &mut self,
+        headers: &RateHeaders,
+        left_when_sent: Option<u64>,
+        now: Instant,
+    ) {
+        if let Some(limit) = headers.limit_tokens.filter(|limit| *limit > 0) {
+            let limit = self.configured.map_or(limit, |most| most.min(limit));
+            self.tokens
+                .get_or_insert_with(|| TokenWindow::new(limit))
+                .limit = limit;
+        }
+        if let (Some(window), Some(remaining), Some(then)) =
+            (&mut self.tokens, headers.remaining_tokens, left_when_sent)
+        {
+            window.forget(now);
+            let ours = then.min(window.left());
+            let by_others = ours.saturating_sub(remaining);
+            // Estimates differ by a little; a tenth is somebody else.
+            if by_others > window.limit / 10 {
+                let back_at = headers.reset_tokens.map_or(TOKEN_MINUTE, |reset| {
+                    reset.clamp(Duration::from_secs(1), TOKEN_MINUTE)
+                });
+                window.block(by_others, back_at, now);
+            }
+        }
+        if headers.remaining_requests == Some(0)
+            && let Some(reset) = headers.reset_requests
+            && self.pace.is_none()
+            && reset <= TOKEN_MINUTE
+        {
+            self.pause(reset, now);
         }
     }
 }
 
-/// Requests at even distances. The burst is 10 milliseconds' worth, which makes up for timers that
-/// fire late.
-fn even_pace(per_minute: NonZeroU32) -> Option<governor::Quota> {
-    let burst = NonZeroU32::new(per_minute.get() / 6000).unwrap_or(NonZeroU32::MIN);
-    governor::Quota::with_period(REQUEST_MINUTE / per_minute.get())
-        .map(|pace| pace.allow_burst(burst))
+fn share(part: u64, whole: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
+    let share = part as f64 / whole.max(1) as f64;
+    share
+}
+
+/// Requests at even distances.
+struct Pace {
+    minute: Duration,
+    per_minute: NonZeroU32,
+    limiter: DefaultDirectRateLimiter,
+}
+
+impl Pace {
+    fn new(per_minute: NonZeroU32) -> Self {
+        Self {
+            minute: REQUEST_MINUTE,
+            per_minute,
+            limiter: RateLimiter::direct(even(per_minute, REQUEST_MINUTE)),
+        }
+    }
+
+    fn take(&self, now: Instant) -> Result<(), Instant> {
+        match self.limiter.check_n(PARTS) {
+            Ok(Err(not_until)) => {
+                Err(now + not_until.wait_time_from(DefaultClock::default().now()))
+            }
+            // A request is never more than what the limiter can hold.
+            Ok(Ok(())) | Err(_) => Ok(()),
+        }
+    }
+
+    fn slow_down(&mut self) {
+        self.minute = self.minute.mul_f64(SLOWER).min(LONGEST_MINUTE);
+        self.limiter = RateLimiter::direct(even(self.per_minute, self.minute));
+    }
+}
+
+/// A request is [`PARTS`] parts, which come in evenly; a limiter holds those of one request, and of
+/// the time that one may be late by.
+fn even(per_minute: NonZeroU32, minute: Duration) -> governor::Quota {
+    let part = minute / per_minute.get() / PARTS.get();
+    let late = TOLERANCE.as_nanos() / part.as_nanos().max(1);
+    let held = PARTS.saturating_add(u32::try_from(late).unwrap_or(u32::MAX));
+    // The period of a part is zero only beyond a thousand million requests a minute.
+    governor::Quota::with_period(part)
+        .unwrap_or(governor::Quota::per_second(NonZeroU32::MAX))
+        .allow_burst(held)
 }
 
 /// The tokens taken in the last minute.
 struct TokenWindow {
     limit: u64,
-    taken: VecDeque<(Instant, u64)>,
+    taken: VecDeque<Taken>,
     sum: u64,
 }
 
+struct Taken {
+    back_at: Instant,
+    tokens: u64,
+}
+
 impl TokenWindow {
-    fn new(per_minute: NonZeroU32) -> Self {
+    fn new(limit: u64) -> Self {
         Self {
-            limit: u64::from(per_minute.get()),
+            limit,
             taken: VecDeque::new(),
             sum: 0,
         }
@@ -121,28 +221,41 @@ impl TokenWindow {
     /// When there is room for `cost`, or `None` if there is now. A request larger than a whole
     /// minute's quota waits for an empty minute; the service may then still refuse it.
     fn free_at(&mut self, cost: Tokens, now: Instant) -> Option<Instant> {
-        while let Some(&(at, tokens)) = self.taken.front()
-            && at + TOKEN_MINUTE <= now
-        {
-            self.sum -= tokens;
-            self.taken.pop_front();
-        }
+        self.forget(now);
+        let room = self.limit.saturating_sub(cost.get());
         let mut sum = self.sum;
-        let room = self.limit - cost.get().min(self.limit);
         let mut free_at = None;
-        for &(at, tokens) in &self.taken {
+        for taken in &self.taken {
             if sum <= room {
                 break;
             }
-            sum -= tokens;
-            free_at = Some(at + TOKEN_MINUTE);
+            sum -= taken.tokens;
+            free_at = Some(taken.back_at);
         }
         free_at
     }
 
+    fn forget(&mut self, now: Instant) {
+        while let Some(first) = self.taken.front()
+            && first.back_at <= now
+        {
+            self.sum -= first.tokens;
+            self.taken.pop_front();
+        }
+    }
+
+    fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.sum)
+    }
+
     fn take(&mut self, cost: Tokens, now: Instant) {
-        let tokens = cost.get().min(self.limit);
-        self.taken.push_back((now, tokens));
+        self.block(cost.get().min(self.limit), TOKEN_MINUTE, now);
+    }
+
+    fn block(&mut self, tokens: u64, time: Duration, now: Instant) {
+        let back_at = now + time;
+        let place = self.taken.partition_point(|one| one.back_at <= back_at);
+        self.taken.insert(place, Taken { back_at, tokens });
         self.sum += tokens;
     }
 }
@@ -154,50 +267,88 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn quota(tokens: u32) -> Quota {
+        Quota::new(config::Quota {
+            requests_per_minute: None,
+            tokens_per_minute: NonZeroU32::new(tokens),
+            max_concurrency: std::num::NonZeroUsize::MIN,
+        })
+    }
+
+    /// When requests leave that want to leave at once, each `late` after it might.
+    fn departures(per_minute: u32, late: impl Fn(usize) -> Duration) -> Vec<Duration> {
+        let clock = FakeRelativeClock::default();
+        let pace = even(NonZeroU32::new(per_minute).unwrap(), REQUEST_MINUTE);
+        let limiter = RateLimiter::direct_with_clock(pace, clock.clone());
+        let mut sent = Vec::new();
+        let mut now = Duration::ZERO;
+        while now < 62 * SECOND {
+            match limiter.check_n(PARTS).unwrap() {
+                Ok(()) => sent.push(now),
+                Err(not_until) => {
+                    let wait = not_until.wait_time_from(clock.now()) + late(sent.len());
+                    clock.advance(wait);
+                    now += wait;
+                }
+            }
+        }
+        sent
+    }
+
     #[test]
-    fn no_second_sees_more_than_its_share_of_requests() {
-        for per_minute in [1, 6, 60, 600, 6_000, 60_000] {
-            let clock = FakeRelativeClock::default();
-            let pace = even_pace(NonZeroU32::new(per_minute).unwrap()).unwrap();
-            let limiter = RateLimiter::direct_with_clock(pace, clock.clone());
-            let step = Duration::from_micros(100);
-            let mut sent: Vec<Duration> = Vec::new();
-            let mut now = Duration::ZERO;
-            while now < 12 * SECOND {
-                while limiter.check().is_ok() {
-                    sent.push(now);
+    fn no_ten_seconds_see_more_than_their_share_of_requests_and_a_minute_nearly_all() {
+        for per_minute in [6, 60, 120, 600, 6_000, 60_000] {
+            for late in [0, 1, 3] {
+                let sent = departures(per_minute, |_| Duration::from_millis(late));
+                let share = usize::try_from(per_minute / 6).unwrap();
+                for (index, start) in sent.iter().enumerate() {
+                    let end = sent.partition_point(|at| *at < *start + 10 * SECOND);
+                    assert!(
+                        end - index <= share,
+                        "{per_minute} a minute, {late} ms late"
+                    );
                 }
-                clock.advance(step);
-                now += step;
+                let minute = sent.partition_point(|at| *at < 60 * SECOND);
+                let least = usize::try_from(per_minute).unwrap() * 985 / 1000;
+                assert!(minute >= least, "{minute} of {per_minute}, {late} ms late");
             }
-            for (window, share) in [(SECOND, per_minute / 60), (10 * SECOND, per_minute / 6)] {
-                let most = usize::try_from(share.max(1)).unwrap();
-                let starts = sent.iter().enumerate();
-                for (index, start) in starts {
-                    let end = sent.partition_point(|at| *at < *start + window);
-                    assert!(end - index <= most, "{per_minute} a minute, {window:?}");
-                }
-            }
-            let least = usize::try_from(per_minute / 60 * 12 * 95 / 100).unwrap();
-            assert!(sent.len() >= least, "{per_minute} a minute");
         }
     }
 
     #[test]
+    fn a_timer_that_is_late_once_does_not_make_the_others_late() {
+        let on_time = departures(120, |_| Duration::ZERO);
+        let late = departures(120, |index| {
+            Duration::from_millis(if index == 50 { 15 } else { 0 })
+        });
+        assert_eq!(late[60..], on_time[60..]);
+    }
+
+    #[test]
+    fn a_pace_that_is_refused_slows_down_within_bounds() {
+        let mut pace = Pace::new(NonZeroU32::new(60).unwrap());
+        pace.slow_down();
+        assert!(pace.minute > REQUEST_MINUTE);
+        for _ in 0..100 {
+            pace.slow_down();
+        }
+        assert_eq!(pace.minute, LONGEST_MINUTE);
+    }
+
+    #[test]
     fn a_minute_never_holds_more_tokens_than_its_quota() {
-        let mut window = TokenWindow::new(NonZeroU32::new(10_000).unwrap());
-        let start = Instant::now();
-        let mut now = start;
+        let mut quota = quota(10_000);
+        let mut now = Instant::now();
         let mut taken: Vec<(Instant, u64)> = Vec::new();
         let costs = [
             4_000, 1_000, 3_000, 9_000, 500, 500, 2_500, 10_000, 20_000, 1,
         ];
         for cost in costs.into_iter().cycle().take(100) {
-            while let Some(free_at) = window.free_at(Tokens::new(cost), now) {
+            while let Some(free_at) = quota.free_at(Tokens::new(cost), now) {
                 assert!(free_at > now);
                 now = free_at;
             }
-            window.take(Tokens::new(cost), now);
+            quota.take_tokens(Tokens::new(cost), now);
             taken.push((now, cost.min(10_000)));
         }
         for (index, (from, _)) in taken.iter().enumerate() {
@@ -206,19 +357,67 @@ mod tests {
                 .take_while(|(at, _)| *at < *from + 60 * SECOND);
             assert!(minute.map(|(_, cost)| cost).sum::<u64>() <= 10_000);
         }
+        assert!(quota.can_ever(Tokens::new(10_000)) && !quota.can_ever(Tokens::new(10_001)));
     }
 
-    #[tokio::test]
-    async fn a_pause_holds_everyone_back() {
-        let admission = Admission::new(Quota {
-            requests_per_minute: None,
-            tokens_per_minute: None,
-            max_concurrency: std::num::NonZeroUsize::MIN,
-        });
-        admission.pause(Duration::from_millis(40));
-        admission.pause(Duration::from_millis(5));
-        let start = Instant::now();
-        admission.admit(Tokens::new(1)).await;
-        assert!(start.elapsed() >= Duration::from_millis(40));
+    #[test]
+    fn the_longest_pause_holds() {
+        let mut quota = quota(100);
+        let now = Instant::now();
+        quota.pause(2 * SECOND, now);
+        quota.pause(SECOND, now);
+        assert_eq!(quota.free_at(Tokens::new(1), now), Some(now + 2 * SECOND));
+        assert_eq!(quota.free_at(Tokens::new(1), now + 2 * SECOND), None);
+    }
+
+    fn said(limit: u64, remaining: u64) -> RateHeaders {
+        RateHeaders {
+            limit_tokens: Some(limit),
+            remaining_tokens: Some(remaining),
+            reset_tokens: Some(10 * SECOND),
+            ..RateHeaders::default()
+        }
+    }
+
+    #[test]
+    fn what_others_use_is_left_to_them_until_the_reset() {
+        let mut quota = quota(1_000);
+        let now = Instant::now();
+        let left = quota.take_tokens(Tokens::new(200), now);
+        quota.correct(&said(1_000, 790), left, now);
+        assert_eq!(
+            quota.free_at(Tokens::new(800), now),
+            None,
+            "estimates differ a little"
+        );
+        quota.correct(&said(1_000, 300), left, now);
+        assert_eq!(quota.free_at(Tokens::new(300), now), None);
+        assert_eq!(
+            quota.free_at(Tokens::new(301), now),
+            Some(now + 10 * SECOND)
+        );
+        // An answer that comes late knows less than this account.
+        let later = quota.take_tokens(Tokens::new(300), now);
+        quota.correct(&said(1_000, 300), left, now);
+        assert_eq!(later, Some(0));
+        assert_eq!(
+            quota.free_at(Tokens::new(500), now),
+            Some(now + 10 * SECOND)
+        );
+    }
+
+    #[test]
+    fn the_service_may_allow_less_than_the_settings_and_not_more() {
+        let mut quota = quota(1_000);
+        let now = Instant::now();
+        quota.correct(&said(400, 400), None, now);
+        assert!(!quota.can_ever(Tokens::new(401)));
+        quota.correct(&said(5_000, 5_000), None, now);
+        assert!(quota.can_ever(Tokens::new(1_000)) && !quota.can_ever(Tokens::new(1_001)));
+
+        let mut unset = Quota::new(config::Quota::default());
+        assert!(unset.can_ever(Tokens::new(1_000_000)));
+        unset.correct(&said(8_000, 8_000), None, now);
+        assert!(!unset.can_ever(Tokens::new(8_001)), "the limit is learned");
     }
 }

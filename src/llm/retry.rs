@@ -39,17 +39,45 @@ pub(super) struct Again {
     pub(super) failure: Failure,
     /// The wait that the server asks for.
     pub(super) after: Option<Duration>,
-    /// Whether the wait is for everyone, not only for this request.
-    pub(super) is_throttled: bool,
+    /// What it says about the deployment.
+    pub(super) sign: Sign,
+}
+
+/// What a failure that passes says about the deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// A quota is used up: the wait is for everyone.
+    Throttled(Exceeded),
+    /// It has too much to do.
+    Overloaded,
+    /// Something broke.
+    Broken,
+}
+
+/// Which quota a 429 is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exceeded {
+    /// Too many requests.
+    Requests,
+    /// Too many tokens, or the answer does not say.
+    Tokens,
 }
 
 impl Again {
     pub(super) fn after_failure(failure: Failure) -> Self {
+        let sign = match failure {
+            Failure::Timeout => Sign::Overloaded,
+            _ => Sign::Broken,
+        };
         Self {
             failure,
             after: None,
-            is_throttled: false,
+            sign,
         }
+    }
+
+    pub(super) fn is_throttled(&self) -> bool {
+        matches!(self.sign, Sign::Throttled(_))
     }
 }
 
@@ -92,23 +120,39 @@ pub(super) fn classify(
         }),
         413 => fail(LlmError::ContextTooLong),
         429 => throttled(error, &answer.headers, target, retry, now),
-        408 | 409 | 500..=599 => {
-            let after = wait_in_headers(&answer.headers, now);
-            Verdict::Retry(Again {
-                after: after.map(|wait| wait.min(retry.max_retry_after)),
-                failure: Failure::Status {
-                    status,
-                    message: error.message,
-                },
-                is_throttled: false,
-            })
-        }
+        408 | 409 | 500..=599 => broken(status, error, &answer.headers, target, retry, now),
         _ => fail(LlmError::Rejected {
             target,
             status,
             message: error.message,
         }),
     }
+}
+
+/// A status that passes, unless its words say that it is about how the request is written.
+fn broken(
+    status: u16,
+    error: ServerError,
+    headers: &HeaderMap,
+    target: Target,
+    retry: &Retry,
+    now: SystemTime,
+) -> Verdict {
+    // Some servers of one's own meet a reply format that they do not know with an internal error.
+    if Complaint::read(&error) == Some(Complaint::Format) {
+        return bad_request(error, target);
+    }
+    Verdict::Retry(Again {
+        after: wait_in_headers(headers, now).map(|wait| wait.min(retry.max_retry_after)),
+        failure: Failure::Status {
+            status,
+            message: error.message,
+        },
+        sign: match status {
+            408 | 503 | 504 => Sign::Overloaded,
+            _ => Sign::Broken,
+        },
+    })
 }
 
 fn bad_request(error: ServerError, target: Target) -> Verdict {
@@ -159,13 +203,20 @@ fn throttled(
             message: error.message,
         });
     }
+    // Azure says `exceeded call rate limit` where it means requests.
+    let words = error.message.to_ascii_lowercase();
+    let exceeded = if words.contains("call rate") || words.contains("requests per min") {
+        Exceeded::Requests
+    } else {
+        Exceeded::Tokens
+    };
     Verdict::Retry(Again {
         failure: Failure::Status {
             status: 429,
             message: error.message,
         },
         after,
-        is_throttled: true,
+        sign: Sign::Throttled(exceeded),
     })
 }
 
@@ -218,9 +269,14 @@ fn duration(seconds: f64) -> Option<Duration> {
 }
 
 /// How often a request has been sent, and whether it may be sent again.
+///
+/// An attempt that was refused for the quota, or that taught how to write the request, costs nothing
+/// but time: it is bounded by the deadline alone.
 pub(super) struct Attempts {
     policy: Retry,
-    made: u32,
+    sent: u32,
+    /// Those of them that count.
+    counted: u32,
     started: Option<Instant>,
     last: Option<Failure>,
 }
@@ -229,7 +285,8 @@ impl Attempts {
     pub(super) fn new(policy: Retry) -> Self {
         Self {
             policy,
-            made: 0,
+            sent: 0,
+            counted: 0,
             started: None,
             last: None,
         }
@@ -243,18 +300,20 @@ impl Attempts {
         {
             return Err(last);
         }
-        self.made += 1;
+        self.sent += 1;
+        self.counted += 1;
         self.started.get_or_insert(now);
         Ok(())
     }
 
-    /// Takes back the count of the last attempt, which taught how to write the request.
+    /// Takes the last attempt out of the count.
     pub(super) fn discount(&mut self) {
-        self.made = self.made.saturating_sub(1);
+        self.counted = self.counted.saturating_sub(1);
     }
 
-    pub(super) fn made(&self) -> u32 {
-        self.made
+    /// How often the request was sent.
+    pub(super) fn sent(&self) -> u32 {
+        self.sent
     }
 
     pub(super) fn elapsed(&self, now: Instant) -> Duration {
@@ -264,10 +323,13 @@ impl Attempts {
 
     /// The wait before the next attempt; the failure stands when there is to be none.
     pub(super) fn next_wait(&mut self, again: Again, now: Instant) -> Result<Duration, Failure> {
+        if again.is_throttled() {
+            self.discount();
+        }
         let wait = again
             .after
             .unwrap_or_else(|| self.backoff_ceiling().mul_f64(fastrand::f64()));
-        if self.made >= self.policy.max_attempts.get() || !self.is_in_time(wait, now) {
+        if self.counted >= self.policy.max_attempts.get() || !self.is_in_time(wait, now) {
             return Err(again.failure);
         }
         self.last = Some(again.failure);
@@ -281,7 +343,7 @@ impl Attempts {
     /// The longest backoff after the attempts made so far; the wait is anything up to it, so that
     /// requests which failed together do not come back together.
     fn backoff_ceiling(&self) -> Duration {
-        let doublings = self.made.saturating_sub(1).min(31);
+        let doublings = self.sent.saturating_sub(1).min(31);
         self.policy
             .initial_backoff
             .saturating_mul(1 << doublings)

@@ -42,14 +42,19 @@ pub(super) struct Settings {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(request: &'a ChatRequest, settings: &'a Settings, dialect: Dialect) -> Self {
-        let limit = request.max_output_tokens.get();
-        let limit = dialect.limit_ceiling.map_or(limit, |most| limit.min(most));
+    /// A request's body in a deployment's dialect, with `limit` as the output limit.
+    pub(super) fn new(
+        request: &'a ChatRequest,
+        limit: Tokens,
+        settings: &'a Settings,
+        dialect: Dialect,
+    ) -> Self {
+        let limit = limit.get();
         let limit_as = |name| (dialect.limit_name == Some(name)).then_some(limit);
         let effort = settings.reasoning_effort.as_deref();
         Self {
             model: settings.model.as_deref(),
-            messages: messages(request, dialect.format),
+            messages: messages(request, dialect),
             response_format: response_format(request, dialect.format),
             max_tokens: limit_as(LimitName::MaxTokens),
             max_completion_tokens: limit_as(LimitName::MaxCompletionTokens),
@@ -59,9 +64,9 @@ impl<'a> Body<'a> {
     }
 }
 
-fn messages(request: &ChatRequest, format: ReplyFormat) -> Vec<Message<'_>> {
+fn messages(request: &ChatRequest, dialect: Dialect) -> Vec<Message<'_>> {
     let mut system = Cow::Borrowed(request.system.as_str());
-    if format != ReplyFormat::JsonSchema {
+    if dialect.format != ReplyFormat::JsonSchema {
         // The model does not see the schema otherwise, and the JSON mode wants the word.
         system = format!(
             "{system}\n\nReply with one JSON object that is valid under this JSON schema, and with \
@@ -71,7 +76,7 @@ fn messages(request: &ChatRequest, format: ReplyFormat) -> Vec<Message<'_>> {
         .into();
     }
     let system = Message {
-        role: "system",
+        role: dialect.instructor.role(),
         content: system,
     };
     let turns = request.turns.iter().map(|turn| Message {
@@ -212,7 +217,7 @@ pub(super) fn struck(results: Option<&Value>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::llm::{ReplySchema, Turn};
+    use crate::llm::{ReplySchema, Turn, Urgency};
 
     fn body(dialect: Dialect) -> Value {
         let request = ChatRequest {
@@ -221,18 +226,22 @@ mod tests {
                 role: Role::User,
                 content: "Go.".to_owned(),
             }],
-            schema: std::sync::Arc::new(ReplySchema {
-                name: "reply".to_owned(),
-                schema: json!({"type": "object"}),
-            }),
+            schema: std::sync::Arc::new(ReplySchema::new("reply", json!({"type": "object"}))),
             max_output_tokens: Tokens::new(500),
+            urgency: Urgency::New,
         };
         let settings = Settings {
             model: Some("docs".to_owned()),
             temperature: Some(0.2),
             reasoning_effort: None,
         };
-        serde_json::to_value(Body::new(&request, &settings, dialect)).unwrap()
+        serde_json::to_value(Body::new(
+            &request,
+            request.max_output_tokens,
+            &settings,
+            dialect,
+        ))
+        .unwrap()
     }
 
     #[test]
@@ -255,11 +264,10 @@ mod tests {
         );
         dialect.format = ReplyFormat::JsonObject;
         dialect.limit_name = Some(LimitName::MaxTokens);
-        dialect.limit_ceiling = Some(100);
         dialect.temperature = false;
         let weaker = body(dialect);
         assert_eq!(weaker["response_format"], json!({"type": "json_object"}));
-        assert_eq!(weaker["max_tokens"], 100);
+        assert_eq!(weaker["max_tokens"], 500);
         assert!(weaker.get("temperature").is_none());
         let system = weaker["messages"][0]["content"].as_str().unwrap();
         assert!(system.starts_with("You document.") && system.ends_with(r#"{"type":"object"}"#));

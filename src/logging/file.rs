@@ -70,15 +70,20 @@ impl RotatingFile {
 impl State {
     fn append(&mut self, path: &Path, line: &[u8]) -> io::Result<()> {
         self.lock_current(path)?;
-        let size = self.file.as_file().metadata()?.len();
-        let is_full = size > 0 && size + line.len() as u64 > self.limits.bytes;
-        // A folder that takes no new file leaves the old one to grow.
-        if is_full && rotate(path, self.limits.keep).is_ok() {
+        // Another process may fill the new file first. A folder that takes no new file leaves the
+        // old one to grow.
+        while self.is_full(line)? && rotate(path, self.limits.keep).is_ok() {
             self.lock_current(path)?;
         }
         let written = self.file.as_file_mut().write_all(line);
         _ = self.file.as_file().unlock();
         written
+    }
+
+    /// Whether the line belongs into a new file.
+    fn is_full(&self, line: &[u8]) -> io::Result<bool> {
+        let size = self.file.as_file().metadata()?.len();
+        Ok(size > 0 && size + line.len() as u64 > self.limits.bytes)
     }
 
     /// Waits until no other process writes, and turns to the file that has the name now: another

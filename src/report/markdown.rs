@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::run_report::{FileReport, RunReport};
+use super::run_report::{DeploymentRequests, FileReport, RunReport};
 use super::text::{floor_tenth, plural};
 use crate::rules::Coverage;
 
@@ -80,6 +80,32 @@ fn requests(text: &mut String, report: &RunReport) {
         ];
         for (name, value) in rows {
             _ = writeln!(text, "| Latency, {name} | {value} ms |");
+        }
+    }
+    deployments(text, &requests.deployments);
+}
+
+fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {
+    text.push_str(
+        "\n| Deployment | Sent | Failed | Throttled | Tokens | At once: settled on | at most |\n\
+         |---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for one in deployments {
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            escape(&one.deployment),
+            one.sent,
+            one.failed,
+            one.throttled,
+            one.tokens,
+            one.concurrency,
+            one.peak_in_flight,
+        );
+    }
+    for one in deployments {
+        if let Some(reason) = &one.given_up {
+            _ = writeln!(text, "\nGiven up: {}", escape(reason));
         }
     }
 }

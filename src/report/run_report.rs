@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::outcome::{Outcome, Status};
-use crate::llm::Stats;
+use crate::llm::{DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -75,6 +75,45 @@ pub struct Requests {
     pub completion_tokens: u64,
     /// Of answered requests; `None` when none was answered.
     pub latency: Option<Latency>,
+    /// What each deployment did of it.
+    pub deployments: Vec<DeploymentRequests>,
+}
+
+/// What one deployment did of a run's requests.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeploymentRequests {
+    /// Its name and host.
+    pub deployment: String,
+    /// HTTP requests sent there.
+    pub sent: u64,
+    /// Those of them that failed.
+    pub failed: u64,
+    /// Those of them that were answered 429.
+    pub throttled: u64,
+    /// Tokens of prompts and replies.
+    pub tokens: u64,
+    /// Requests at once that the run settled on.
+    pub concurrency: usize,
+    /// The most that were in flight at once.
+    pub peak_in_flight: usize,
+    /// Why it was given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
+}
+
+impl DeploymentRequests {
+    fn new(stats: &DeploymentStats) -> Self {
+        Self {
+            deployment: stats.target.clone(),
+            sent: stats.requests,
+            failed: stats.failures,
+            throttled: stats.throttled,
+            tokens: (stats.usage.prompt + stats.usage.completion).get(),
+            concurrency: stats.concurrency,
+            peak_in_flight: stats.peak_in_flight,
+            given_up: stats.given_up.clone(),
+        }
+    }
 }
 
 /// Time from sending a request to its whole answer, in milliseconds.
@@ -150,6 +189,11 @@ impl Requests {
             cached_tokens: stats.usage.cached.get(),
             completion_tokens: stats.usage.completion.get(),
             latency: Latency::new(&stats.latencies),
+            deployments: stats
+                .deployments
+                .iter()
+                .map(DeploymentRequests::new)
+                .collect(),
         }
     }
 }

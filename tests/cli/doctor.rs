@@ -54,13 +54,13 @@ fn all_is_well() {
     docgen 0.1.0
 
     Settings
-      provider = "azure"                          docgen.toml:1
-      files.exclude = ["build"]                   docgen.toml:8
-      azure.endpoint = "http://127.0.0.1:PORT/"  environment variable AZURE_OPENAI_ENDPOINT
-      azure.deployment = "docs"                   environment variable AZURE_OPENAI_DEPLOYMENT
-      quota.requests_per_minute = 300             docgen.toml:4
-      quota.tokens_per_minute = 100000            docgen.toml:5
-      AZURE_OPENAI_API_KEY is set                 environment
+      provider = "azure"                         docgen.toml:1
+      files.exclude = ["build"]                  docgen.toml:8
+      azure.endpoint = "http://127.0.0.1:PORT"  environment variable AZURE_OPENAI_ENDPOINT
+      azure.deployment = "docs"                  environment variable AZURE_OPENAI_DEPLOYMENT
+      quota.requests_per_minute = 300            docgen.toml:4
+      quota.tokens_per_minute = 100000           docgen.toml:5
+      AZURE_OPENAI_API_KEY is set                environment
 
     Deployment `docs` at 127.0.0.1:PORT, v1 route
       ok       reachable over HTTP/1.1
@@ -412,16 +412,16 @@ fn each_setting_has_its_source() {
     docgen 0.1.0
 
     Settings
-      provider = "azure"                          docgen.toml:1
-      files.exclude = ["build"]                   docgen.toml:8
-      azure.endpoint = "http://127.0.0.1:PORT/"  environment variable AZURE_OPENAI_ENDPOINT
-      azure.deployment = "docs"                   environment variable AZURE_OPENAI_DEPLOYMENT
-      quota.requests_per_minute = 300             docgen.toml:4
-      quota.tokens_per_minute = 9000              flag
-      quota.max_concurrency = 3                   .env:2 (DOCGEN_MAX_CONCURRENCY)
-      AZURE_OPENAI_API_KEY is set                 environment
-      HTTPS_PROXY is http://proxy.example:8080    environment
-      NO_PROXY is 127.0.0.1                       environment
+      provider = "azure"                         docgen.toml:1
+      files.exclude = ["build"]                  docgen.toml:8
+      azure.endpoint = "http://127.0.0.1:PORT"  environment variable AZURE_OPENAI_ENDPOINT
+      azure.deployment = "docs"                  environment variable AZURE_OPENAI_DEPLOYMENT
+      quota.requests_per_minute = 300            docgen.toml:4
+      quota.tokens_per_minute = 9000             flag
+      quota.max_concurrency = 3                  .env:2 (DOCGEN_MAX_CONCURRENCY)
+      AZURE_OPENAI_API_KEY is set                environment
+      HTTPS_PROXY is http://proxy.example:8080   environment
+      NO_PROXY is 127.0.0.1                      environment
     "#);
     let all = project.docgen(&["doctor", "-v"]).exits(0);
     assert!(
@@ -573,13 +573,20 @@ fn the_data_have_a_stable_shape() {
       ]
     }
     "#);
+    assert_eq!(json["status"], "ok");
+    let names = json["project"]["checks"].as_array().unwrap().iter();
+    let names: Vec<&str> = names.map(|one| one["about"].as_str().unwrap()).collect();
+    assert_eq!(names, ["state", "space", "git", "python"]);
+}
+
+#[test]
+fn settings_are_data_with_their_sources() {
+    let project = project(&FakeAzure::start());
+    let arguments = ["doctor", "--offline", "--format", "json"];
+    let json = project.docgen(&arguments).exits(0).json();
     let values = json["settings"]["values"].as_array().unwrap();
     let find = |key: &str| values.iter().find(|one| one["key"] == key).unwrap();
     insta::assert_snapshot!(find("quota.tokens_per_minute"), @r#"{"key":"quota.tokens_per_minute","value":100000,"source":{"kind":"file","file":"docgen.toml","line":5}}"#);
     insta::assert_snapshot!(find("azure.deployment"), @r#"{"key":"azure.deployment","value":"docs","source":{"kind":"environment","variable":"AZURE_OPENAI_DEPLOYMENT"}}"#);
     insta::assert_snapshot!(find("check.fail_under"), @r#"{"key":"check.fail_under","value":null,"source":{"kind":"default"}}"#);
-    assert_eq!(json["status"], "ok");
-    let names = json["project"]["checks"].as_array().unwrap().iter();
-    let names: Vec<&str> = names.map(|one| one["about"].as_str().unwrap()).collect();
-    assert_eq!(names, ["state", "space", "git", "python"]);
 }

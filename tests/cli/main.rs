@@ -39,11 +39,14 @@ mod model;
 /// `docgen run --provider offline`
 mod offline;
 mod overwrite;
+mod pool;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+#[cfg(unix)]
+mod signals;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

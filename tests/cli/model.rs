@@ -402,61 +402,6 @@ fn a_file_that_changes_during_the_run_is_left_alone() {
 }
 
 #[test]
-#[cfg(unix)]
-fn ctrl_c_finishes_what_is_in_flight_and_writes_it() {
-    let azure = FakeAzure::builder()
-        .always(Step::Hang(Duration::from_secs(1)))
-        .start();
-    let project = Project::new().azure(&azure);
-    let project = (0..6).fold(project, |project, n| {
-        project.file(&format!("m{n}.py"), "def f(): pass\n")
-    });
-    let child = project
-        .command(&["run", "--max-concurrency", "1"])
-        .spawn()
-        .unwrap();
-    while azure.requests().is_empty() {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let id = child.id().to_string();
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    Ran::from(child.wait_with_output().unwrap())
-        .exits(130)
-        .says("Interrupted");
-    assert_eq!(azure.requests().len(), 1);
-    assert!(project.read("m0.py").contains("as the fake says."));
-    assert_eq!(project.read("m5.py"), "def f(): pass\n");
-}
-
-#[test]
-#[cfg(unix)]
-fn ctrl_c_ends_what_waits_for_another_attempt() {
-    let azure = FakeAzure::builder()
-        .always(Step::Throttle {
-            retry_after_ms: 60_000,
-        })
-        .start();
-    let project = Project::with("def f(): pass\n").azure(&azure);
-    let child = project.command(&["run"]).spawn().unwrap();
-    while azure.requests().is_empty() {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let id = child.id().to_string();
-    let kill = std::process::Command::new("kill")
-        .args(["-INT", &id])
-        .status();
-    assert!(kill.unwrap().success());
-    Ran::from(child.wait_with_output().unwrap()).exits(130);
-    assert_eq!(azure.requests().len(), 1);
-}
-
-#[test]
 fn a_fatal_answer_ends_what_waits_for_another_attempt() {
     let azure = FakeAzure::builder()
         .on_definition("slow", Step::ServerError(503))

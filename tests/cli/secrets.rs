@@ -1,6 +1,6 @@
 //! However a secret comes in, and whatever a server does with it, it goes to the server alone.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use docgen::config::{
     Deployment, Environment, Isolation, LoadRequest, PartialConfig, Provider, load,
@@ -14,6 +14,9 @@ const APP: &str = "def pay(amount):\n    return amount\n";
 
 /// What a run of any command writes, as much of it as there is.
 const LOUD: [&str; 4] = ["-vv", "--log-file", "logs.jsonl", "--log-bodies"];
+
+/// Settings for servers that never relent.
+const IMPATIENT: &str = "[retry]\ninitial_backoff_ms = 1\nmax_backoff_seconds = 1\nmax_attempts = 2\ndeadline_seconds = 1\n";
 
 /// A way for a secret to come in.
 type Way = fn(Project, &FakeAzure) -> Project;
@@ -34,8 +37,8 @@ const WAYS: [(&str, Way); 6] = [
             .env("OPENAI_API_KEY", azure.key())
     }),
     ("variable of a deployment's own", |project, azure| {
-        let settings = "azure.deployments = [{ key_variable = 'WEST' }]\nretry.max_attempts = 1\n";
-        let project = project.file("docgen.toml", settings).azure(azure);
+        let settings = format!("{IMPATIENT}[azure]\ndeployments = [{{ key_variable = 'WEST' }}]\n");
+        let project = project.file("docgen.toml", &settings).azure(azure);
         project
             .env("AZURE_OPENAI_API_KEY", "")
             .env("WEST", azure.key())
@@ -85,7 +88,7 @@ fn whatever_a_server_does_the_key_is_written_nowhere() {
 fn run_and_search(case: &str, come_in: Way, step: Step) {
     let is_usual = matches!(step, Step::Draft | Step::Echo(401));
     let azure = FakeAzure::builder().always(step).start();
-    let project = come_in(Project::with(APP), &azure);
+    let project = come_in(Project::with(APP).file("docgen.toml", IMPATIENT), &azure);
     for command in ["run", "doctor"] {
         let ran = project.docgen(&[&[command], LOUD.as_slice()].concat());
         assert_unwritten(&project, &ran, azure.key(), &format!("{case}, {command}"));
@@ -231,7 +234,7 @@ async fn no_debug_output_of_a_public_type_holds_a_secret() {
         environment,
     };
     let mut shown = format!("{request:?}");
-    let mut show = |value: &dyn Debug| shown.push_str(&format!("{value:?} {value:#?}"));
+    let mut show = |value: &dyn Debug| _ = write!(shown, "{value:?} {value:#?}");
     let loaded = load(request).unwrap();
     show(&loaded);
     show(&loaded.origins());

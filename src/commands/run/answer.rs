@@ -1,6 +1,6 @@
 //! Answers to what a run asks for, and each file delivered as soon as its last one is there.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures::StreamExt as _;
 use rayon::prelude::*;
@@ -75,23 +75,28 @@ impl Answering<'_> {
             .enumerate()
             .flat_map(|(index, file)| file.take_batches(index))
             .collect();
-        let jobs: Vec<Arc<Job>> = open.iter().map(|file| file.job.clone()).collect();
+        let sources: Vec<(Arc<Job>, Accepted)> = open
+            .iter()
+            .map(|file| (file.job.clone(), file.accepted.clone()))
+            .collect();
         let done = self.runtime.block_on(async {
             // The only place where requests run concurrently.
-            let mut answers = futures::stream::iter(work)
+            let mut answered = futures::stream::iter(work)
                 .map(|(index, batch)| {
-                    let (job, fatal) = (&jobs[index], &fatal);
+                    let ((job, accepted), fatal) = (&sources[index], &fatal);
                     async move {
+                        let size = batch.targets.len();
                         if fatal.get().is_some() || self.is_over() {
-                            return (index, Vec::new());
+                            return (index, 0);
                         }
-                        let (answers, error) =
-                            complete(client, &job.file, batch, &config.docstring).await;
+                        let keep = |answer| accepted.add(answer);
+                        let error =
+                            complete(client, &job.file, batch, &config.docstring, keep).await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
                             client.close();
                         }
-                        (index, answers)
+                        (index, size)
                     }
                 })
                 .buffer_unordered(settings.max_concurrency());
@@ -102,20 +107,20 @@ impl Answering<'_> {
             let mut is_closed = false;
             loop {
                 let next = tokio::select! {
-                    next = answers.next() => next,
+                    next = answered.next() => next,
                     // Nobody would be asked about what is still in flight.
                     () = self.quit() => None,
+                    () = self.interrupt.stopped() => None,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
                         is_closed = true;
                         continue;
                     }
                 };
-                let Some((index, answers)) = next else { break };
+                let Some((index, size)) = next else { break };
                 self.progress
-                    .advance(answers.len(), jobs[index].file.source.name.as_str());
+                    .advance(size, sources[index].0.file.source.name.as_str());
                 if let Some(file) = open.get_mut(index) {
-                    file.answers.extend(answers);
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
                         delivered.push(file.finish(self, fatal.get()));
@@ -164,12 +169,30 @@ impl Answering<'_> {
     }
 }
 
+/// The answers to a file's definitions, each kept as soon as it is there: a batch may be given up in
+/// its middle.
+#[derive(Clone, Default)]
+struct Accepted(Arc<Mutex<Vec<Answer>>>);
+
+impl Accepted {
+    fn add(&self, answer: Answer) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(answer);
+    }
+
+    fn take(&self) -> Vec<Answer> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// A file whose batches are not all answered yet.
 struct OpenFile {
     job: Arc<Job>,
     batches: Vec<Batch>,
     open_batches: usize,
-    answers: Vec<Answer>,
+    accepted: Accepted,
 }
 
 impl OpenFile {
@@ -179,7 +202,7 @@ impl OpenFile {
             job: Arc::new(job),
             open_batches: batches.len(),
             batches,
-            answers: Vec::new(),
+            accepted: Accepted::default(),
         }
     }
 
@@ -197,10 +220,7 @@ impl OpenFile {
         fatal: Option<&Arc<LlmError>>,
     ) -> tokio::task::JoinHandle<Done> {
         let (job, delivery) = (self.job.clone(), answering.delivery.clone());
-        let (answers, unanswered) = (
-            std::mem::take(&mut self.answers),
-            answering.unanswered(fatal),
-        );
+        let (answers, unanswered) = (self.accepted.take(), answering.unanswered(fatal));
         tokio::task::spawn_blocking(move || job.finish(answers, &delivery, &unanswered))
     }
 }

@@ -1,8 +1,12 @@
 //! Who writes the words of a run.
 
+use std::path::Path;
+use std::time::SystemTime;
+
 use crate::config::{Deployment, Llm, Provider, Surface};
 use crate::llm::{Client, LlmError};
 use crate::report::Requests;
+use crate::store::{read_lessons, write_lessons};
 
 /// Who writes the words, ready to be asked.
 pub(super) enum Words<'p> {
@@ -24,6 +28,22 @@ impl<'p> Words<'p> {
                 settings,
             },
         })
+    }
+
+    /// Begins with what earlier runs in the project at `root` were taught by the deployments.
+    pub(super) fn remember(&self, root: &Path) {
+        if let Self::Model { client, .. } = self {
+            client.remember(&read_lessons(root, SystemTime::now()));
+        }
+    }
+
+    /// Keeps what this run was taught. A run is none the worse if that cannot be done.
+    pub(super) fn keep_lessons(&self, root: &Path) {
+        if let Self::Model { client, .. } = self
+            && let Err(error) = write_lessons(root, &client.lessons(), SystemTime::now())
+        {
+            tracing::debug!("what the deployments taught cannot be kept: {error}");
+        }
     }
 
     /// Their name in reports.

@@ -35,8 +35,11 @@ fn name(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Completed(_) => "completed",
         Verdict::Adapt(..) => "adapt",
-        Verdict::Retry(again) if again.is_throttled => "wait together",
-        Verdict::Retry(_) => "retry",
+        Verdict::Retry(again) => match again.sign {
+            Sign::Throttled(_) => "wait together",
+            Sign::Overloaded => "retry with less at once",
+            Sign::Broken => "retry",
+        },
         Verdict::Fail(error) => match error {
             LlmError::ContentFiltered { .. } => "filtered",
             LlmError::ContextTooLong => "context",
@@ -73,9 +76,10 @@ fn every_standard_status_has_its_verdict() {
     }
     // An empty answer is malformed whatever 2xx it has.
     let expected = "200: retry\n300: rejected\n400: bad request\n401: unauthorized\n402: rejected\n\
-                    403: forbidden\n404: not found\n405: rejected\n408: retry\n410: rejected\n\
+                    403: forbidden\n404: not found\n405: rejected\n408: retry with less at once\n409: retry\n410: rejected\n\
                     413: context\n414: rejected\n422: bad request\n423: rejected\n\
-                    429: wait together\n431: rejected\n500: retry";
+                    429: wait together\n431: rejected\n500: retry\n\
+                    503: retry with less at once\n505: retry";
     assert_eq!(table.join("\n"), expected);
 }
 
@@ -182,7 +186,7 @@ fn attempts_end_with_their_number_or_the_deadline() {
     let again = |after| Again {
         failure: Failure::Timeout,
         after,
-        is_throttled: false,
+        sign: Sign::Broken,
     };
     let mut attempts = Attempts::new(POLICY);
     for ceiling in [500, 1000, 2000] {
@@ -199,6 +203,40 @@ fn attempts_end_with_their_number_or_the_deadline() {
     assert!(attempts.next_wait(again(long), at(500)).is_ok());
     assert!(attempts.next_wait(again(long), at(501)).is_err());
     assert_eq!(attempts.begin(at(601)), Err(Failure::Timeout));
-    attempts.made = u32::MAX;
+    attempts.sent = u32::MAX;
     assert_eq!(attempts.backoff_ceiling(), POLICY.max_backoff);
+}
+
+#[test]
+fn a_429_says_which_quota_is_used_up_and_costs_no_attempt() {
+    let exceeded = |message: &str| {
+        let body = serde_json::json!({"error": {"code": "429", "message": message}}).to_string();
+        match read(429, &[], &body) {
+            Verdict::Retry(again) => again.sign,
+            verdict => panic!("{verdict:?}"),
+        }
+    };
+    let words = "Requests to the ChatCompletions_Create Operation have exceeded call rate limit of your \
+                 current OpenAI S0 pricing tier.";
+    assert_eq!(exceeded(words), Sign::Throttled(Exceeded::Requests));
+    let words = words.replace("call rate", "token rate");
+    assert_eq!(exceeded(&words), Sign::Throttled(Exceeded::Tokens));
+
+    let now = Instant::now();
+    let mut attempts = Attempts::new(POLICY);
+    for _ in 0..20 {
+        attempts.begin(now).unwrap();
+        let Verdict::Retry(again) = read(429, &[("retry-after", "1")], "") else {
+            panic!("a 429 is repeated");
+        };
+        assert_eq!(attempts.next_wait(again, now), Ok(Duration::from_secs(1)));
+    }
+    assert_eq!(attempts.sent(), 20);
+}
+
+#[test]
+fn an_internal_error_about_the_reply_format_is_no_accident() {
+    let body = r#"{"error":{"code":500,"message":"response_format json_schema is not supported"}}"#;
+    assert_eq!(name(&read(500, &[], body)), "adapt");
+    assert_eq!(name(&read(500, &[], "{}")), "retry");
 }

@@ -75,7 +75,7 @@ impl Prompted {
     }
 
     /// A docstring that says of the definition what the prompt says, in the fake's words.
-    pub(super) fn draft(&self) -> Value {
+    pub fn draft(&self) -> Value {
         let last = self.name.rsplit('.').next().unwrap_or_default();
         let described = |name: &String| json!({"name": name, "description": format!("The {} that the fake knows.", words(name))});
         let raised = |name: &String| json!({"exception": name, "description": format!("If the fake meets `{name}`.")});

@@ -46,6 +46,11 @@ pub enum Step {
     FilteredOutput,
     /// 200 with drafts cut off by the output limit.
     Length,
+    /// 200 with an empty message and the whole limit spent on reasoning, until the limit is this
+    /// high; drafts then.
+    Thinks(u64),
+    /// 400 because the model could not finish, until the limit is this high; drafts then.
+    CannotFinish(u64),
     /// 400 against the output limit, whatever it is called; drafts if there is none.
     UnsupportedMaxTokens,
     /// 400 against a JSON schema; drafts if there is none.
@@ -84,6 +89,8 @@ impl fmt::Debug for Step {
             Self::ContentFilter => "ContentFilter",
             Self::FilteredOutput => "FilteredOutput",
             Self::Length => "Length",
+            Self::Thinks(_) => "Thinks",
+            Self::CannotFinish(_) => "CannotFinish",
             Self::UnsupportedMaxTokens => "UnsupportedMaxTokens",
             Self::NoJsonSchema => "NoJsonSchema",
             Self::Redirect(_) => "Redirect",
@@ -145,6 +152,15 @@ impl Step {
                 let end = whole.floor_char_boundary(whole.len() / 2);
                 completion(body, &whole[..end], "length")
             }
+            Self::Thinks(needed) if limit(body) < *needed => {
+                let mut thoughts = completion(body, "", "length");
+                thoughts.body = thoughts.body.replace(
+                    r#""reasoning_tokens":0"#,
+                    &format!(r#""reasoning_tokens":{}"#, limit(body)),
+                );
+                thoughts
+            }
+            Self::CannotFinish(needed) if limit(body) < *needed => cannot_finish(),
             Self::Redirect(location) => {
                 let mut reply = Reply::json(302, &json!({}));
                 reply.headers.push(("location", location.clone()));
@@ -158,7 +174,11 @@ impl Step {
             Self::NoJsonSchema if body["response_format"]["type"] == "json_schema" => {
                 no_json_schema()
             }
-            Self::Draft | Self::Hang(_) | Self::NoJsonSchema => done(&drafts()),
+            Self::Draft
+            | Self::Hang(_)
+            | Self::NoJsonSchema
+            | Self::Thinks(_)
+            | Self::CannotFinish(_) => done(&drafts()),
             Self::Custom(content) => done(&content(definitions)),
         })
     }
@@ -351,6 +371,25 @@ fn unsupported_limit(body: &Value) -> Option<Reply> {
         })
     };
     Some(Reply::json(400, &json!({"error": error})))
+}
+
+/// The output limit that a request asks for.
+fn limit(body: &Value) -> u64 {
+    let limit = |name: &str| body[name].as_u64();
+    limit("max_completion_tokens")
+        .or_else(|| limit("max_tokens"))
+        .unwrap_or(u64::MAX)
+}
+
+fn cannot_finish() -> Reply {
+    Reply::json(
+        400,
+        &json!({"error": {
+            "message": "Could not finish the message because max_tokens or model output limit was \
+                        reached. Please try again with higher max_tokens.",
+            "type": "invalid_request_error", "param": null, "code": null,
+        }}),
+    )
 }
 
 fn no_json_schema() -> Reply {

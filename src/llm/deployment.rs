@@ -1,0 +1,175 @@
+//! One deployment as the client knows it: where it is, what it accepts, how it counts, and what it
+//! has done.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::adapt::{Complaint, Dialect, Learned, Lesson};
+use super::auth::Auth;
+use super::chat::{ChatRequest, Completion, DeploymentStats, Tokens, Usage};
+use super::endpoint::Endpoint;
+use super::error::LlmError;
+use super::pool::Settled;
+use super::sizing::Sizing;
+use super::wire::{Body, Settings};
+use crate::config;
+
+/// A deployment and everything that is particular to it.
+pub(super) struct Deployment {
+    pub(super) endpoint: Endpoint,
+    pub(super) auth: Auth,
+    settings: Settings,
+    first: Dialect,
+    learned: Learned,
+    sizing: Sizing,
+    done: Mutex<Done>,
+}
+
+/// What was done, as counted here.
+#[derive(Default)]
+struct Done {
+    requests: u64,
+    failures: u64,
+    throttled: u64,
+    usage: Usage,
+    given_up: Option<String>,
+}
+
+/// What a deployment has taught, to be known from the start another time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lessons {
+    dialect: Dialect,
+    reasoning_room: u64,
+}
+
+impl Deployment {
+    pub(super) fn new(
+        settings: &config::Llm,
+        deployment: &config::Deployment,
+    ) -> Result<Self, LlmError> {
+        let endpoint = Endpoint::new(&deployment.surface)?;
+        let first = Dialect::new(endpoint.limit_name);
+        Ok(Self {
+            auth: Auth::new(deployment.credential.as_ref(), &endpoint.target)?,
+            settings: Settings {
+                model: endpoint.model.clone(),
+                temperature: settings.temperature,
+                reasoning_effort: settings.reasoning_effort.clone(),
+            },
+            first,
+            learned: Learned::new(first),
+            sizing: Sizing::new(settings.reasoning_effort.as_deref()),
+            done: Mutex::default(),
+            endpoint,
+        })
+    }
+
+    /// The arguments that it takes, as far as is known.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.learned.dialect()
+    }
+
+    /// What a request costs when it is admitted here.
+    pub(super) fn cost(&self, request: &ChatRequest, characters: usize) -> Tokens {
+        self.sizing.prompt(characters) + self.output_limit(request, self.dialect())
+    }
+
+    /// The request's body.
+    pub(super) fn body(
+        &self,
+        request: &ChatRequest,
+        dialect: Dialect,
+    ) -> Result<Vec<u8>, LlmError> {
+        let limit = self.output_limit(request, dialect);
+        serde_json::to_vec(&Body::new(request, limit, &self.settings, dialect))
+            .map_err(|error| LlmError::Setup(error.to_string()))
+    }
+
+    fn output_limit(&self, request: &ChatRequest, dialect: Dialect) -> Tokens {
+        let limit = self.sizing.output_limit(request.max_output_tokens);
+        dialect
+            .limit_ceiling
+            .map_or(limit, |most| limit.min(Tokens::new(most)))
+    }
+
+    /// Takes a server's complaint to heart for the rest of the run. Says whether the request would
+    /// be written otherwise now.
+    pub(super) fn learn(&self, sent: Dialect, complaint: &Complaint) -> bool {
+        let lesson = self.learned.learn(sent, complaint);
+        let deployment = &self.endpoint.target;
+        match lesson {
+            Lesson::New if complaint.is_about_a_setting() => {
+                tracing::warn!(
+                    "{deployment} does not take a setting as given and goes without: {complaint}"
+                );
+            }
+            Lesson::New => tracing::debug!(%deployment, "writing requests otherwise: {complaint}"),
+            Lesson::Known | Lesson::Nothing => {}
+        }
+        lesson != Lesson::Nothing
+    }
+
+    /// The model had no room to finish.
+    pub(super) fn cut_off(&self) {
+        self.sizing.cut_off();
+    }
+
+    /// Begins with what an earlier run was taught.
+    pub(super) fn remember(&self, lessons: &Lessons) {
+        self.learned.remember(lessons.dialect);
+        self.sizing.remember_room(lessons.reasoning_room);
+    }
+
+    /// What it has taught; `None` if that is nothing.
+    pub(super) fn lessons(&self) -> Option<Lessons> {
+        let dialect = self.learned.dialect();
+        (dialect != self.first).then(|| Lessons {
+            dialect,
+            reasoning_room: self.sizing.reasoning_room(),
+        })
+    }
+
+    pub(super) fn count_request(&self) {
+        self.done().requests += 1;
+    }
+
+    pub(super) fn count_failure(&self, is_throttled: bool) {
+        let mut done = self.done();
+        done.failures += 1;
+        done.throttled += u64::from(is_throttled);
+    }
+
+    /// Counts a completion of a prompt of so many characters, and learns from its figures.
+    pub(super) fn count_completion(&self, characters: usize, completion: &Completion) {
+        self.sizing.answered(characters, completion);
+        self.done().usage += completion.usage;
+    }
+
+    /// It serves nobody any more. Says whether that is news.
+    pub(super) fn count_out(&self, error: &LlmError) -> bool {
+        let mut done = self.done();
+        let is_news = done.given_up.is_none();
+        done.given_up.get_or_insert_with(|| error.to_string());
+        is_news
+    }
+
+    /// What it has done, with what its account came to.
+    pub(super) fn stats(&self, settled: Settled) -> DeploymentStats {
+        let done = self.done();
+        DeploymentStats {
+            target: self.endpoint.target.to_string(),
+            requests: done.requests,
+            failures: done.failures,
+            throttled: done.throttled,
+            usage: done.usage,
+            concurrency: settled.concurrency,
+            peak_in_flight: settled.peak,
+            given_up: done.given_up.clone(),
+        }
+    }
+
+    fn done(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,558 @@
+//! The deployments that share a run's work: which of them a request goes to, and when.
+//!
+//! Requests wait in one line. The first of it goes to the deployment that may take it now and has the
+//! largest share of its quota left; one that is down is passed over for a while, one that will serve
+//! nobody any more for good.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use super::chat::{Tokens, Urgency};
+use super::concurrency::{Concurrency, Room};
+use super::quota::Quota;
+use super::rate_headers::RateHeaders;
+use crate::config;
+
+/// Failures in a row from which a deployment counts as down.
+const DOWN_AFTER: u32 = 3;
+
+/// How long a deployment that is down is passed over at first; each further failure doubles it.
+const DOWN_FOR: Duration = Duration::from_secs(2);
+
+/// The longest that it is passed over.
+const DOWN_AT_MOST: Duration = Duration::from_mins(1);
+
+/// How long a request rather waits for a deployment that has not failed it.
+const SOON: Duration = Duration::from_secs(10);
+
+/// Seconds in a minute, the time that quotas are given for.
+const MINUTE: f64 = 60.0;
+
+/// What decides when a request may go where.
+pub(super) struct Pool {
+    state: Mutex<State>,
+}
+
+struct State {
+    lanes: Vec<Lane>,
+    /// Who waits, the next one first.
+    line: BTreeMap<Place, Arc<Notify>>,
+    next_number: u64,
+}
+
+/// A place in the line: the urgent before the others, first come first served.
+type Place = (Urgency, u64);
+
+/// One deployment's account.
+struct Lane {
+    quota: Quota,
+    concurrency: Concurrency,
+    health: Health,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Health {
+    /// So many failures in a row; passed over until then, if they are many.
+    Alive {
+        failures: u32,
+        down_until: Option<Instant>,
+    },
+    /// Nobody will be served any more.
+    Dead,
+}
+
+/// What the first in the line does.
+enum Choice {
+    Go(usize),
+    WaitUntil(Instant),
+    WaitForRoom,
+    Nobody,
+}
+
+/// There is no deployment left that serves anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NobodyLeft;
+
+/// What a deployment's account came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Settled {
+    /// The bound on requests in flight.
+    pub(super) concurrency: usize,
+    /// The most that have been in flight.
+    pub(super) peak: usize,
+}
+
+impl Pool {
+    pub(super) fn new(quotas: impl Iterator<Item = config::Quota>) -> Self {
+        let lane = |quota: config::Quota| {
+            let rate = quota.requests_per_minute;
+            let rate = rate.map(|per_minute| f64::from(per_minute.get()) / MINUTE);
+            Lane {
+                quota: Quota::new(quota),
+                concurrency: Concurrency::new(quota.max_concurrency.get(), rate),
+                health: Health::ALIVE,
+            }
+        };
+        Self {
+            state: Mutex::new(State {
+                lanes: quotas.map(lane).collect(),
+                line: BTreeMap::new(),
+                next_number: 0,
+            }),
+        }
+    }
+
+    /// Waits until a deployment may take a request, which costs `costs[i]` at the `i`-th one. Those
+    /// in `avoided` are taken only if no other may before long.
+    pub(super) async fn slot(
+        &self,
+        costs: &[Tokens],
+        urgency: Urgency,
+        avoided: &[usize],
+    ) -> Result<Slot<'_>, NobodyLeft> {
+        let begun = Instant::now();
+        let waiting = Waiting::join(self, urgency);
+        loop {
+            let wake_at = {
+                let mut state = self.lock();
+                let now = Instant::now();
+                if state.line.keys().next() == Some(&waiting.place) {
+                    match state.choose(costs, avoided, now) {
+                        Choice::Go(index) => {
+                            let left = state.take(index, costs, now);
+                            drop(state);
+                            return Ok(Slot {
+                                pool: self,
+                                index,
+                                left,
+                                sent: now,
+                                waited: now - begun,
+                            });
+                        }
+                        Choice::WaitUntil(instant) => Some(instant),
+                        Choice::WaitForRoom => None,
+                        Choice::Nobody => return Err(NobodyLeft),
+                    }
+                } else {
+                    None
+                }
+            };
+            match wake_at {
+                Some(instant) => {
+                    tokio::select! {
+                        () = waiting.notify.notified() => {}
+                        () = sleep_until(instant) => {}
+                    }
+                }
+                None => waiting.notify.notified().await,
+            }
+        }
+    }
+
+    /// Whether another deployment than those in `tried` is up.
+    pub(super) fn has_other(&self, tried: &[usize]) -> bool {
+        let now = Instant::now();
+        let state = self.lock();
+        let mut lanes = state.lanes.iter().enumerate();
+        lanes.any(|(index, lane)| !tried.contains(&index) && lane.health.is_up(now))
+    }
+
+    /// What each deployment's account came to.
+    pub(super) fn settled(&self) -> Vec<Settled> {
+        let state = self.lock();
+        let lanes = state.lanes.iter();
+        lanes
+            .map(|lane| Settled {
+                concurrency: lane.concurrency.limit(),
+                peak: lane.concurrency.peak(),
+            })
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes a deployment's account, which may be what the first in the line waits for.
+    fn change<T>(&self, index: usize, change: impl FnOnce(&mut Lane) -> T) -> Option<T> {
+        let mut state = self.lock();
+        let changed = state.lanes.get_mut(index).map(change);
+        state.wake_first();
+        changed
+    }
+}
+
+impl State {
+    fn choose(&mut self, costs: &[Tokens], avoided: &[usize], now: Instant) -> Choice {
+        if self.lanes.iter().all(|lane| lane.health == Health::Dead) {
+            return Choice::Nobody;
+        }
+        let is_any_up = self.lanes.iter().any(|lane| lane.health.is_up(now));
+        let fits_any = self
+            .lanes
+            .iter()
+            .zip(costs)
+            .any(|(lane, cost)| lane.health.is_up(now) && lane.quota.can_ever(*cost));
+        let mut wake_at: Option<Instant> = None;
+        let mut wake = |at: Instant| wake_at = Some(wake_at.map_or(at, |best| best.min(at)));
+        // Whether one that is not to be avoided will take the request before long.
+        let mut is_soon = false;
+        let mut open: Vec<(bool, f64, f64, usize)> = Vec::new();
+        for (index, (lane, cost)) in self.lanes.iter_mut().zip(costs).enumerate() {
+            match lane.health {
+                Health::Dead => continue,
+                Health::Alive {
+                    down_until: Some(until),
+                    ..
+                } if until > now && is_any_up => {
+                    wake(until);
+                    continue;
+                }
+                Health::Alive { .. } => {}
+            }
+            if fits_any && !lane.quota.can_ever(*cost) {
+                continue;
+            }
+            let is_fresh = !avoided.contains(&index);
+            let free_at = lane.quota.free_at(*cost, now);
+            let free_soon = free_at.is_none_or(|instant| instant - now <= SOON);
+            match (lane.concurrency.room(now), free_at) {
+                (Room::Now, None) => {}
+                (Room::Later, _) => {
+                    is_soon |= is_fresh && free_soon;
+                    continue;
+                }
+                (Room::Now, Some(instant)) | (Room::At(instant), _) => {
+                    wake(instant);
+                    is_soon |= is_fresh && free_soon;
+                    continue;
+                }
+            }
+            let (tokens, room) = (lane.quota.left(now), lane.concurrency.left());
+            open.push((avoided.contains(&index), tokens, room, index));
+        }
+        // Those to avoid come last, what has the most left first.
+        open.sort_by(|one, other| {
+            let avoided = one.0.cmp(&other.0);
+            let tokens = other.1.total_cmp(&one.1);
+            avoided.then(tokens).then(other.2.total_cmp(&one.2))
+        });
+        for (is_avoided, _, _, index) in open {
+            if is_avoided && is_soon {
+                break;
+            }
+            match self.lanes[index].quota.take_place(now) {
+                Ok(()) => return Choice::Go(index),
+                Err(instant) => {
+                    wake(instant);
+                    is_soon |= !is_avoided && instant - now <= SOON;
+                }
+            }
+        }
+        wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil)
+    }
+
+    /// Books a request; gives what is left of the deployment's tokens then.
+    fn take(&mut self, index: usize, costs: &[Tokens], now: Instant) -> Option<u64> {
+        let lane = &mut self.lanes[index];
+        lane.concurrency.enter(now);
+        lane.quota.take_tokens(costs[index], now)
+    }
+
+    fn wake_first(&self) {
+        if let Some(first) = self.line.values().next() {
+            first.notify_one();
+        }
+    }
+}
+
+impl Health {
+    const ALIVE: Self = Self::Alive {
+        failures: 0,
+        down_until: None,
+    };
+
+    fn is_up(self, now: Instant) -> bool {
+        match self {
+            Self::Alive { down_until, .. } => down_until.is_none_or(|until| until <= now),
+            Self::Dead => false,
+        }
+    }
+
+    /// After one more failure in a row.
+    fn worse(self, now: Instant) -> Self {
+        let Self::Alive { failures, .. } = self else {
+            return self;
+        };
+        let failures = failures.saturating_add(1);
+        let doublings = failures.saturating_sub(DOWN_AFTER).min(16);
+        let down_for = DOWN_FOR.saturating_mul(1 << doublings).min(DOWN_AT_MOST);
+        Self::Alive {
+            failures,
+            down_until: (failures >= DOWN_AFTER).then(|| now + down_for),
+        }
+    }
+}
+
+/// A request's place in the line; it is given up when this is dropped.
+struct Waiting<'p> {
+    pool: &'p Pool,
+    place: Place,
+    notify: Arc<Notify>,
+}
+
+impl<'p> Waiting<'p> {
+    fn join(pool: &'p Pool, urgency: Urgency) -> Self {
+        let notify = Arc::new(Notify::new());
+        let mut state = pool.lock();
+        let place = (urgency, state.next_number);
+        state.next_number += 1;
+        state.line.insert(place, notify.clone());
+        Self {
+            pool,
+            place,
+            notify,
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.lock();
+        state.line.remove(&self.place);
+        state.wake_first();
+    }
+}
+
+/// Leave to send one request to one deployment; it is over when this is dropped.
+pub(super) struct Slot<'p> {
+    pool: &'p Pool,
+    /// Which deployment.
+    pub(super) index: usize,
+    /// How long the request waited for it.
+    pub(super) waited: Duration,
+    left: Option<u64>,
+    sent: Instant,
+}
+
+impl Slot<'_> {
+    /// A completion of `written` tokens came.
+    pub(super) fn completed(&self, latency: Duration, written: Tokens) {
+        let now = Instant::now();
+        self.pool.change(self.index, |lane| {
+            lane.health = match lane.health {
+                Health::Alive { .. } => Health::ALIVE,
+                Health::Dead => Health::Dead,
+            };
+            lane.concurrency.completed(latency, written, self.sent, now);
+        });
+    }
+
+    /// The service said this of its quota.
+    pub(super) fn correct(&self, headers: &RateHeaders) {
+        let now = Instant::now();
+        self.pool.change(self.index, |lane| {
+            lane.quota.correct(headers, self.left, now);
+        });
+    }
+
+    /// The service refused the request for its quota: nobody is sent there for `wait`.
+    pub(super) fn throttled(&self, wait: Duration, too_many_requests: bool) {
+        let now = Instant::now();
+        self.pool.change(self.index, |lane| {
+            lane.concurrency.set_back(self.sent, now);
+            lane.quota.pause(wait, now);
+            if too_many_requests {
+                lane.quota.slow_down();
+            }
+        });
+    }
+
+    /// The request met something that passes; `is_slow` if the deployment seems to have too much to
+    /// do.
+    pub(super) fn failed(&self, is_slow: bool) {
+        let now = Instant::now();
+        self.pool.change(self.index, |lane| {
+            lane.health = lane.health.worse(now);
+            if is_slow {
+                lane.concurrency.set_back(self.sent, now);
+            }
+        });
+    }
+
+    /// Requests are written otherwise from now on.
+    pub(super) fn try_anew(&self) {
+        self.pool
+            .change(self.index, |lane| lane.concurrency.try_anew());
+    }
+
+    /// The deployment will serve nobody any more. Says whether another one may.
+    pub(super) fn give_up(&self) -> bool {
+        let mut state = self.pool.lock();
+        if let Some(lane) = state.lanes.get_mut(self.index) {
+            lane.health = Health::Dead;
+        }
+        state.wake_first();
+        state.lanes.iter().any(|lane| lane.health != Health::Dead)
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        self.pool
+            .change(self.index, |lane| lane.concurrency.leave());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::{NonZeroU32, NonZeroUsize};
+
+    use super::*;
+
+    const COST: Tokens = Tokens::new(100);
+
+    fn quota(tokens: Option<u32>, most: usize) -> config::Quota {
+        config::Quota {
+            requests_per_minute: None,
+            tokens_per_minute: tokens.and_then(NonZeroU32::new),
+            max_concurrency: NonZeroUsize::new(most).unwrap(),
+        }
+    }
+
+    /// A pool whose deployments have all been tried.
+    fn pool(quotas: &[config::Quota]) -> Pool {
+        let pool = Pool::new(quotas.iter().copied());
+        for lane in &mut pool.lock().lanes {
+            let now = Instant::now();
+            lane.concurrency
+                .completed(Duration::from_secs(1), Tokens::new(1), now, now);
+        }
+        pool
+    }
+
+    async fn slot<'p>(pool: &'p Pool, avoided: &[usize]) -> Slot<'p> {
+        let costs = vec![COST; pool.lock().lanes.len()];
+        pool.slot(&costs, Urgency::New, avoided).await.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_spreads_by_what_is_left_of_each_quota() {
+        let pool = pool(&[quota(Some(3_000), 64), quota(Some(1_000), 64)]);
+        let mut slots = Vec::new();
+        for _ in 0..8 {
+            slots.push(slot(&pool, &[]).await);
+        }
+        let at = |index| slots.iter().filter(|slot| slot.index == index).count();
+        assert_eq!((at(0), at(1)), (6, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_one_deployment_and_not_the_other() {
+        let pool = pool(&[quota(None, 8), quota(None, 8)]);
+        let first = slot(&pool, &[1]).await;
+        first.throttled(Duration::from_secs(30), false);
+        for _ in 0..4 {
+            assert_eq!(slot(&pool, &[]).await.index, 1);
+        }
+        let one = pool_of_one();
+        let begun = Instant::now();
+        slot(&one, &[])
+            .await
+            .throttled(Duration::from_secs(30), false);
+        slot(&one, &[]).await;
+        assert_eq!(begun.elapsed().as_secs(), 30);
+    }
+
+    fn pool_of_one() -> Pool {
+        pool(&[quota(None, 8)])
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_is_down_is_passed_over_for_a_while() {
+        let pool = pool(&[quota(None, 8), quota(None, 8)]);
+        for _ in 0..DOWN_AFTER {
+            slot(&pool, &[1]).await.failed(false);
+        }
+        assert_eq!(
+            slot(&pool, &[1]).await.index,
+            1,
+            "rather one to avoid than one that is down"
+        );
+        assert!(!pool.has_other(&[1]));
+        tokio::time::sleep(DOWN_FOR).await;
+        let again = slot(&pool, &[1]).await;
+        assert_eq!(again.index, 0);
+        again.completed(Duration::from_secs(1), Tokens::new(1));
+        assert!(pool.has_other(&[1]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn alone_it_is_never_passed_over() {
+        let pool = pool_of_one();
+        for _ in 0..10 {
+            slot(&pool, &[0]).await.failed(false);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_all_are_given_up_nobody_waits() {
+        let pool = pool(&[quota(None, 8), quota(None, 8)]);
+        assert!(slot(&pool, &[1]).await.give_up());
+        assert_eq!(slot(&pool, &[1]).await.index, 1);
+        assert!(!slot(&pool, &[]).await.give_up());
+        assert!(pool.slot(&[COST, COST], Urgency::New, &[]).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_urgent_go_first_and_who_leaves_the_line_holds_nobody_back() {
+        let pool = pool(&[quota(None, 1)]);
+        let held = slot(&pool, &[]).await;
+        let costs = [COST];
+        let mut new = Box::pin(pool.slot(&costs, Urgency::New, &[]));
+        let mut again = Box::pin(pool.slot(&costs, Urgency::Again, &[]));
+        let mut gone = Box::pin(pool.slot(&costs, Urgency::Again, &[]));
+        assert!(futures::poll!(&mut new).is_pending());
+        assert!(futures::poll!(&mut gone).is_pending());
+        assert!(futures::poll!(&mut again).is_pending());
+        drop(gone);
+        drop(held);
+        assert!(futures::poll!(&mut new).is_pending());
+        let got = again.await.ok().unwrap();
+        assert!(futures::poll!(&mut new).is_pending());
+        drop(got);
+        assert!(new.await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_too_large_for_one_quota_goes_to_another() {
+        let pool = pool(&[quota(Some(50), 8), quota(Some(100_000), 8)]);
+        let large = [Tokens::new(60), Tokens::new(60)];
+        for _ in 0..3 {
+            let slot = pool.slot(&large, Urgency::New, &[1]).await.unwrap();
+            assert_eq!(slot.index, 1);
+        }
+    }
+
+    #[test]
+    fn each_further_failure_doubles_the_time_down_to_a_bound() {
+        let now = Instant::now();
+        let mut health = Health::ALIVE;
+        let mut times = Vec::new();
+        for _ in 0..12 {
+            health = health.worse(now);
+            if let Health::Alive {
+                down_until: Some(until),
+                ..
+            } = health
+            {
+                times.push((until - now).as_secs());
+            }
+        }
+        assert_eq!(times, [2, 4, 8, 16, 32, 60, 60, 60, 60, 60]);
+    }
+}

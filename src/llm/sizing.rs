@@ -1,0 +1,180 @@
+//! How large a request is for one deployment: what its prompt costs there, and the room that its
+//! model needs to think. Both are corrected by what the answers say they used.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::chat::{Completion, Finish, Tokens, Usage};
+
+/// Azure admits a request by its characters, about four of them a token; fewer are assumed only
+/// where the deployment is seen to count more.
+const TOKENS_PER_CHARACTER: f64 = 0.25;
+
+/// No text has more tokens than characters by much.
+const MOST_PER_CHARACTER: f64 = 1.5;
+
+/// The weight of the newest answer.
+const WEIGHT: f64 = 0.1;
+
+/// The first room for reasoning when an answer shows that there is too little.
+const FIRST_ROOM: u64 = 2_048;
+
+/// The largest room for reasoning.
+const MOST_ROOM: u64 = 65_536;
+
+/// What the answers of one deployment have told about sizes.
+pub(super) struct Sizing(Mutex<State>);
+
+#[derive(Debug, Clone, Copy)]
+struct State {
+    tokens_per_character: f64,
+    reasoning_room: u64,
+}
+
+impl Sizing {
+    /// Begins with the room that a model of this effort is likely to need.
+    pub(super) fn new(reasoning_effort: Option<&str>) -> Self {
+        let reasoning_room = match reasoning_effort {
+            None | Some("none") => 0,
+            Some("minimal") => 256,
+            Some("low") => 1_024,
+            Some("medium") => 4_096,
+            Some("high") => 16_384,
+            Some(_) => 32_768,
+        };
+        Self(Mutex::new(State {
+            tokens_per_character: TOKENS_PER_CHARACTER,
+            reasoning_room,
+        }))
+    }
+
+    /// The tokens of a prompt of so many characters, as the service admits them.
+    pub(super) fn prompt(&self, characters: usize) -> Tokens {
+        let per_character = self.lock().tokens_per_character;
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an estimate of at most a few million"
+        )]
+        let tokens = (characters as f64 * per_character).ceil() as u64;
+        Tokens::new(tokens)
+    }
+
+    /// The output limit of a reply that is likely to have `expected` tokens.
+    pub(super) fn output_limit(&self, expected: Tokens) -> Tokens {
+        expected + Tokens::new(self.lock().reasoning_room)
+    }
+
+    /// Room for reasoning, to be remembered.
+    pub(super) fn reasoning_room(&self) -> u64 {
+        self.lock().reasoning_room
+    }
+
+    /// Takes up what another run has learned.
+    pub(super) fn remember_room(&self, room: u64) {
+        let mut state = self.lock();
+        state.reasoning_room = state.reasoning_room.max(room.min(MOST_ROOM));
+    }
+
+    /// Learns from an answer to a prompt of so many characters.
+    pub(super) fn answered(&self, characters: usize, completion: &Completion) {
+        let mut state = self.lock();
+        let Usage {
+            prompt, reasoning, ..
+        } = completion.usage;
+        if prompt.get() > 0 && characters > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "a ratio needs no 53 bits")]
+            let ratio = prompt.get() as f64 / characters as f64;
+            let ratio = ratio.clamp(TOKENS_PER_CHARACTER, MOST_PER_CHARACTER);
+            state.tokens_per_character += (ratio - state.tokens_per_character) * WEIGHT;
+        }
+        let spent = reasoning.get();
+        if spent == 0 {
+            return;
+        }
+        if completion.finish == Finish::Length {
+            state.widen(spent.saturating_mul(2));
+        } else {
+            // Half as much again as was needed, given back slowly.
+            let wanted = spent.saturating_add(spent / 2).min(MOST_ROOM);
+            let kept = state.reasoning_room - state.reasoning_room / 16;
+            state.reasoning_room = wanted.max(kept);
+        }
+    }
+
+    /// The service says that the model had no room to finish, and not what it used.
+    pub(super) fn cut_off(&self) {
+        self.lock().widen(0);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn widen(&mut self, least: u64) {
+        let doubled = self.reasoning_room.saturating_mul(2);
+        self.reasoning_room = doubled.max(least).clamp(FIRST_ROOM, MOST_ROOM);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(prompt: u64, reasoning: u64, finish: Finish) -> Completion {
+        Completion {
+            content: String::new(),
+            finish,
+            usage: Usage {
+                prompt: Tokens::new(prompt),
+                completion: Tokens::new(reasoning + 10),
+                cached: Tokens::default(),
+                reasoning: Tokens::new(reasoning),
+            },
+        }
+    }
+
+    #[test]
+    fn a_prompt_is_never_estimated_below_what_azure_admits_it_by() {
+        let sizing = Sizing::new(None);
+        assert_eq!(sizing.prompt(4_001), Tokens::new(1_001));
+        for _ in 0..100 {
+            sizing.answered(4_000, &answer(800, 0, Finish::Stop));
+        }
+        assert_eq!(sizing.prompt(4_000), Tokens::new(1_000));
+        for _ in 0..100 {
+            sizing.answered(4_000, &answer(2_000, 0, Finish::Stop));
+        }
+        assert!((1_990..=2_000).contains(&sizing.prompt(4_000).get()));
+    }
+
+    #[test]
+    fn a_model_that_thinks_gets_room_for_it() {
+        let sizing = Sizing::new(None);
+        let room = || sizing.output_limit(Tokens::new(500)).get() - 500;
+        assert_eq!(room(), 0);
+        sizing.answered(100, &answer(0, 500, Finish::Length));
+        assert_eq!(room(), FIRST_ROOM);
+        sizing.answered(100, &answer(0, 3_000, Finish::Length));
+        assert_eq!(room(), 6_000);
+        sizing.cut_off();
+        assert_eq!(room(), 12_000);
+        for _ in 0..100 {
+            sizing.answered(100, &answer(0, 400, Finish::Stop));
+        }
+        assert_eq!(room(), 600);
+        for _ in 0..20 {
+            sizing.cut_off();
+        }
+        assert_eq!(room(), MOST_ROOM);
+    }
+
+    #[test]
+    fn an_effort_is_a_hint() {
+        assert_eq!(Sizing::new(Some("none")).reasoning_room(), 0);
+        assert_eq!(Sizing::new(Some("low")).reasoning_room(), 1_024);
+        assert_eq!(Sizing::new(Some("max")).reasoning_room(), 32_768);
+    }
+}
