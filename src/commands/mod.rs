@@ -63,6 +63,9 @@ pub enum Error {
     /// Threads could not be started.
     #[error("cannot start threads: {0}")]
     Threads(String),
+    /// A file was given up in its middle.
+    #[error("a file could not be finished; this is a bug in docgen")]
+    Unfinished,
     /// The report could not be written.
     #[error("`{}` cannot be written: {}", .path.display(), .source)]
     Report {
@@ -158,6 +161,7 @@ impl Error {
             | Self::Discovery(_)
             | Self::Piped(_)
             | Self::Threads(_)
+            | Self::Unfinished
             | Self::Output(_) => None,
         }
     }

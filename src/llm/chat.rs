@@ -1,5 +1,6 @@
 //! A chat completion as data: what is asked, what comes back, and what it cost.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
@@ -91,6 +92,9 @@ pub struct Completion {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
+    /// Categories that the content filter noticed in the reply and let pass, such as
+    /// `protected_material_code`.
+    pub noticed: Vec<String>,
 }
 
 impl Completion {
@@ -203,6 +207,8 @@ pub struct Stats {
     pub usage: Usage,
     /// Time to each answer, whatever its status.
     pub latencies: Vec<Duration>,
+    /// Replies in which the content filter noticed a category and let it pass.
+    pub noticed: BTreeMap<String, u64>,
     /// What each deployment did of it.
     pub deployments: Vec<DeploymentStats>,
 }

@@ -1,8 +1,8 @@
-//! The client: the path of a request from its prompt to its completion.
+//! The client: the path of a request from its turn to its answer.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::CONTENT_TYPE;
@@ -10,8 +10,10 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::adapt::Dialect;
-use super::chat::{ChatRequest, Completion, Stats, Tokens, Urgency};
+use super::call::Call;
+use super::chat::{ChatRequest, Completion, Finish, Stats, Tokens, Urgency, Usage};
 use super::deployment::{Deployment, Lessons};
+use super::embedding::{EmbeddingRequest, Embeddings, batches, fitting};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
 use super::pool::{NobodyLeft, Pool, Slot};
@@ -30,7 +32,7 @@ const OUTAGE: u32 = 3;
 /// The target of events that hold a prompt or a reply. Nothing shows them unless asked to.
 const BODIES: &str = "docgen::bodies";
 
-/// A model that completes chats, behind one deployment or several. Requests may be made
+/// A model, behind one deployment or several. Requests may be made
 /// concurrently; they share the quotas.
 pub struct Client {
     http: reqwest::Client,
@@ -38,6 +40,7 @@ pub struct Client {
     pool: Pool,
     retry: config::Retry,
     latencies: Mutex<Vec<Duration>>,
+    noticed: Mutex<BTreeMap<String, u64>>,
     retries: AtomicU32,
     exhausted: AtomicU32,
     closed: watch::Sender<bool>,
@@ -56,18 +59,56 @@ impl Client {
             deployments,
             retry: settings.retry,
             latencies: Mutex::default(),
+            noticed: Mutex::default(),
             retries: AtomicU32::new(0),
             exhausted: AtomicU32::new(0),
             closed: watch::Sender::new(false),
         })
     }
 
-    /// Asks the model. This is a request's whole path: its turn at a deployment, send, classify, and
-    /// then the answer, a lesson, another attempt or the end.
+    /// Asks the model for a completion.
     pub async fn complete(&self, request: &ChatRequest) -> Result<Completion, LlmError> {
+        let completion = self.ask(request).await?;
+        if completion.finish == Finish::Stop {
+            let mut noticed = lock(&self.noticed);
+            for category in &completion.noticed {
+                *noticed.entry(category.clone()).or_default() += 1;
+            }
+        }
+        Ok(completion)
+    }
+
+    /// Asks the model for the vectors of `texts`, in as many requests as that takes. A text that is
+    /// too long for a model is cut. Fewer `dimensions` than the model's own are for models that can
+    /// make them.
+    pub async fn embed(
+        &self,
+        texts: &[&str],
+        dimensions: Option<u32>,
+    ) -> Result<Embeddings, LlmError> {
+        let texts: Vec<&str> = texts.iter().map(|text| fitting(text)).collect();
+        let batches = batches(&texts).into_iter();
+        let asked = batches.map(|texts| async move {
+            let request = EmbeddingRequest { texts, dimensions };
+            self.ask(&request).await
+        });
+        let mut all = Embeddings {
+            vectors: Vec::with_capacity(texts.len()),
+            usage: Usage::default(),
+        };
+        for answer in futures::future::try_join_all(asked).await? {
+            all.vectors.extend(answer.vectors);
+            all.usage += answer.usage;
+        }
+        Ok(all)
+    }
+
+    /// A request's whole path: its turn at a deployment, send, classify, and then the answer, a
+    /// lesson, another attempt or the end.
+    async fn ask<C: Call>(&self, request: &C) -> Result<C::Answer, LlmError> {
         let characters = request.characters();
         let mut attempts = Attempts::new(self.retry);
-        let mut urgency = request.urgency;
+        let mut urgency = request.urgency();
         let mut lessons = 0;
         // The deployments that have failed since the last time that the request waited.
         let mut tried: Vec<usize> = Vec::new();
@@ -85,10 +126,10 @@ impl Client {
                 attempt: attempts.sent(),
             };
             match self.send(sent, &slot).await {
-                Verdict::Completed(completion) => {
+                Verdict::Completed(answer) => {
                     self.exhausted.store(0, Ordering::Relaxed);
-                    deployment.count_completion(characters, &completion);
-                    return Ok(completion);
+                    deployment.count_answer::<C>(characters, &answer);
+                    return Ok(answer);
                 }
                 Verdict::Adapt(complaint, error) => {
                     lessons += 1;
@@ -130,13 +171,10 @@ impl Client {
         let deployments: Vec<_> = accounts
             .map(|(deployment, settled)| deployment.stats(settled))
             .collect();
-        let latencies = self
-            .latencies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         let mut stats = Stats {
             retries: self.retries.load(Ordering::Relaxed).into(),
-            latencies: latencies.clone(),
+            latencies: lock(&self.latencies).clone(),
+            noticed: lock(&self.noticed).clone(),
             ..Stats::default()
         };
         for one in &deployments {
@@ -167,9 +205,9 @@ impl Client {
     }
 
     /// Waits for the request's turn at a deployment.
-    async fn turn(
+    async fn turn<C: Call>(
         &self,
-        request: &ChatRequest,
+        request: &C,
         characters: usize,
         urgency: Urgency,
         tried: &[usize],
@@ -196,7 +234,7 @@ impl Client {
     }
 
     /// Sends one attempt, reads the answer to its end, and tells the deployment's account.
-    async fn send(&self, sent: Sent<'_>, slot: &Slot<'_>) -> Verdict {
+    async fn send<C: Call>(&self, sent: Sent<'_, C>, slot: &Slot<'_>) -> Verdict<C::Answer> {
         let deployment = &self.deployments[slot.index];
         let span = tracing::debug_span!(
             "request",
@@ -224,7 +262,12 @@ impl Client {
         verdict
     }
 
-    async fn attempt(&self, sent: &Sent<'_>, deployment: &Deployment, slot: &Slot<'_>) -> Verdict {
+    async fn attempt<C: Call>(
+        &self,
+        sent: &Sent<'_, C>,
+        deployment: &Deployment,
+        slot: &Slot<'_>,
+    ) -> Verdict<C::Answer> {
         let body = match deployment.body(sent.request, sent.dialect) {
             Ok(body) => body,
             Err(error) => return Verdict::Fail(error),
@@ -236,7 +279,7 @@ impl Client {
         tracing::trace!(target: BODIES, body = %String::from_utf8_lossy(&body), "request");
         let mut post = self
             .http
-            .post(deployment.endpoint.url.clone())
+            .post(deployment.endpoint.url(C::OPERATION))
             .header(CONTENT_TYPE, "application/json")
             .body(body);
         if let Some((name, value)) = header {
@@ -249,18 +292,19 @@ impl Client {
         let span = tracing::Span::current();
         span.record("latency_ms", milliseconds(latency));
         let verdict = match answer {
-            Ok(answer) => self.read(answer, latency, deployment, slot),
+            Ok(answer) => self.read(sent, answer, latency, slot),
             Err(Unanswered::Passing(failure)) => Verdict::Retry(Again::after_failure(failure)),
             Err(Unanswered::Untrusted(message)) => Verdict::Fail(LlmError::Untrusted {
                 target: deployment.endpoint.target.clone(),
                 message,
             }),
         };
-        if let Verdict::Completed(completion) = &verdict {
-            span.record("prompt_tokens", completion.usage.prompt.get());
-            span.record("completion_tokens", completion.usage.completion.get());
-            span.record("cached_tokens", completion.usage.cached.get());
-            slot.completed(latency, completion.usage.completion);
+        if let Verdict::Completed(answer) = &verdict {
+            let usage = C::usage(answer);
+            span.record("prompt_tokens", usage.prompt.get());
+            span.record("completion_tokens", usage.completion.get());
+            span.record("cached_tokens", usage.cached.get());
+            slot.completed(latency, usage.completion);
         } else {
             let is_throttled = matches!(&verdict, Verdict::Retry(again) if again.is_throttled());
             deployment.count_failure(is_throttled);
@@ -269,17 +313,15 @@ impl Client {
     }
 
     /// Reads an answer, its headers and its body.
-    fn read(
+    fn read<C: Call>(
         &self,
+        sent: &Sent<'_, C>,
         mut answer: Answer,
         latency: Duration,
-        deployment: &Deployment,
         slot: &Slot<'_>,
-    ) -> Verdict {
-        self.latencies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(latency);
+    ) -> Verdict<C::Answer> {
+        let deployment = &self.deployments[slot.index];
+        lock(&self.latencies).push(latency);
         let header = |name: &str| {
             let value = answer.headers.get(name)?.to_str().ok()?;
             Some(excerpt(value))
@@ -299,6 +341,7 @@ impl Client {
         tracing::trace!(target: BODIES, body = %deployment.auth.redact(text()), "reply");
         classify(
             &answer,
+            |body| sent.request.read(body),
             &deployment.endpoint.target,
             &self.retry,
             SystemTime::now(),
@@ -352,10 +395,14 @@ impl Client {
 }
 
 /// An attempt as it was written.
-struct Sent<'a> {
-    request: &'a ChatRequest,
+struct Sent<'a, C> {
+    request: &'a C,
     dialect: Dialect,
     attempt: u32,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn milliseconds(time: Duration) -> u64 {

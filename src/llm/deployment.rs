@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
 use super::auth::Auth;
-use super::chat::{ChatRequest, Completion, DeploymentStats, Tokens, Usage};
+use super::call::Call;
+use super::chat::{DeploymentStats, Tokens, Usage};
 use super::endpoint::Endpoint;
 use super::error::LlmError;
 use super::pool::Settled;
 use super::sizing::Sizing;
-use super::wire::{Body, Settings};
+use super::wire::Settings;
 use crate::config;
 
 /// A deployment and everything that is particular to it.
@@ -34,6 +35,18 @@ struct Done {
     throttled: u64,
     usage: Usage,
     given_up: Option<String>,
+    /// Its user knows that it cuts prompts short.
+    was_warned: bool,
+}
+
+/// Characters that no tokenizer makes one token of, on average over a prompt.
+const MOST_CHARACTERS: u64 = 12;
+
+/// Whether a prompt has too few tokens to have been read to its end: some servers cut off silently
+/// what their context does not hold.
+fn is_cut_short(characters: usize, prompt: Tokens) -> bool {
+    let characters = u64::try_from(characters).unwrap_or(u64::MAX);
+    prompt.get() > 0 && characters > 4_000 && prompt.get() < characters / MOST_CHARACTERS
 }
 
 /// What a deployment has taught, to be known from the start another time.
@@ -71,23 +84,22 @@ impl Deployment {
     }
 
     /// What a request costs when it is admitted here.
-    pub(super) fn cost(&self, request: &ChatRequest, characters: usize) -> Tokens {
-        self.sizing.prompt(characters) + self.output_limit(request, self.dialect())
+    pub(super) fn cost<C: Call>(&self, call: &C, characters: usize) -> Tokens {
+        self.sizing.prompt(characters) + self.output_limit(call, self.dialect())
     }
 
     /// The request's body.
-    pub(super) fn body(
-        &self,
-        request: &ChatRequest,
-        dialect: Dialect,
-    ) -> Result<Vec<u8>, LlmError> {
-        let limit = self.output_limit(request, dialect);
-        serde_json::to_vec(&Body::new(request, limit, &self.settings, dialect))
+    pub(super) fn body<C: Call>(&self, call: &C, dialect: Dialect) -> Result<Vec<u8>, LlmError> {
+        let limit = self.output_limit(call, dialect);
+        call.body(limit, &self.settings, dialect)
             .map_err(|error| LlmError::Setup(error.to_string()))
     }
 
-    fn output_limit(&self, request: &ChatRequest, dialect: Dialect) -> Tokens {
-        let limit = self.sizing.output_limit(request.max_output_tokens);
+    fn output_limit<C: Call>(&self, call: &C, dialect: Dialect) -> Tokens {
+        let Some(expected) = call.expected_output() else {
+            return Tokens::default();
+        };
+        let limit = self.sizing.output_limit(expected);
         dialect
             .limit_ceiling
             .map_or(limit, |most| limit.min(Tokens::new(most)))
@@ -140,10 +152,22 @@ impl Deployment {
         done.throttled += u64::from(is_throttled);
     }
 
-    /// Counts a completion of a prompt of so many characters, and learns from its figures.
-    pub(super) fn count_completion(&self, characters: usize, completion: &Completion) {
-        self.sizing.answered(characters, completion);
-        self.done().usage += completion.usage;
+    /// Counts an answer to a prompt of so many characters, and learns from its figures.
+    pub(super) fn count_answer<C: Call>(&self, characters: usize, answer: &C::Answer) {
+        let usage = C::usage(answer);
+        self.sizing
+            .answered(characters, usage, C::is_cut_off(answer));
+        let mut done = self.done();
+        done.usage += usage;
+        if is_cut_short(characters, usage.prompt) && !std::mem::replace(&mut done.was_warned, true)
+        {
+            tracing::warn!(
+                "{} seems to have read only part of a prompt: {} tokens of {characters} characters; \
+                 give the model a longer context (with Ollama: `OLLAMA_CONTEXT_LENGTH`)",
+                self.endpoint.target,
+                usage.prompt
+            );
+        }
     }
 
     /// It serves nobody any more. Says whether that is news.
@@ -171,5 +195,21 @@ impl Deployment {
 
     fn done(&self) -> MutexGuard<'_, Done> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_with_far_too_few_tokens_was_cut_short() {
+        assert!(is_cut_short(60_000, Tokens::new(4_096)));
+        assert!(!is_cut_short(60_000, Tokens::new(10_000)));
+        assert!(!is_cut_short(2_000, Tokens::new(10)), "too short to tell");
+        assert!(
+            !is_cut_short(60_000, Tokens::new(0)),
+            "nothing was said of it"
+        );
     }
 }

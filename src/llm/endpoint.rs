@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::call::Operation;
 use super::error::{LlmError, Service, Target};
 use crate::config::Surface;
 
@@ -11,8 +12,8 @@ const OLLAMA_PORT: u16 = 11434;
 
 /// Where requests go.
 pub(super) struct Endpoint {
-    /// The full address of the chat completions.
-    pub(super) url: Url,
+    /// The address that an operation's path is below, and the query that goes with it.
+    base: Url,
     /// The body's `model`; the classic route has it in the path instead.
     pub(super) model: Option<String>,
     /// How messages name the deployment.
@@ -49,17 +50,26 @@ impl Endpoint {
             host: host(given)?.into(),
         };
         Ok(Self {
-            url: chat_url(surface)?,
+            base: base_url(surface)?,
             model: (!matches!(surface, Surface::AzureClassic { .. })).then(|| name.clone()),
             target,
             limit_name: limit_name(surface),
         })
     }
 
+    /// The full address of an operation.
+    pub(super) fn url(&self, operation: Operation) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(operation.path());
+        }
+        url
+    }
+
     /// What tells this endpoint from every other: its address and the model asked for there.
     pub(super) fn key(&self) -> String {
         let model = self.model.as_deref().unwrap_or_default();
-        format!("{} {model}", self.url).trim_end().to_owned()
+        format!("{} {model}", self.base).trim_end().to_owned()
     }
 }
 
@@ -81,11 +91,11 @@ fn limit_name(surface: &Surface) -> LimitName {
     }
 }
 
-fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
+fn base_url(surface: &Surface) -> Result<Url, LlmError> {
     match surface {
         Surface::AzureV1 { endpoint, .. } => {
             let mut path = segments(endpoint);
-            path.extend(["openai", "v1", "chat", "completions"]);
+            path.extend(["openai", "v1"]);
             with_path(endpoint, &path)
         }
         Surface::AzureClassic {
@@ -94,7 +104,7 @@ fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
             api_version,
         } => {
             let mut path = segments(endpoint);
-            path.extend(["openai", "deployments", deployment, "chat", "completions"]);
+            path.extend(["openai", "deployments", deployment]);
             let mut url = with_path(endpoint, &path)?;
             url.query_pairs_mut()
                 .append_pair("api-version", api_version);
@@ -102,13 +112,14 @@ fn chat_url(surface: &Surface) -> Result<Url, LlmError> {
         }
         Surface::OpenAi { base_url, .. } => {
             let mut path = segments(base_url);
-            if path.ends_with(&["chat", "completions"]) {
-                path.truncate(path.len() - 2);
+            for operation in [Operation::ChatCompletions, Operation::Embeddings] {
+                if path.ends_with(operation.path()) {
+                    path.truncate(path.len() - operation.path().len());
+                }
             }
             if path.is_empty() {
                 path.push("v1");
             }
-            path.extend(["chat", "completions"]);
             with_path(base_url, &path)
         }
     }
@@ -154,7 +165,7 @@ mod tests {
                 deployment: "docs".to_owned(),
             };
             let endpoint = Endpoint::new(&surface).unwrap();
-            assert_eq!(endpoint.url.as_str(), expected);
+            assert_eq!(endpoint.url(Operation::ChatCompletions).as_str(), expected);
             assert_eq!(endpoint.model.as_deref(), Some("docs"));
         }
     }
@@ -168,7 +179,7 @@ mod tests {
         };
         let endpoint = Endpoint::new(&surface).unwrap();
         assert_eq!(
-            endpoint.url.as_str(),
+            endpoint.url(Operation::ChatCompletions).as_str(),
             "https://r.openai.azure.com/openai/deployments/my%20docs%2F%C3%A4/chat/completions\
              ?api-version=2024-10-21"
         );
@@ -181,8 +192,10 @@ mod tests {
         let url = |base: &str| {
             let base_url = Url::parse(base).unwrap();
             let model = "m".to_owned();
-            chat_url(&Surface::OpenAi { base_url, model })
+            let endpoint = Endpoint::new(&Surface::OpenAi { base_url, model });
+            endpoint
                 .unwrap()
+                .url(Operation::ChatCompletions)
                 .to_string()
         };
         assert_eq!(

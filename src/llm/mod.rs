@@ -1,4 +1,4 @@
-//! Chat completions over HTTP: Azure OpenAI's two routes and any OpenAI-compatible server.
+//! Chat completions and embeddings over HTTP: Azure OpenAI's two routes and any OpenAI-compatible server.
 //!
 //! Takes a prompt and the JSON schema of its reply, and gives the reply's text. Holds the quota,
 //! sends again what deserves it, and learns from the answers which arguments a deployment takes.
@@ -6,10 +6,12 @@
 
 mod adapt;
 mod auth;
+mod call;
 mod chat;
 mod client;
 mod concurrency;
 mod deployment;
+mod embedding;
 mod endpoint;
 mod error;
 mod hint;
@@ -30,6 +32,7 @@ pub use chat::{
 };
 pub use client::Client;
 pub use deployment::Lessons;
+pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
 pub use probe::{
     Accepted, Answered, Outcome, Probe, QuotaHeaders, ReplyShape, Stage, Unreached, probe,

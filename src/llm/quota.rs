@@ -21,6 +21,10 @@ use crate::config;
 /// may vary.
 const TOKEN_MINUTE: Duration = Duration::from_millis(60_400);
 
+/// How much faster than its quota a run may spend tokens once it has spent those of a first minute.
+/// They come back as they went: without this they would be spent in a burst each minute for ever.
+const HASTE: f64 = 1.1;
+
 /// The minute that a quota of requests is spread over. The share that stays unused is what keeps a
 /// request that arrives 100 milliseconds late out of another's ten seconds.
 const REQUEST_MINUTE: Duration = Duration::from_millis(60_600);
@@ -197,11 +201,15 @@ fn even(per_minute: NonZeroU32, minute: Duration) -> governor::Quota {
         .allow_burst(held)
 }
 
-/// The tokens taken in the last minute.
+/// The tokens taken in the last minute, and how fast more may be taken.
 struct TokenWindow {
     limit: u64,
     taken: VecDeque<Taken>,
     sum: u64,
+    /// What may be taken without keeping to the pace: a small run need not take a minute.
+    unpaced: u64,
+    /// Where the pace has got to.
+    paced_until: Option<Instant>,
 }
 
 struct Taken {
@@ -215,6 +223,8 @@ impl TokenWindow {
             limit,
             taken: VecDeque::new(),
             sum: 0,
+            unpaced: limit,
+            paced_until: None,
         }
     }
 
@@ -224,13 +234,13 @@ impl TokenWindow {
         self.forget(now);
         let room = self.limit.saturating_sub(cost.get());
         let mut sum = self.sum;
-        let mut free_at = None;
+        let mut free_at = self.paced_until.filter(|until| *until > now);
         for taken in &self.taken {
             if sum <= room {
                 break;
             }
             sum -= taken.tokens;
-            free_at = Some(taken.back_at);
+            free_at = free_at.max(Some(taken.back_at));
         }
         free_at
     }
@@ -249,7 +259,14 @@ impl TokenWindow {
     }
 
     fn take(&mut self, cost: Tokens, now: Instant) {
-        self.block(cost.get().min(self.limit), TOKEN_MINUTE, now);
+        let tokens = cost.get().min(self.limit);
+        self.block(tokens, TOKEN_MINUTE, now);
+        let paced = tokens.saturating_sub(self.unpaced);
+        self.unpaced = self.unpaced.saturating_sub(tokens);
+        if paced > 0 {
+            let time = TOKEN_MINUTE.mul_f64(share(paced, self.limit) / HASTE);
+            self.paced_until = Some(self.paced_until.map_or(now, |until| until.max(now)) + time);
+        }
     }
 
     fn block(&mut self, tokens: u64, time: Duration, now: Instant) {
@@ -358,6 +375,34 @@ mod tests {
             assert!(minute.map(|(_, cost)| cost).sum::<u64>() <= 10_000);
         }
         assert!(quota.can_ever(Tokens::new(10_000)) && !quota.can_ever(Tokens::new(10_001)));
+    }
+
+    #[test]
+    fn a_first_minute_s_tokens_are_spent_at_once_and_later_ones_evenly() {
+        let mut quota = quota(100_000);
+        let start = Instant::now();
+        let mut now = start;
+        let mut taken: Vec<f64> = Vec::new();
+        while now < start + 300 * SECOND {
+            match quota.free_at(Tokens::new(1_000), now) {
+                Some(free_at) => now = free_at,
+                None => {
+                    quota.take_tokens(Tokens::new(1_000), now);
+                    taken.push((now - start).as_secs_f64());
+                }
+            }
+        }
+        let between = |from: f64, to: f64| {
+            let taken = taken.iter().filter(|at| (from..to).contains(*at));
+            taken.count()
+        };
+        assert_eq!(between(0.0, 1.0), 100);
+        assert_eq!(between(1.0, 60.0), 0);
+        for begin in 61..240 {
+            let begin = f64::from(begin);
+            let minute = between(begin, begin + 60.0);
+            assert!((98..=100).contains(&minute), "{minute} from {begin} on");
+        }
     }
 
     #[test]

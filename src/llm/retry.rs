@@ -6,10 +6,8 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::adapt::Complaint;
-use super::chat::Completion;
 use super::error::{Failure, LlmError, Target};
 use super::server_error::ServerError;
-use super::wire::read_completion;
 use crate::config::Retry;
 
 /// A server's answer, read to its end.
@@ -21,9 +19,9 @@ pub(super) struct Answer {
 
 /// What follows from an answer.
 #[derive(Debug)]
-pub(super) enum Verdict {
-    /// It is a completion.
-    Completed(Completion),
+pub(super) enum Verdict<T> {
+    /// It is what was asked for.
+    Completed(T),
     /// The same request may succeed later.
     Retry(Again),
     /// The request succeeds if it is written otherwise; the error stands if it cannot be.
@@ -81,16 +79,18 @@ impl Again {
     }
 }
 
-/// Reads an answer. `now` is what an HTTP date is measured against.
-pub(super) fn classify(
+/// Reads an answer, with `read` what was asked for if the status is a success. `now` is what an HTTP
+/// date is measured against.
+pub(super) fn classify<T>(
     answer: &Answer,
+    read: impl FnOnce(&[u8]) -> Result<T, String>,
     target: &Target,
     retry: &Retry,
     now: SystemTime,
-) -> Verdict {
+) -> Verdict<T> {
     if answer.status.is_success() {
-        return match read_completion(&answer.body) {
-            Ok(completion) => Verdict::Completed(completion),
+        return match read(&answer.body) {
+            Ok(asked) => Verdict::Completed(asked),
             Err(_) if ServerError::read(&answer.body).is_context() => {
                 Verdict::Fail(LlmError::ContextTooLong)
             }
@@ -130,14 +130,14 @@ pub(super) fn classify(
 }
 
 /// A status that passes, unless its words say that it is about how the request is written.
-fn broken(
+fn broken<T>(
     status: u16,
     error: ServerError,
     headers: &HeaderMap,
     target: Target,
     retry: &Retry,
     now: SystemTime,
-) -> Verdict {
+) -> Verdict<T> {
     // Some servers of one's own meet a reply format that they do not know with an internal error.
     if Complaint::read(&error) == Some(Complaint::Format) {
         return bad_request(error, target);
@@ -155,7 +155,7 @@ fn broken(
     })
 }
 
-fn bad_request(error: ServerError, target: Target) -> Verdict {
+fn bad_request<T>(error: ServerError, target: Target) -> Verdict<T> {
     if error.is_content_filter() {
         return Verdict::Fail(LlmError::ContentFiltered {
             categories: error.categories,
@@ -187,13 +187,13 @@ fn bad_request(error: ServerError, target: Target) -> Verdict {
     }
 }
 
-fn throttled(
+fn throttled<T>(
     error: ServerError,
     headers: &HeaderMap,
     target: Target,
     retry: &Retry,
     now: SystemTime,
-) -> Verdict {
+) -> Verdict<T> {
     let after = wait_in_headers(headers, now).or_else(|| wait_in_text(&error.message));
     let is_spent = error.is("insufficient_quota");
     if is_spent || after.is_some_and(|wait| wait > retry.max_retry_after) {

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::chat::{Completion, Finish, Tokens, Usage};
+use super::chat::{Tokens, Usage};
 
 /// Azure admits a request by its characters, about four of them a token; fewer are assumed only
 /// where the deployment is seen to count more.
@@ -76,12 +76,12 @@ impl Sizing {
         state.reasoning_room = state.reasoning_room.max(room.min(MOST_ROOM));
     }
 
-    /// Learns from an answer to a prompt of so many characters.
-    pub(super) fn answered(&self, characters: usize, completion: &Completion) {
+    /// Learns from what an answer to a prompt of so many characters cost.
+    pub(super) fn answered(&self, characters: usize, usage: Usage, is_cut_off: bool) {
         let mut state = self.lock();
         let Usage {
             prompt, reasoning, ..
-        } = completion.usage;
+        } = usage;
         if prompt.get() > 0 && characters > 0 {
             #[expect(clippy::cast_precision_loss, reason = "a ratio needs no 53 bits")]
             let ratio = prompt.get() as f64 / characters as f64;
@@ -92,7 +92,7 @@ impl Sizing {
         if spent == 0 {
             return;
         }
-        if completion.finish == Finish::Length {
+        if is_cut_off {
             state.widen(spent.saturating_mul(2));
         } else {
             // Half as much again as was needed, given back slowly.
@@ -123,16 +123,12 @@ impl State {
 mod tests {
     use super::*;
 
-    fn answer(prompt: u64, reasoning: u64, finish: Finish) -> Completion {
-        Completion {
-            content: String::new(),
-            finish,
-            usage: Usage {
-                prompt: Tokens::new(prompt),
-                completion: Tokens::new(reasoning + 10),
-                cached: Tokens::default(),
-                reasoning: Tokens::new(reasoning),
-            },
+    fn used(prompt: u64, reasoning: u64) -> Usage {
+        Usage {
+            prompt: Tokens::new(prompt),
+            completion: Tokens::new(reasoning + 10),
+            cached: Tokens::default(),
+            reasoning: Tokens::new(reasoning),
         }
     }
 
@@ -141,11 +137,11 @@ mod tests {
         let sizing = Sizing::new(None);
         assert_eq!(sizing.prompt(4_001), Tokens::new(1_001));
         for _ in 0..100 {
-            sizing.answered(4_000, &answer(800, 0, Finish::Stop));
+            sizing.answered(4_000, used(800, 0), false);
         }
         assert_eq!(sizing.prompt(4_000), Tokens::new(1_000));
         for _ in 0..100 {
-            sizing.answered(4_000, &answer(2_000, 0, Finish::Stop));
+            sizing.answered(4_000, used(2_000, 0), false);
         }
         assert!((1_990..=2_000).contains(&sizing.prompt(4_000).get()));
     }
@@ -155,14 +151,14 @@ mod tests {
         let sizing = Sizing::new(None);
         let room = || sizing.output_limit(Tokens::new(500)).get() - 500;
         assert_eq!(room(), 0);
-        sizing.answered(100, &answer(0, 500, Finish::Length));
+        sizing.answered(100, used(0, 500), true);
         assert_eq!(room(), FIRST_ROOM);
-        sizing.answered(100, &answer(0, 3_000, Finish::Length));
+        sizing.answered(100, used(0, 3_000), true);
         assert_eq!(room(), 6_000);
         sizing.cut_off();
         assert_eq!(room(), 12_000);
         for _ in 0..100 {
-            sizing.answered(100, &answer(0, 400, Finish::Stop));
+            sizing.answered(100, used(0, 400), false);
         }
         assert_eq!(room(), 600);
         for _ in 0..20 {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::adapt::{Dialect, ReplyFormat};
 use super::chat::{ChatRequest, Completion, Finish, Role, Tokens, Usage};
+use super::embedding::{EmbeddingRequest, Embeddings};
 use super::endpoint::LimitName;
 use super::error::excerpt;
 
@@ -101,6 +102,60 @@ fn response_format(request: &ChatRequest, format: ReplyFormat) -> Option<Value> 
     }
 }
 
+/// The body of a request for embeddings.
+#[derive(Serialize)]
+pub(super) struct EmbeddingBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    input: &'a [&'a str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dimensions: Option<u32>,
+    encoding_format: &'static str,
+}
+
+impl<'a> EmbeddingBody<'a> {
+    pub(super) fn new(request: &EmbeddingRequest<'a>, settings: &'a Settings) -> Self {
+        Self {
+            model: settings.model.as_deref(),
+            input: request.texts,
+            dimensions: request.dimensions,
+            encoding_format: "float",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RawEmbeddings {
+    data: Vec<RawEmbedding>,
+    usage: Option<RawUsage>,
+}
+
+#[derive(Deserialize)]
+struct RawEmbedding {
+    index: usize,
+    embedding: Vec<f32>,
+}
+
+/// Reads the vectors of `count` texts, which may come in any order.
+pub(super) fn read_embeddings(body: &[u8], count: usize) -> Result<Embeddings, String> {
+    let mut raw: RawEmbeddings = serde_json::from_slice(body)
+        .map_err(|error| format!("{}; it starts with `{}`", error, start_of(body)))?;
+    raw.data.sort_by_key(|one| one.index);
+    let is_complete = raw.data.len() == count
+        && (raw.data.iter().enumerate()).all(|(place, one)| place == one.index);
+    if !is_complete {
+        return Err(format!("it has not one vector for each of {count} texts"));
+    }
+    let sizes = raw.data.iter().map(|one| one.embedding.len());
+    if sizes.clone().min() != sizes.max() || raw.data.iter().any(|one| one.embedding.is_empty()) {
+        return Err("its vectors differ in length".to_owned());
+    }
+    Ok(Embeddings {
+        vectors: raw.data.into_iter().map(|one| one.embedding).collect(),
+        usage: raw.usage.unwrap_or_default().into(),
+    })
+}
+
 #[derive(Deserialize)]
 struct RawCompletion {
     choices: Vec<RawChoice>,
@@ -146,11 +201,12 @@ pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
     let choice = raw.choices.into_iter().next().ok_or("it has no choice")?;
     let message = choice.message.ok_or("its choice has no message")?;
     let content = message.content.unwrap_or_default();
+    let noticed = struck(choice.content_filter_results.as_ref());
     let finish = match (choice.finish_reason.as_deref(), message.refusal) {
         (_, Some(words)) if !words.is_empty() => Finish::Refusal(excerpt(&words)),
         (Some("length"), _) => Finish::Length,
         (Some("content_filter"), _) => Finish::ContentFilter {
-            categories: struck(choice.content_filter_results.as_ref()),
+            categories: noticed.clone(),
         },
         (_, _) if content.trim().is_empty() => return Err("its message is empty".to_owned()),
         (_, _) => Finish::Stop,
@@ -159,6 +215,7 @@ pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
         content: bare_reply(&content).to_owned(),
         finish,
         usage,
+        noticed,
     })
 }
 
@@ -280,8 +337,17 @@ mod tests {
     #[test]
     fn every_way_to_finish_is_told_apart() {
         let finish = |choice: &Value| completion(choice).map(|completion| completion.finish);
-        let stop = json!({"finish_reason": "stop", "message": {"content": "{}"}});
+        let stop = json!({
+            "finish_reason": "stop", "message": {"content": "{}"},
+            "content_filter_results": {
+                "protected_material_code": {"filtered": false, "detected": true},
+            },
+        });
         assert_eq!(finish(&stop), Ok(Finish::Stop));
+        assert_eq!(
+            completion(&stop).unwrap().noticed,
+            ["protected_material_code"]
+        );
         let length = json!({"finish_reason": "length", "message": {"content": ""}});
         assert_eq!(finish(&length), Ok(Finish::Length));
         let refusal =
@@ -328,6 +394,26 @@ mod tests {
                 reasoning: Tokens::new(4),
             }
         );
+    }
+
+    #[test]
+    fn vectors_come_in_the_order_of_their_texts_or_not_at_all() {
+        let read = |data: Value, count| {
+            let body = json!({"object": "list", "data": data, "usage": {"prompt_tokens": 3}});
+            read_embeddings(body.to_string().as_bytes(), count)
+        };
+        let one = |index: usize, vector: Value| json!({"index": index, "embedding": vector});
+        let both = json!([one(1, json!([0.5, 1.0])), one(0, json!([0.0, -1.0]))]);
+        let embeddings = read(both.clone(), 2).unwrap();
+        assert_eq!(embeddings.vectors, [[0.0, -1.0], [0.5, 1.0]]);
+        assert_eq!(embeddings.usage.prompt, Tokens::new(3));
+        assert!(read(both, 3).is_err());
+        let twice = json!([one(0, json!([1.0])), one(0, json!([1.0]))]);
+        assert!(read(twice, 2).is_err());
+        let uneven = json!([one(0, json!([1.0])), one(1, json!([1.0, 2.0]))]);
+        assert!(read(uneven, 2).is_err());
+        assert!(read(json!([one(0, json!([]))]), 1).is_err());
+        assert!(read_embeddings(b"<html>", 1).is_err());
     }
 
     #[test]

@@ -82,6 +82,13 @@ fn requests(text: &mut String, report: &RunReport) {
             _ = writeln!(text, "| Latency, {name} | {value} ms |");
         }
     }
+    for (category, count) in &requests.noticed {
+        let category = escape(category);
+        _ = writeln!(
+            text,
+            "| Content filter noticed {category}, and let it pass | {count} |"
+        );
+    }
     deployments(text, &requests.deployments);
 }
 

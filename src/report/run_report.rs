@@ -1,5 +1,6 @@
 //! The data of a run's report.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -75,6 +76,8 @@ pub struct Requests {
     pub completion_tokens: u64,
     /// Of answered requests; `None` when none was answered.
     pub latency: Option<Latency>,
+    /// Replies in which the content filter noticed a category and let it pass.
+    pub noticed: BTreeMap<String, u64>,
     /// What each deployment did of it.
     pub deployments: Vec<DeploymentRequests>,
 }
@@ -189,6 +192,7 @@ impl Requests {
             cached_tokens: stats.usage.cached.get(),
             completion_tokens: stats.usage.completion.get(),
             latency: Latency::new(&stats.latencies),
+            noticed: stats.noticed.clone(),
             deployments: stats
                 .deployments
                 .iter()

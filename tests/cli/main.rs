@@ -25,6 +25,7 @@ mod diff;
 /// `docgen doctor`
 mod doctor;
 /// `docgen run -`
+mod embeddings;
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;

@@ -125,6 +125,7 @@ fn what_passes_by_itself_is_tried_again() {
         Step::Throttle { retry_after_ms: 20 },
         Step::ServerError(500),
         Step::Html502,
+        Step::Html200,
         Step::Reset,
         Step::CutBody,
         Step::Empty,

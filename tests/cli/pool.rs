@@ -37,7 +37,12 @@ fn documented(project: &Project, count: usize) {
 
 #[test]
 fn the_work_spreads_over_all_deployments() {
-    let (west, north) = (FakeAzure::start(), FakeAzure::start());
+    let slow = || {
+        FakeAzure::builder()
+            .latency(Duration::from_millis(100))
+            .start()
+    };
+    let (west, north) = (slow(), slow());
     let project = project(30, &west.endpoint(), &north);
     project.docgen(&["run"]).exits(0);
     documented(&project, 30);

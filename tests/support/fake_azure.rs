@@ -11,6 +11,7 @@
 
 mod check;
 mod draft;
+mod embed;
 mod http;
 mod route;
 mod step;
@@ -275,13 +276,16 @@ impl Shared {
             let wait = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
             return Action::Reply(step::throttled(wait));
         }
-        let route = match route::find(request, KEY, DEPLOYMENT) {
-            Ok(route::Route::V1) if self.behaviour.is_classic_only => {
+        let (route, operation) = match route::find(request, KEY, DEPLOYMENT) {
+            Ok((route::Route::V1, _)) if self.behaviour.is_classic_only => {
                 return Action::Reply(route::resource_not_found());
             }
-            Ok(route) => route,
+            Ok(found) => found,
             Err(reply) => return Action::Reply(reply),
         };
+        if operation == route::Operation::Embeddings {
+            return Action::Reply(embed::embeddings(&request.body));
+        }
         if let Err(reply) = check::check(&request.body, &route, DEPLOYMENT) {
             return Action::Reply(reply);
         }

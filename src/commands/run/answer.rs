@@ -1,10 +1,12 @@
 //! Answers to what a run asks for, and each file delivered as soon as its last one is there.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures::StreamExt as _;
 use rayon::prelude::*;
 use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
 
 use super::super::document::{Delivery, Done, Job};
 use super::interrupt::Interrupt;
@@ -134,7 +136,7 @@ impl Answering<'_> {
         });
         let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
         Ok(Finished {
-            done: done.map_err(|error| Error::Threads(error.to_string()))?,
+            done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
         })
     }
@@ -213,14 +215,23 @@ impl OpenFile {
             .collect()
     }
 
-    /// Delivers the file on a thread of its own, so that requests go on meanwhile.
+    /// Delivers the file on a thread of the pool, so that requests go on meanwhile.
     fn finish(
         &mut self,
         answering: &Answering<'_>,
         fatal: Option<&Arc<LlmError>>,
-    ) -> tokio::task::JoinHandle<Done> {
+    ) -> oneshot::Receiver<Done> {
         let (job, delivery) = (self.job.clone(), answering.delivery.clone());
         let (answers, unanswered) = (self.accepted.take(), answering.unanswered(fatal));
-        tokio::task::spawn_blocking(move || job.finish(answers, &delivery, &unanswered))
+        let (sender, receiver) = oneshot::channel();
+        answering.pool.spawn(move || {
+            let deliver = || job.finish(answers, &delivery, &unanswered);
+            // A pool's thread that panics ends the process; this way it is an error like another.
+            if let Ok(done) = catch_unwind(AssertUnwindSafe(deliver)) {
+                // Nobody waits any more only when the run is over.
+                _ = sender.send(done);
+            }
+        });
+        receiver
     }
 }

@@ -3,7 +3,9 @@
 use std::num::NonZeroU32;
 
 use super::*;
+use crate::llm::Completion;
 use crate::llm::error::Service;
+use crate::llm::wire::read_completion;
 
 const POLICY: Retry = Retry {
     max_attempts: NonZeroU32::new(4).unwrap(),
@@ -13,7 +15,7 @@ const POLICY: Retry = Retry {
     deadline: Duration::from_mins(10),
 };
 
-fn read(status: u16, headers: &[(&'static str, &str)], body: &str) -> Verdict {
+fn read(status: u16, headers: &[(&'static str, &str)], body: &str) -> Verdict<Completion> {
     let target = Target {
         service: Service::Azure,
         name: "docs".into(),
@@ -28,10 +30,16 @@ fn read(status: u16, headers: &[(&'static str, &str)], body: &str) -> Verdict {
         headers,
         body: body.as_bytes().to_vec(),
     };
-    classify(&answer, &target, &POLICY, SystemTime::UNIX_EPOCH)
+    classify(
+        &answer,
+        read_completion,
+        &target,
+        &POLICY,
+        SystemTime::UNIX_EPOCH,
+    )
 }
 
-fn name(verdict: &Verdict) -> &'static str {
+fn name(verdict: &Verdict<Completion>) -> &'static str {
     match verdict {
         Verdict::Completed(_) => "completed",
         Verdict::Adapt(..) => "adapt",

@@ -15,19 +15,42 @@ pub(super) enum Route {
     OpenAi,
 }
 
-/// The route of a request, or the answer to one that has none or proves nobody.
-pub(super) fn find(request: &Recorded, key: &str, deployment: &str) -> Result<Route, Reply> {
-    let classic = request
-        .path
-        .strip_prefix("/openai/deployments/")
-        .and_then(|rest| rest.strip_suffix("/chat/completions"));
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Chat,
+    Embeddings,
+}
+
+/// The operation that a path ends in, and what stands before it.
+fn operation(path: &str) -> Option<(Operation, &str)> {
+    let chat = path.strip_suffix("/chat/completions");
+    let chat = chat.map(|base| (Operation::Chat, base));
+    let embeddings = path.strip_suffix("/embeddings");
+    chat.or(embeddings.map(|base| (Operation::Embeddings, base)))
+}
+
+/// The route of a request and what it asks for, or the answer to one that has none or proves nobody.
+pub(super) fn find(
+    request: &Recorded,
+    key: &str,
+    deployment: &str,
+) -> Result<(Route, Operation), Reply> {
+    let Some((operation, base)) = operation(&request.path) else {
+        return Err(resource_not_found());
+    };
+    route(request, base, key, deployment).map(|route| (route, operation))
+}
+
+fn route(request: &Recorded, base: &str, key: &str, deployment: &str) -> Result<Route, Reply> {
+    let classic = base.strip_prefix("/openai/deployments/");
     let is_authorized = |route: &Route| authorize(request, route, key);
     if request.method != "POST" {
         return Err(resource_not_found());
     }
-    match (request.path.as_str(), classic) {
-        ("/openai/v1/chat/completions", _) => is_authorized(&Route::V1).map(|()| Route::V1),
-        ("/v1/chat/completions", _) => is_authorized(&Route::OpenAi).map(|()| Route::OpenAi),
+    match (base, classic) {
+        ("/openai/v1", _) => is_authorized(&Route::V1).map(|()| Route::V1),
+        ("/v1", _) => is_authorized(&Route::OpenAi).map(|()| Route::OpenAi),
         (_, Some(name)) => {
             let Some(api_version) = request
                 .query

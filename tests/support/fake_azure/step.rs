@@ -28,6 +28,8 @@ pub enum Step {
     ServerError(u16),
     /// 502 with a gateway's web page.
     Html502,
+    /// 200 with a gateway's web page.
+    Html200,
     /// A connection reset instead of an answer.
     Reset,
     /// An answer that ends in its middle.
@@ -80,6 +82,7 @@ impl fmt::Debug for Step {
             Self::ThrottleForADay => "ThrottleForADay",
             Self::ServerError(status) => return write!(f, "ServerError({status})"),
             Self::Html502 => "Html502",
+            Self::Html200 => "Html200",
             Self::Reset => "Reset",
             Self::CutBody => "CutBody",
             Self::Prose => "Prose",
@@ -126,13 +129,8 @@ impl Step {
             Self::Throttle { retry_after_ms } => throttled(*retry_after_ms),
             Self::ThrottleForADay => throttled(86_400_000),
             Self::ServerError(status) => server_error(*status),
-            Self::Html502 => Reply {
-                status: 502,
-                headers: vec![("content-type", "text/html".to_owned())],
-                body: "<html><head><title>502 Bad Gateway</title></head><body></body></html>"
-                    .to_owned(),
-                is_cut: false,
-            },
+            Self::Html502 => page(502, "502 Bad Gateway"),
+            Self::Html200 => page(200, "Sign in to the network"),
             Self::Reset => return Action::Reset,
             Self::CutBody => Reply {
                 is_cut: true,
@@ -232,6 +230,15 @@ fn invented(definition: &Prompted) -> Value {
         args.push(json!({"name": "imaginary", "description": "An argument that is not there."}));
     }
     draft
+}
+
+fn page(status: u16, title: &str) -> Reply {
+    Reply {
+        status,
+        headers: vec![("content-type", "text/html".to_owned())],
+        body: format!("<html><head><title>{title}</title></head><body></body></html>"),
+        is_cut: false,
+    }
 }
 
 /// A 429 that asks for a wait of so many milliseconds.

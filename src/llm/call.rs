@@ -1,0 +1,136 @@
+//! What can be asked of a deployment: the part of a request that the client need not know.
+
+use super::adapt::Dialect;
+use super::chat::{ChatRequest, Completion, Tokens, Urgency, Usage};
+use super::embedding::{EmbeddingRequest, Embeddings};
+use super::wire::{Body, EmbeddingBody, Settings, read_completion, read_embeddings};
+
+/// Something to be asked of a deployment.
+pub(super) trait Call {
+    /// What comes back.
+    type Answer;
+
+    /// Which of the service's operations it is.
+    const OPERATION: Operation;
+
+    /// Whether it goes before others.
+    fn urgency(&self) -> Urgency;
+
+    /// Characters of everything that the service reads.
+    fn characters(&self) -> usize;
+
+    /// What the answer is likely to need at most; `None` if none is written.
+    fn expected_output(&self) -> Option<Tokens>;
+
+    /// The request's body in a deployment's dialect, with `limit` as the output limit.
+    fn body(
+        &self,
+        limit: Tokens,
+        settings: &Settings,
+        dialect: Dialect,
+    ) -> serde_json::Result<Vec<u8>>;
+
+    /// Reads the body of a successful answer; the error says why it is none.
+    fn read(&self, body: &[u8]) -> Result<Self::Answer, String>;
+
+    /// What an answer cost.
+    fn usage(answer: &Self::Answer) -> Usage;
+
+    /// Whether the model reached its output limit.
+    fn is_cut_off(answer: &Self::Answer) -> bool;
+}
+
+/// One of the service's operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    ChatCompletions,
+    Embeddings,
+}
+
+impl Operation {
+    /// Where it is below the deployment.
+    pub(super) fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::ChatCompletions => &["chat", "completions"],
+            Self::Embeddings => &["embeddings"],
+        }
+    }
+}
+
+impl Call for ChatRequest {
+    type Answer = Completion;
+
+    const OPERATION: Operation = Operation::ChatCompletions;
+
+    fn urgency(&self) -> Urgency {
+        self.urgency
+    }
+
+    fn characters(&self) -> usize {
+        ChatRequest::characters(self)
+    }
+
+    fn expected_output(&self) -> Option<Tokens> {
+        Some(self.max_output_tokens)
+    }
+
+    fn body(
+        &self,
+        limit: Tokens,
+        settings: &Settings,
+        dialect: Dialect,
+    ) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Body::new(self, limit, settings, dialect))
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Completion, String> {
+        read_completion(body)
+    }
+
+    fn usage(answer: &Completion) -> Usage {
+        answer.usage
+    }
+
+    fn is_cut_off(answer: &Completion) -> bool {
+        answer.finish == super::chat::Finish::Length
+    }
+}
+
+impl Call for EmbeddingRequest<'_> {
+    type Answer = Embeddings;
+
+    const OPERATION: Operation = Operation::Embeddings;
+
+    fn urgency(&self) -> Urgency {
+        Urgency::New
+    }
+
+    fn characters(&self) -> usize {
+        self.texts.iter().map(|text| text.chars().count()).sum()
+    }
+
+    fn expected_output(&self) -> Option<Tokens> {
+        None
+    }
+
+    fn body(
+        &self,
+        _limit: Tokens,
+        settings: &Settings,
+        _dialect: Dialect,
+    ) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&EmbeddingBody::new(self, settings))
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Embeddings, String> {
+        read_embeddings(body, self.texts.len())
+    }
+
+    fn usage(answer: &Embeddings) -> Usage {
+        answer.usage
+    }
+
+    fn is_cut_off(_answer: &Embeddings) -> bool {
+        false
+    }
+}
