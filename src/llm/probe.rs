@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 
 use super::adapt::{Dialect, Learned, Lesson, ReplyFormat};
 use super::auth::Auth;
+use super::call::Operation;
 use super::chat::{ChatRequest, Finish, ReplySchema, Role, Tokens, Turn, Urgency, Usage};
 use super::endpoint::{Endpoint, LimitName};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
 use super::retry::{Answer, Verdict, classify};
 use super::transport::{Unanswered, read_versioned};
-use super::wire::{Body, Settings, struck};
+use super::wire::{Body, Settings, read_completion, struck};
 use crate::config;
 
 /// The most that the model may write: `{"ok": true}` takes fewer than ten.
@@ -202,7 +203,8 @@ impl<'a> Prober<'a> {
                 Err(outcome) => break outcome,
             };
             answered = Some(facts);
-            match classify(&answer, &self.endpoint.target, retry, SystemTime::now()) {
+            let target = &self.endpoint.target;
+            match classify(&answer, read_completion, target, retry, SystemTime::now()) {
                 Verdict::Completed(completion) => {
                     usage += completion.usage;
                     break completed(&answer.body, completion.finish, &completion.content);
@@ -232,6 +234,10 @@ impl<'a> Prober<'a> {
         }
     }
 
+    fn url(&self) -> url::Url {
+        self.endpoint.url(Operation::ChatCompletions)
+    }
+
     async fn send(&self, dialect: Dialect) -> Result<(Answer, Answered), Outcome> {
         let limit = dialect.limit_ceiling.map(Tokens::new);
         let limit = limit.map_or(OUTPUT_LIMIT, |most| OUTPUT_LIMIT.min(most));
@@ -241,7 +247,7 @@ impl<'a> Prober<'a> {
         tracing::trace!(target: "docgen::bodies", body, "request");
         let mut post = self
             .http
-            .post(self.endpoint.url.clone())
+            .post(self.url())
             .header(CONTENT_TYPE, "application/json")
             .body(body);
         if let Some((name, value)) = self.auth.header().await.map_err(Outcome::Failed)? {
@@ -277,7 +283,7 @@ impl<'a> Prober<'a> {
     }
 
     fn unreached(&self, failure: Failure) -> Outcome {
-        let stage = stage(&failure, self.endpoint.url.scheme());
+        let stage = stage(&failure, self.url().scheme());
         let error = LlmError::RetriesExhausted {
             target: self.endpoint.target.clone(),
             attempts: 1,
