@@ -285,6 +285,11 @@ fn load(global: &GlobalArgs, paths: &[PathBuf], mut flags: PartialConfig) -> Res
     };
     let loaded = config::load(request)?;
     open_log(&loaded.config.log)?;
+    if global.log_bodies && loaded.config.log.file.is_none() {
+        tracing::warn!(
+            "`--log-bodies` does nothing without a log file: name one with `--log-file`"
+        );
+    }
     Ok(loaded)
 }
 

@@ -80,7 +80,7 @@ pub fn doctor(
                 Err(reason) => report.no_deployment = Some(reason),
             }
             report.project = project(&loaded.config.files.root);
-            report.project.push(python(&loaded.config, paths)?);
+            report.project.push(python(&loaded.config, paths));
         }
         Err(error) => {
             let failure = Checkup::failure("settings", error.to_string());
@@ -244,21 +244,25 @@ fn git(root: &Path) -> Checkup {
 }
 
 /// How many Python files there are, and how many of them cannot be read.
-fn python(config: &Config, paths: &[PathBuf]) -> Result<Checkup, Error> {
-    let (pool, scope) = (
-        thread_pool()?,
-        Scope {
-            paths,
-            changes: None,
-        },
-    );
-    let analyzed = analyze_all(&pool, &scope, config, Wanted::SourcesAndStubs, |_| ())?;
+fn python(config: &Config, paths: &[PathBuf]) -> Checkup {
+    let scope = Scope {
+        paths,
+        changes: None,
+    };
+    let analyzed = thread_pool()
+        .and_then(|pool| analyze_all(&pool, &scope, config, Wanted::SourcesAndStubs, |_| ()));
+    let analyzed = match analyzed {
+        Ok(analyzed) => analyzed,
+        Err(error) => {
+            return Checkup::failure("python", error.to_string()).with_hint(error.hint());
+        }
+    };
     let (read, unread) = (analyzed.files.len(), analyzed.diagnostics.len());
     let files = |count: usize| match count {
         1 => "1 Python file".to_owned(),
         _ => format!("{count} Python files"),
     };
-    Ok(match analyzed.diagnostics.first() {
+    match analyzed.diagnostics.first() {
         Some(first) => {
             let message = format!("{}, of which {unread} cannot be read", files(read + unread));
             Checkup::warning("python", message).with_hint(format!("the first: {first}"))
@@ -268,7 +272,7 @@ fn python(config: &Config, paths: &[PathBuf]) -> Result<Checkup, Error> {
             Checkup::warning("python", "no Python files").with_hint(hint.to_owned())
         }
         None => Checkup::ok("python", format!("{}, all of them readable", files(read))),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -590,3 +590,47 @@ fn settings_are_data_with_their_sources() {
     insta::assert_snapshot!(find("azure.deployment"), @r#"{"key":"azure.deployment","value":"docs","source":{"kind":"environment","variable":"AZURE_OPENAI_DEPLOYMENT"}}"#);
     insta::assert_snapshot!(find("check.fail_under"), @r#"{"key":"check.fail_under","value":null,"source":{"kind":"default"}}"#);
 }
+
+#[test]
+fn what_is_another_user_s_or_not_there_has_a_remedy() {
+    let project = Project::with("x = 1\n").env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    let made = std::process::Command::new("git")
+        .args(["init", "-q"])
+        .current_dir(project.path(""))
+        .status();
+    assert!(made.unwrap().success());
+    let ran = project
+        .docgen(&["doctor", "--provider", "offline"])
+        .exits(0);
+    assert!(
+        ran.stdout.contains("warning  git does not trust"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout
+            .contains("git config --global --add safe.directory"),
+        "{}",
+        ran.stdout
+    );
+    let ran = project
+        .docgen(&["doctor", "--provider", "offline", "nowhere"])
+        .exits(2);
+    assert!(
+        ran.stdout.contains("failure  `nowhere` does not exist"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn colors_are_for_terminals() {
+    let project = Project::with("x = 1\n");
+    let arguments = ["doctor", "--provider", "offline"];
+    let plain = project.docgen(&arguments).exits(0).stdout;
+    assert!(!plain.contains('\x1b'), "{plain}");
+    let project = project.env("FORCE_COLOR", "1");
+    let colored = project.docgen(&arguments).exits(0).stdout;
+    assert!(colored.contains("\x1b[1mProject\x1b[0m"), "{colored}");
+    assert!(colored.contains("\x1b[32mok     \x1b[0m"), "{colored}");
+}

@@ -131,6 +131,8 @@ fn bodies_are_logged_on_demand_and_never_shown() {
             "{body}"
         );
     }
+    let ran = project.docgen(&["doctor", "--log-bodies"]).exits(0);
+    ran.says("`--log-bodies` does nothing without a log file");
     let project = project.file("docgen.toml", "log.bodies = true\n");
     let ran = project
         .docgen(&["doctor", "--log-file", "set.log"])
