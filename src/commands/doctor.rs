@@ -145,7 +145,6 @@ fn ask(settings: &Llm, loudness: Loudness) -> Result<Vec<DeploymentReport>, Erro
 }
 
 fn report_of(deployment: &Deployment, probe: llm::Probe) -> DeploymentReport {
-    let has_credential = deployment.credential.is_some();
     let (route, api_version) = match &deployment.surface {
         Surface::AzureV1 { .. } => ("v1", None),
         Surface::AzureClassic { api_version, .. } => ("classic", Some(api_version.clone())),
@@ -155,7 +154,7 @@ fn report_of(deployment: &Deployment, probe: llm::Probe) -> DeploymentReport {
         name: deployment.name().to_owned(),
         route,
         api_version,
-        checks: report::deployment_checks(&probe, &deployment.quota, has_credential),
+        checks: report::deployment_checks(&probe, deployment),
         probe,
     }
 }

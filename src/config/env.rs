@@ -13,11 +13,11 @@ use secrecy::SecretString;
 
 use super::error::ConfigError;
 use super::file::read_if_there;
+use super::identity::EntraVariables;
+use super::llm::Authorities;
 use super::partial::PartialConfig;
 use super::values::{InvalidValue, positive};
 
-/// Azure's key.
-pub(crate) const AZURE_KEY: &str = "AZURE_OPENAI_API_KEY";
 /// The key of `OpenAI` or of a compatible server.
 pub(crate) const OPENAI_KEY: &str = "OPENAI_API_KEY";
 
@@ -32,17 +32,39 @@ const REQUESTS_PER_MINUTE: Names = &["DOCGEN_REQUESTS_PER_MINUTE"];
 const TOKENS_PER_MINUTE: Names = &["DOCGEN_TOKENS_PER_MINUTE"];
 const MAX_CONCURRENCY: Names = &["DOCGEN_MAX_CONCURRENCY"];
 const MODEL: Names = &["DOCGEN_MODEL"];
-const ENDPOINT: Names = &["AZURE_OPENAI_ENDPOINT"];
+const ENDPOINT: Names = &["AZURE_OPENAI_ENDPOINT", "AZURE_API_BASE"];
 const DEPLOYMENT: Names = &["AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME"];
-const API_VERSION: Names = &["AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"];
+const API_VERSION: Names = &[
+    "AZURE_OPENAI_API_VERSION",
+    "OPENAI_API_VERSION",
+    "AZURE_API_VERSION",
+];
 const BASE_URL: Names = &["OPENAI_BASE_URL"];
 const LOG_FILE: Names = &["DOCGEN_LOG_FILE"];
-const AZURE_KEYS: Names = &[AZURE_KEY];
+const AZURE_AUTH: Names = &["DOCGEN_AZURE_AUTH"];
+const SCOPE: Names = &["AZURE_SCOPE"];
+const ORGANIZATION: Names = &["OPENAI_ORG_ID"];
+const PROJECT: Names = &["OPENAI_PROJECT_ID"];
+const AZURE_KEYS: Names = &[
+    "AZURE_OPENAI_API_KEY",
+    "AZURE_OPENAI_API_KEY_FILE",
+    "AZURE_API_KEY",
+];
 const AZURE_TOKENS: Names = &["AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_AUTH_TOKEN"];
-const OPENAI_KEYS: Names = &[OPENAI_KEY];
+const OPENAI_KEYS: Names = &[OPENAI_KEY, "OPENAI_API_KEY_FILE"];
+/// What the names end in whose variables name a file with the secret.
+const OF_FILE: &str = "_FILE";
+
+/// OpenSSL's names of a file and of folders with the authorities to trust.
+const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
+const SSL_CERT_DIR: &str = "SSL_CERT_DIR";
+/// What Python's requests reads instead.
+const REQUESTS_CA_BUNDLE: &str = "REQUESTS_CA_BUNDLE";
+/// What curl reads, and requests after its own.
+const CURL_CA_BUNDLE: &str = "CURL_CA_BUNDLE";
 
 /// Every setting that a variable can give, with the variable's names.
-const SETTINGS: [(&str, Names); 10] = [
+const SETTINGS: [(&str, Names); 14] = [
     ("provider", PROVIDER),
     ("quota.requests_per_minute", REQUESTS_PER_MINUTE),
     ("quota.tokens_per_minute", TOKENS_PER_MINUTE),
@@ -50,6 +72,10 @@ const SETTINGS: [(&str, Names); 10] = [
     ("azure.endpoint", ENDPOINT),
     ("azure.deployment", DEPLOYMENT),
     ("azure.api_version", API_VERSION),
+    ("azure.auth", AZURE_AUTH),
+    ("azure.scope", SCOPE),
+    ("openai.organization", ORGANIZATION),
+    ("openai.project", PROJECT),
     ("openai.base_url", BASE_URL),
     ("openai.model", MODEL),
     ("log.file", LOG_FILE),
@@ -90,11 +116,23 @@ impl fmt::Debug for Environment {
 /// What proves who is asking; each part may be unset.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets {
-    pub(crate) azure_key: Option<Secret>,
+    pub(crate) azure_key: Option<Key>,
     pub(crate) azure_token: Option<Secret>,
-    pub(crate) openai_key: Option<Secret>,
+    pub(crate) openai_key: Option<Key>,
+    pub(crate) entra: EntraVariables,
     /// Keys in the variables that the settings name.
     pub(crate) named: BTreeMap<String, Secret>,
+}
+
+/// A key, or the file that holds it.
+#[derive(Debug, Clone)]
+pub(crate) enum Key {
+    Known(Secret),
+    /// The file, and the variable or setting that names it.
+    InFile {
+        path: PathBuf,
+        named_by: String,
+    },
 }
 
 /// A secret and the variable that it is from.
@@ -154,6 +192,10 @@ impl Variables {
         settings.azure.endpoint = self.read(ENDPOINT, FromStr::from_str)?;
         settings.azure.deployment = self.read(DEPLOYMENT, FromStr::from_str)?;
         settings.azure.api_version = self.read(API_VERSION, FromStr::from_str)?;
+        settings.azure.auth = self.read(AZURE_AUTH, FromStr::from_str)?;
+        settings.azure.scope = self.read(SCOPE, FromStr::from_str)?;
+        settings.openai.organization = self.read(ORGANIZATION, FromStr::from_str)?;
+        settings.openai.project = self.read(PROJECT, FromStr::from_str)?;
         settings.openai.base_url = self.read(BASE_URL, FromStr::from_str)?;
         settings.openai.model = self.read(MODEL, FromStr::from_str)?;
         settings.log.file = self.find(LOG_FILE).map(|found| match found.file {
@@ -184,10 +226,66 @@ impl Variables {
         });
         Secrets {
             named: named.collect(),
-            azure_key: self.secret(AZURE_KEYS),
+            azure_key: self.key(
+                AZURE_KEYS,
+                settings.azure.key_file.as_ref(),
+                "azure.key_file",
+            ),
             azure_token: self.secret(AZURE_TOKENS),
-            openai_key: self.secret(OPENAI_KEYS),
+            openai_key: self.key(
+                OPENAI_KEYS,
+                settings.openai.key_file.as_ref(),
+                "openai.key_file",
+            ),
+            entra: EntraVariables::read(self),
         }
+    }
+
+    /// The key in a variable, or in the file that a variable names, or else the setting `named_by`.
+    fn key(&self, names: Names, setting: Option<&PathBuf>, named_by: &str) -> Option<Key> {
+        match self.find(names) {
+            Some(found) if found.name.ends_with(OF_FILE) => Some(Key::InFile {
+                path: found.path(),
+                named_by: found.name.to_owned(),
+            }),
+            Some(found) => Some(Key::Known(found.into_secret())),
+            None => setting.map(|path| Key::InFile {
+                path: path.clone(),
+                named_by: named_by.to_owned(),
+            }),
+        }
+    }
+
+    /// The certificate authorities to trust, as OpenSSL and Python's requests look them up.
+    pub(crate) fn authorities(&self) -> Vec<Authorities> {
+        let file = self.trusted(SSL_CERT_FILE).into_iter();
+        let folders = self.find(&[SSL_CERT_DIR]).into_iter().flat_map(|found| {
+            let folders: Vec<_> = std::env::split_paths(&found.value).collect();
+            folders
+                .into_iter()
+                .filter(|folder| !folder.as_os_str().is_empty())
+        });
+        let openssl: Vec<_> = file
+            .chain(folders.map(|path| Authorities {
+                path,
+                named_by: SSL_CERT_DIR,
+            }))
+            .collect();
+        if openssl.is_empty() {
+            let requests = self.trusted(REQUESTS_CA_BUNDLE);
+            return requests
+                .or_else(|| self.trusted(CURL_CA_BUNDLE))
+                .into_iter()
+                .collect();
+        }
+        openssl
+    }
+
+    fn trusted(&self, name: &'static str) -> Option<Authorities> {
+        Some(Authorities {
+            path: self.path(name)?,
+            named_by: name,
+        })
     }
 
     fn read<T>(
@@ -212,13 +310,22 @@ impl Variables {
         })
     }
 
-    fn secret(&self, names: &[&str]) -> Option<Secret> {
-        let found = self.find(names)?;
-        Some(Secret {
-            name: found.name.to_owned(),
-            file: found.file.map(Path::to_path_buf),
-            value: SecretString::from(found.value),
-        })
+    pub(crate) fn secret(&self, names: &[&str]) -> Option<Secret> {
+        Some(self.find(names)?.into_secret())
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        Some(self.find(&[name])?.value)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        Some(self.find(&[name])?.path())
+    }
+
+    /// Whether the process itself has the variable; what reads it has no eye for `.env`.
+    pub(crate) fn is_in_process(&self, name: &str) -> bool {
+        let value = self.process.variables.get(name);
+        value.is_some_and(|value| !value.is_empty())
     }
 
     fn find<'a>(&'a self, names: &[&'a str]) -> Option<Found<'a>> {
@@ -246,6 +353,22 @@ struct Found<'a> {
     value: String,
 }
 
+impl Found<'_> {
+    /// The path that the variable holds: one in `.env` is from that file's folder.
+    fn path(&self) -> PathBuf {
+        let folder = self.file.and_then(Path::parent).unwrap_or(Path::new(""));
+        folder.join(&self.value)
+    }
+
+    fn into_secret(self) -> Secret {
+        Secret {
+            name: self.name.to_owned(),
+            file: self.file.map(Path::to_path_buf),
+            value: SecretString::from(self.value),
+        }
+    }
+}
+
 fn parse(path: &Path, text: &str) -> Result<Environment, ConfigError> {
     let text = text.trim_start_matches('\u{feff}');
     // dotenvy takes trailing blanks for an unfinished value unless a newline follows.
@@ -271,7 +394,7 @@ fn parse(path: &Path, text: &str) -> Result<Environment, ConfigError> {
 fn is_for_docgen(line: &str) -> bool {
     let line = line.trim_start();
     let name = line.strip_prefix("export ").unwrap_or(line).trim_start();
-    ["AZURE_OPENAI_", "OPENAI_", "DOCGEN_"]
+    ["AZURE_", "OPENAI_", "DOCGEN_"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
 }
@@ -403,7 +526,10 @@ mod tests {
 
     #[test]
     fn no_debug_output_shows_a_secret() {
-        let pairs = [(AZURE_KEY, "hidden"), ("AZURE_OPENAI_AUTH_TOKEN", "hidden")];
+        let pairs = [
+            ("AZURE_OPENAI_API_KEY", "hidden"),
+            ("AZURE_OPENAI_AUTH_TOKEN", "hidden"),
+        ];
         let environment: Environment = pairs.into_iter().collect();
         assert_eq!(
             format!("{environment:?}"),

@@ -3,6 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// What is missing when there is no key.
+pub(crate) const KEY: &str = "the key";
+/// The service that takes more than keys.
+pub(crate) const AZURE: &str = "Azure OpenAI";
+
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -41,6 +46,16 @@ pub enum ConfigError {
     /// The working directory is gone.
     #[error("the working directory cannot be found: {0}")]
     WorkingDirectory(std::io::Error),
+    /// The file that should hold a key does not.
+    #[error("the key file `{}`, named by `{named_by}`, {fault}", visible(&shown(.path)))]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// The variable or setting that names it.
+        named_by: String,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// The model cannot be asked, since it is not known where it is or who is asking.
     #[error("{service} is not set up: {} missing", list(.missing))]
     Incomplete {
@@ -73,14 +88,25 @@ impl ConfigError {
             Self::WorkingDirectory(_) => {
                 Some("change to a folder that exists and try again".to_owned())
             }
-            Self::Incomplete { missing, .. } => {
+            Self::KeyFile { named_by, .. } => Some(format!(
+                "let `{named_by}` name a file with the key and nothing else in it"
+            )),
+            Self::Incomplete { service, missing } => {
                 let names: Vec<_> = missing
                     .iter()
                     .map(|one| format!("`{}`", one.name))
                     .collect();
+                let is_azure_key = |one: &&Missing| *service == AZURE && one.what == KEY;
+                let instead = match missing.iter().find(is_azure_key) {
+                    Some(_) => {
+                        "; in place of a key, Microsoft Entra ID will do (`az login`, a service \
+                         principal or a managed identity, see `azure.auth`)"
+                    }
+                    None => "",
+                };
                 Some(format!(
-                    "set {} in the environment or in `.env`; `--provider offline` needs none of \
-                     them",
+                    "set {} in the environment or in `.env`{instead}; `--provider offline` needs \
+                     none of them",
                     joined(&names)
                 ))
             }

@@ -1,6 +1,7 @@
 //! The resolved settings of what reaches a model.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -68,13 +69,29 @@ impl Deployment {
     }
 }
 
-/// How the network is used.
+/// How the network is used. Proxies are the environment's (`HTTPS_PROXY` and its kin).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
-    /// Time to open a connection.
+    /// Time to open a connection: a proxy's tunnel and the TLS handshake are part of it.
     pub connect_timeout: Duration,
+    /// Time without a single byte from the server.
+    pub read_timeout: Duration,
     /// Time for one attempt, from sending to the last byte.
     pub request_timeout: Duration,
+    /// Where the certificates of the authorities are that are trusted in place of the system's;
+    /// empty leaves the system's.
+    pub authorities: Vec<Authorities>,
+    /// Headers of every request besides those that the protocol has.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// Certificates of authorities: a PEM file, or a folder of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorities {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Which setting or variable names it.
+    pub named_by: &'static str,
 }
 
 /// The address of a chat-completions endpoint and the dialect it speaks.
@@ -105,13 +122,65 @@ pub enum Surface {
     },
 }
 
-/// A secret and the header it belongs in.
+/// What proves who is asking.
 #[derive(Debug, Clone)]
 pub enum Credential {
     /// Azure's `api-key` header.
     ApiKey(SecretString),
     /// `Authorization: Bearer`: an Entra token, or an OpenAI key.
     Bearer(SecretString),
+    /// `Authorization: Bearer` with tokens that Microsoft Entra ID gives and that run out.
+    Entra(Entra),
+}
+
+/// Who asks Microsoft Entra ID for tokens, and what for.
+#[derive(Debug, Clone)]
+pub struct Entra {
+    /// Who asks.
+    pub identity: Identity,
+    /// What the tokens are for, such as `https://ai.azure.com/.default`; by the endpoint's host if
+    /// unset.
+    pub scope: Option<String>,
+}
+
+/// Somebody known to Microsoft Entra ID.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    /// An application with a secret.
+    ClientSecret {
+        /// The application.
+        application: Application,
+        /// Its secret.
+        secret: SecretString,
+    },
+    /// An application that another party vouches for: Kubernetes, or a CI service.
+    Workload {
+        /// The application.
+        application: Application,
+        /// The file with the other party's token, which that party renews.
+        token_file: PathBuf,
+    },
+    /// The machine or service that docgen runs on in Azure.
+    Managed {
+        /// The identity's client id, if the machine has more than its own.
+        client: Option<String>,
+    },
+    /// Whoever is signed in to the Azure CLI (`az`), or else to the Azure Developer CLI (`azd`).
+    Cli {
+        /// The tenant to ask for, if not the one signed in to.
+        tenant: Option<String>,
+    },
+}
+
+/// An application registered with Microsoft Entra ID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// The tenant's id or domain.
+    pub tenant: String,
+    /// The application's client id.
+    pub client: String,
+    /// Where tokens are given, if not where the endpoint's cloud has it.
+    pub authority: Option<url::Url>,
 }
 
 /// What a deployment allows; `None` leaves that side unlimited.

@@ -5,10 +5,12 @@
 //! asks for it, so that `check` and `analyze` need no key.
 
 mod azure_endpoint;
+mod credential;
 mod document;
 mod env;
 mod error;
 mod file;
+mod identity;
 mod keys;
 mod line_length;
 mod llm;
@@ -33,11 +35,14 @@ use provenance::Layers;
 pub use azure_endpoint::AzureEndpoint;
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
-pub use llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
+pub use llm::{
+    Application, Authorities, Credential, Deployment, Entra, Identity, Llm, Network, Provider,
+    Quota, Retry, Surface,
+};
 pub use partial::{
     PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
-    PartialFiles, PartialLog, PartialModel, PartialOpenAi, PartialQuota, PartialReport,
-    PartialRetry, PartialSelect, PartialTimeouts,
+    PartialFiles, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota,
+    PartialReport, PartialRetry, PartialSelect, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
@@ -45,8 +50,8 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset, ProviderName,
-    ReasoningEffort, Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset,
+    ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 
 /// Whether files that were not named may speak.
@@ -84,6 +89,7 @@ pub struct Loaded {
     settings: PartialConfig,
     secrets: Secrets,
     layers: Layers,
+    authorities: Vec<Authorities>,
 }
 
 impl Loaded {
@@ -91,7 +97,7 @@ impl Loaded {
     ///
     /// Fails if what it takes to reach the model is not set; the error names all of it.
     pub fn provider(&self) -> Result<Provider, ConfigError> {
-        provider::provider(&self.settings, &self.secrets)
+        provider::provider(&self.settings, &self.secrets, &self.authorities)
     }
 
     /// Every setting that has a value, whatever source it is from; it holds no secret.
@@ -124,7 +130,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         environment,
     } = request;
     let here = std::env::current_dir().map_err(ConfigError::WorkingDirectory)?;
-    let file = match (config_file, isolated) {
+    let mut file = match (config_file, isolated) {
         (Some(path), _) => file::named(&path, paths, &here)?,
         (None, Isolation::Project) => file::discover(paths, &here)?,
         (None, Isolation::Isolated) => file::no_file(paths, &here),
@@ -149,6 +155,17 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         variables: variables.origins(),
         flags: flags.clone(),
     };
+    let of_file = &mut file.settings;
+    for path in [
+        &mut of_file.network.ca_bundle,
+        &mut of_file.azure.key_file,
+        &mut of_file.openai.key_file,
+    ]
+    .into_iter()
+    .flatten()
+    {
+        *path = file::absolute(path, &file.root);
+    }
     let mut below = defaults.merge(file.settings).merge(variables.settings()?);
     lay_rules(&mut below.check, &mut flags.check);
     // What a flag adds, it adds to the file's.
@@ -166,6 +183,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         config: resolve::config(&settings, &file.root, line_length),
         source: file.source,
         secrets: variables.secrets(&settings),
+        authorities: variables.authorities(),
         settings,
         layers,
     })

@@ -19,8 +19,8 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName, ReasoningEffort,
-    Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName,
+    ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 
 /// Folders that hold no source of the project's own.
@@ -59,8 +59,10 @@ pub(crate) const API_VERSION: &str = "2024-10-21";
 pub(crate) const REPORT_PATH: &str = "docgen-report.md";
 /// Seconds to open a connection.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Seconds for one attempt.
-pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_mins(5);
+/// Seconds without a byte: as long as a model may think, since it sends nothing meanwhile.
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_mins(5);
+/// Seconds for one attempt, as in the official clients.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Declares the partial settings: structs of options (or of further sections), each with a
 /// `merge` that no field can be missing from.
@@ -115,6 +117,8 @@ layers! {
             retry: PartialRetry,
             /// How long to wait for the network.
             timeouts: PartialTimeouts,
+            /// How the network is used.
+            network: PartialNetwork,
             /// How definitions share requests.
             batch: PartialBatch,
             /// When `check` fails.
@@ -191,6 +195,12 @@ layers! {
             api: AzureApi,
             /// The dated version of the classic route; `v1` has none.
             api_version: Name,
+            /// What proves who is asking: `auto`, `key`, `token`, `entra`, `managed-identity` or `cli`.
+            auth: AzureAuth,
+            /// A file that holds the resource's key alone, relative to the settings' folder.
+            key_file: PathBuf,
+            /// What a token of Microsoft Entra ID is for; unset, the endpoint's host says it.
+            scope: Name,
             /// Several deployments of one model, in this resource or others, that share the work.
             deployments: Vec<PartialDeployment>,
         }
@@ -207,6 +217,8 @@ layers! {
             api: AzureApi,
             /// The dated version of the classic route.
             api_version: Name,
+            /// What proves who is asking.
+            auth: AzureAuth,
             /// The environment variable that holds the resource's key.
             key_variable: Name,
             /// Requests in a minute, at least 1.
@@ -223,6 +235,12 @@ layers! {
             base_url: HttpUrl,
             /// The model's name.
             model: Name,
+            /// A file that holds the key alone, relative to the settings' folder.
+            key_file: PathBuf,
+            /// The organization that pays, of those that the key belongs to.
+            organization: Name,
+            /// The project that pays, of those that the key belongs to.
+            project: Name,
         }
     }
 
@@ -269,8 +287,19 @@ layers! {
         keys: {
             /// Seconds to open a connection, at least 1.
             connect_seconds: NonZeroU32,
+            /// Seconds without a byte from the server, at least 1. A model sends none while it thinks.
+            read_seconds: NonZeroU32,
             /// Seconds for one attempt, from sending to the last byte, at least 1.
             request_seconds: NonZeroU32,
+        }
+    }
+
+    /// How the network is used.
+    PartialNetwork {
+        keys: {
+            /// A PEM file, or a folder of them, with the certificate authorities to trust in place
+            /// of the system's, relative to the settings' folder.
+            ca_bundle: PathBuf,
         }
     }
 
@@ -361,11 +390,12 @@ impl PartialConfig {
             azure: PartialAzure {
                 api: Some(AzureApi::V1),
                 api_version: Name::from_str(API_VERSION).ok(),
+                auth: Some(AzureAuth::default()),
                 ..PartialAzure::default()
             },
             openai: PartialOpenAi {
                 base_url: HttpUrl::from_str(OPENAI_BASE_URL).ok(),
-                model: None,
+                ..PartialOpenAi::default()
             },
             model: PartialModel::default(),
             quota: PartialQuota {
@@ -375,8 +405,10 @@ impl PartialConfig {
             retry: PartialRetry::defaults(),
             timeouts: PartialTimeouts {
                 connect_seconds: seconds(CONNECT_TIMEOUT).and_then(NonZeroU32::new),
+                read_seconds: seconds(READ_TIMEOUT).and_then(NonZeroU32::new),
                 request_seconds: seconds(REQUEST_TIMEOUT).and_then(NonZeroU32::new),
             },
+            network: PartialNetwork::default(),
             batch: PartialBatch {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),

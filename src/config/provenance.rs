@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Loaded;
 use super::document;
-use super::env::Secrets;
+use super::env::{Key, Secret, Secrets};
 use super::file::PYPROJECT;
 use super::keys::{self, Kind};
 use super::partial::PartialConfig;
@@ -99,23 +99,27 @@ impl Layers {
     }
 }
 
-/// The variables that hold a secret.
+/// The variables that hold a secret, or what names the file that does.
 pub(super) fn secrets(secrets: &Secrets) -> Vec<(String, Origin)> {
-    let known = [
-        &secrets.azure_key,
-        &secrets.azure_token,
-        &secrets.openai_key,
-    ];
-    let all = known.into_iter().flatten().chain(secrets.named.values());
-    let mut origins: Vec<(String, Origin)> = all
-        .map(|secret| {
-            let origin = variable(&secret.name, secret.file.as_deref());
-            (secret.name.clone(), origin)
-        })
-        .collect();
+    let keys = [&secrets.azure_key, &secrets.openai_key];
+    let keys = keys.into_iter().flatten().map(|key| match key {
+        Key::Known(secret) => of_secret(secret),
+        Key::InFile { path, named_by } => {
+            let path = path.clone();
+            (named_by.clone(), Origin::File { path, line: None })
+        }
+    });
+    let others = secrets.azure_token.iter().chain(secrets.entra.secret());
+    let others = others.chain(secrets.named.values()).map(of_secret);
+    let mut origins: Vec<(String, Origin)> = keys.chain(others).collect();
     origins.sort_by(|one, other| one.0.cmp(&other.0));
     origins.dedup();
     origins
+}
+
+fn of_secret(secret: &Secret) -> (String, Origin) {
+    let origin = variable(&secret.name, secret.file.as_deref());
+    (secret.name.clone(), origin)
 }
 
 fn variable(name: &str, file: Option<&Path>) -> Origin {

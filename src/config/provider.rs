@@ -4,15 +4,16 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
-
 use super::azure_endpoint::AzureEndpoint;
-use super::env::{AZURE_KEY, OPENAI_KEY, Secret, Secrets};
-use super::error::{ConfigError, Missing};
-use super::llm::{Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface};
+use super::credential;
+use super::env::{OPENAI_KEY, Secrets};
+use super::error::{AZURE, ConfigError, KEY, Missing};
+use super::llm::{
+    Authorities, Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface,
+};
 use super::partial::{
     API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig, PartialDeployment,
-    PartialQuota, PartialRetry, PartialTimeouts, REQUEST_TIMEOUT,
+    PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
 };
 use super::values::{AzureApi, Name, ProviderName, Temperature};
 
@@ -25,6 +26,7 @@ const MODEL: (&str, &str) = ("the model", "DOCGEN_MODEL");
 pub(crate) fn provider(
     partial: &PartialConfig,
     secrets: &Secrets,
+    trusted: &[Authorities],
 ) -> Result<Provider, ConfigError> {
     let deployments = match partial.provider {
         Some(ProviderName::Offline) => return Ok(Provider::Offline),
@@ -34,7 +36,7 @@ pub(crate) fn provider(
     Ok(Provider::Model(Box::new(Llm {
         deployments,
         retry: retry(&partial.retry),
-        network: network(&partial.timeouts),
+        network: network(partial, trusted),
         temperature: partial.model.temperature.map(Temperature::value),
         reasoning_effort: partial
             .model
@@ -75,29 +77,17 @@ fn azure_surface(
     let deployment = entry.deployment.as_ref().or(azure.deployment.as_ref());
     let pasted = endpoint.and_then(AzureEndpoint::deployment);
     let deployment = deployment.map(Name::as_str).or(pasted);
-    let own_key = entry.key_variable.as_ref().map(Name::as_str);
-    let credential = match (own_key, &secrets.azure_token, &secrets.azure_key) {
-        (Some(name), _, _) => match secrets.named.get(name) {
-            Some(key) => Some(Credential::ApiKey(checked(key)?)),
-            None => None,
-        },
-        (None, Some(token), _) => Some(Credential::Bearer(checked(token)?)),
-        (None, None, Some(key)) => Some(Credential::ApiKey(checked(key)?)),
-        (None, None, None) => None,
-    };
-    let (Some(endpoint), Some(deployment), Some(credential)) =
-        (endpoint, deployment, credential.clone())
-    else {
-        let key = Missing {
-            what: "the key",
-            name: own_key.unwrap_or(AZURE_KEY).to_owned(),
-        };
-        let missing = [
-            endpoint.is_none().then(|| missing(ENDPOINT)),
-            deployment.is_none().then(|| missing(DEPLOYMENT)),
-            credential.is_none().then_some(key),
-        ];
-        return Err(incomplete("Azure OpenAI", missing));
+    let credential = credential::of_azure(azure, entry, secrets)?;
+    let (endpoint, deployment, credential) = match (endpoint, deployment, credential) {
+        (Some(endpoint), Some(deployment), Ok(credential)) => (endpoint, deployment, credential),
+        (endpoint, deployment, credential) => {
+            let missing = [
+                endpoint.is_none().then(|| missing(ENDPOINT)),
+                deployment.is_none().then(|| missing(DEPLOYMENT)),
+                credential.err(),
+            ];
+            return Err(incomplete(AZURE, missing));
+        }
     };
     let pasted_version = endpoint.api_version();
     let (endpoint, deployment) = (endpoint.resource().clone(), deployment.to_owned());
@@ -123,7 +113,11 @@ fn azure_surface(
 
 fn openai(partial: &PartialConfig, secrets: &Secrets) -> Result<Deployment, ConfigError> {
     let openai = &partial.openai;
-    let key = secrets.openai_key.as_ref().map(checked).transpose()?;
+    let key = secrets
+        .openai_key
+        .as_ref()
+        .map(credential::known)
+        .transpose()?;
     let base_url = openai.base_url.as_ref();
     // Servers on one's own machine want no key; `OpenAI` itself always does.
     let lacks_key = key.is_none()
@@ -132,7 +126,7 @@ fn openai(partial: &PartialConfig, secrets: &Secrets) -> Result<Deployment, Conf
         let missing = [
             base_url.is_none().then(|| missing(BASE_URL)),
             openai.model.is_none().then(|| missing(MODEL)),
-            lacks_key.then(|| missing(("the key", OPENAI_KEY))),
+            lacks_key.then(|| missing((KEY, OPENAI_KEY))),
         ];
         return Err(incomplete("OpenAI", missing));
     };
@@ -151,23 +145,6 @@ fn openai_host() -> Option<String> {
     url.host_str().map(ToOwned::to_owned)
 }
 
-/// The secret, if a header can carry it; its text is in no error.
-fn checked(secret: &Secret) -> Result<SecretString, ConfigError> {
-    if secret
-        .value
-        .expose_secret()
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic())
-    {
-        return Ok(secret.value.clone());
-    }
-    Err(ConfigError::Variable {
-        name: secret.name.clone(),
-        file: secret.file.clone(),
-        message: "holds a space or another character that a key cannot have".to_owned(),
-    })
-}
-
 fn incomplete(service: &'static str, missing: [Option<Missing>; 3]) -> ConfigError {
     ConfigError::Incomplete {
         service,
@@ -182,15 +159,40 @@ fn missing((what, name): (&'static str, &str)) -> Missing {
     }
 }
 
-fn network(timeouts: &PartialTimeouts) -> Network {
+/// `trusted` are the authorities that the environment names; the setting wins over them.
+fn network(partial: &PartialConfig, trusted: &[Authorities]) -> Network {
+    let timeouts = &partial.timeouts;
+    let limit = |set: Option<NonZeroU32>, default| set.map_or(default, at_least_one);
+    let authorities = match &partial.network.ca_bundle {
+        Some(path) => vec![Authorities {
+            path: path.clone(),
+            named_by: "network.ca_bundle",
+        }],
+        None => trusted.to_vec(),
+    };
     Network {
-        connect_timeout: timeouts
-            .connect_seconds
-            .map_or(CONNECT_TIMEOUT, at_least_one),
-        request_timeout: timeouts
-            .request_seconds
-            .map_or(REQUEST_TIMEOUT, at_least_one),
+        connect_timeout: limit(timeouts.connect_seconds, CONNECT_TIMEOUT),
+        read_timeout: limit(timeouts.read_seconds, READ_TIMEOUT),
+        request_timeout: limit(timeouts.request_seconds, REQUEST_TIMEOUT),
+        authorities,
+        headers: headers(partial),
     }
+}
+
+/// Who pays, at `OpenAI`; Azure knows that by the resource.
+fn headers(partial: &PartialConfig) -> Vec<(&'static str, String)> {
+    let openai = match partial.provider {
+        Some(ProviderName::OpenAi) => &partial.openai,
+        _ => return Vec::new(),
+    };
+    let named = [
+        ("openai-organization", &openai.organization),
+        ("openai-project", &openai.project),
+    ];
+    named
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_ref()?.to_string())))
+        .collect()
 }
 
 fn quota(partial: &PartialQuota) -> Quota {

@@ -212,7 +212,8 @@ fn what_is_missing_is_said_when_the_model_is_needed() {
     assert_eq!(
         error.hint().unwrap(),
         "set `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_DEPLOYMENT` and `AZURE_OPENAI_API_KEY` in the \
-         environment or in `.env`; `--provider offline` needs none of them"
+         environment or in `.env`; in place of a key, Microsoft Entra ID will do (`az login`, a service \
+         principal or a managed identity, see `azure.auth`); `--provider offline` needs none of them"
     );
     let error = project
         .load(&AZURE[..2], "")

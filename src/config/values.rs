@@ -252,6 +252,34 @@ pub enum AzureApi {
 
 choice!(AzureApi { V1 => "v1", Classic => "classic" });
 
+/// What proves to Azure who is asking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AzureAuth {
+    /// The first that is set up: a token, a key, or an identity of Microsoft Entra ID.
+    #[default]
+    Auto,
+    /// The resource's key.
+    Key,
+    /// A token of Microsoft Entra ID that somebody else got.
+    Token,
+    /// An identity of Microsoft Entra ID, whichever is set up; never a key.
+    Entra,
+    /// The managed identity of the machine in Azure.
+    ManagedIdentity,
+    /// Whoever is signed in to the Azure CLI or the Azure Developer CLI.
+    Cli,
+}
+
+choice!(AzureAuth {
+    Auto => "auto",
+    Key => "key",
+    Token => "token",
+    Entra => "entra",
+    ManagedIdentity => "managed-identity",
+    Cli => "cli",
+});
+
 /// How much a reasoning model thinks before it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -451,6 +479,7 @@ mod tests {
         check::<Style>(Style::WORDS);
         check::<ProviderName>(ProviderName::WORDS);
         check::<AzureApi>(AzureApi::WORDS);
+        check::<AzureAuth>(AzureAuth::WORDS);
         check::<ReasoningEffort>(ReasoningEffort::WORDS);
         assert_eq!(
             error::<AzureApi>("v2"),

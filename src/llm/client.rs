@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::adapt::Dialect;
+use super::auth::Credentials;
 use super::call::Call;
 use super::chat::{ChatRequest, Completion, Finish, Stats, Tokens, Urgency, Usage};
 use super::deployment::{Deployment, Lessons};
@@ -25,6 +26,9 @@ use crate::config;
 /// No server has more to teach about one request than this.
 const MAX_LESSONS: u32 = 8;
 
+/// A request is sent with another token this often: once for another scope, once for a fresh one.
+const MAX_RENEWALS: u32 = 2;
+
 /// Requests that have to run out of attempts, with no answer to any other between them, until the
 /// service counts as out of order.
 const OUTAGE: u32 = 3;
@@ -38,6 +42,7 @@ pub struct Client {
     http: reqwest::Client,
     deployments: Vec<Deployment>,
     pool: Pool,
+    network: config::Network,
     retry: config::Retry,
     latencies: Mutex<Vec<Duration>>,
     noticed: Mutex<BTreeMap<String, u64>>,
@@ -49,14 +54,17 @@ pub struct Client {
 impl Client {
     /// Prepares to send requests; sends none yet.
     pub fn new(settings: &config::Llm) -> Result<Self, LlmError> {
+        let http = http::client(&settings.network)?;
+        let mut credentials = Credentials::new(&http, &settings.network);
         let deployments = settings.deployments.iter();
         let deployments: Vec<Deployment> = deployments
-            .map(|deployment| Deployment::new(settings, deployment))
+            .map(|deployment| Deployment::new(settings, deployment, &mut credentials))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            http: http::client(&settings.network)?,
+            http,
             pool: Pool::new(settings.deployments.iter().map(|one| one.quota)),
             deployments,
+            network: settings.network.clone(),
             retry: settings.retry,
             latencies: Mutex::default(),
             noticed: Mutex::default(),
@@ -110,6 +118,7 @@ impl Client {
         let mut attempts = Attempts::new(self.retry);
         let mut urgency = request.urgency();
         let mut lessons = 0;
+        let mut renewals = 0;
         // The deployments that have failed since the last time that the request waited.
         let mut tried: Vec<usize> = Vec::new();
         loop {
@@ -146,6 +155,13 @@ impl Client {
                 Verdict::Fail(LlmError::OutputLimit) => {
                     deployment.cut_off();
                     return Err(LlmError::OutputLimit);
+                }
+                Verdict::Fail(LlmError::Unauthorized { message, .. })
+                    if renewals < MAX_RENEWALS && deployment.auth.rejected(&message) =>
+                {
+                    renewals += 1;
+                    slot.try_anew();
+                    attempts.discount();
                 }
                 Verdict::Fail(error) if error.is_of_deployment() && slot.give_up() => {
                     if deployment.count_out(&error) {
@@ -287,7 +303,7 @@ impl Client {
         }
         deployment.count_request();
         let start = Instant::now();
-        let answer = read_answer(post).await;
+        let answer = read_answer(post, &self.network).await;
         let latency = start.elapsed();
         let span = tracing::Span::current();
         span.record("latency_ms", milliseconds(latency));
@@ -298,6 +314,9 @@ impl Client {
                 target: deployment.endpoint.target.clone(),
                 message,
             }),
+            Err(Unanswered::ProxyDenied) => {
+                Verdict::Fail(LlmError::ProxyDenied(deployment.endpoint.target.clone()))
+            }
         };
         if let Verdict::Completed(answer) = &verdict {
             let usage = C::usage(answer);

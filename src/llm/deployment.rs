@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
-use super::auth::Auth;
+use super::auth::{Auth, Credentials};
 use super::call::Call;
 use super::chat::{DeploymentStats, Tokens, Usage};
 use super::endpoint::Endpoint;
@@ -60,11 +60,12 @@ impl Deployment {
     pub(super) fn new(
         settings: &config::Llm,
         deployment: &config::Deployment,
+        credentials: &mut Credentials<'_>,
     ) -> Result<Self, LlmError> {
         let endpoint = Endpoint::new(&deployment.surface)?;
         let first = Dialect::new(endpoint.limit_name);
         Ok(Self {
-            auth: Auth::new(deployment.credential.as_ref(), &endpoint.target)?,
+            auth: credentials.auth(deployment.credential.as_ref(), &endpoint.target)?,
             settings: Settings {
                 model: endpoint.model.clone(),
                 temperature: settings.temperature,

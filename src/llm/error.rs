@@ -1,6 +1,7 @@
 //! Why a completion could not be had.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,17 @@ pub enum LlmError {
     /// The key cannot stand in an HTTP header.
     #[error("the key for {0} holds a character that no HTTP header may carry")]
     BadCredential(Target),
+    /// Microsoft Entra ID gives no token to the identity that is set up.
+    #[error("no token of Microsoft Entra ID by way of {by}: {message}")]
+    NoToken {
+        /// Who asked.
+        by: TokenSource,
+        /// Why there is none.
+        message: String,
+    },
+    /// docgen was built without the feature `entra`, and there is no key.
+    #[error("this docgen knows nothing of Microsoft Entra ID: it was built without it")]
+    NoEntra,
     /// A content filter blocked the prompt.
     #[error("the content filter blocked the prompt{}", in_parentheses(.categories))]
     ContentFiltered {
@@ -99,6 +111,26 @@ pub enum LlmError {
         /// What is wrong with it.
         message: String,
     },
+    /// The proxy on the way wants a user and a password, or others than it got.
+    #[error("the proxy on the way to {0} wants a user and a password (407)")]
+    ProxyDenied(Target),
+    /// A variable that names a proxy holds no address of one. Its value, which may hold
+    /// a password, is not repeated.
+    #[error("`{variable}` is not the address of a proxy")]
+    BadProxy {
+        /// The variable.
+        variable: String,
+    },
+    /// The certificates to trust cannot be had.
+    #[error("the certificate authorities in `{}`, named by `{named_by}`, cannot be read: {reason}", visible(.path))]
+    Authorities {
+        /// The file or folder.
+        path: PathBuf,
+        /// The setting or variable that names it.
+        named_by: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The client was closed before the request could be sent, or sent again.
     #[error("the run was stopped before it was answered")]
     Closed,
@@ -133,17 +165,22 @@ impl LlmError {
                 .is_some_and(|name| !name.starts_with("messages") && name != "prompt"),
             Self::RetriesExhausted {
                 last, is_outage, ..
-            } => *is_outage || matches!(last, Failure::Connect(_)),
+            } => *is_outage || last.is_connection(),
             Self::Setup(_)
             | Self::BadEndpoint(_)
             | Self::BadCredential(_)
+            | Self::NoToken { .. }
+            | Self::NoEntra
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Unsupported { .. }
             | Self::QuotaExhausted { .. }
             | Self::Rejected { .. }
-            | Self::Untrusted { .. } => true,
+            | Self::Untrusted { .. }
+            | Self::ProxyDenied(_)
+            | Self::BadProxy { .. }
+            | Self::Authorities { .. } => true,
         }
     }
 
@@ -151,7 +188,8 @@ impl LlmError {
     pub(super) fn is_of_deployment(&self) -> bool {
         matches!(
             self,
-            Self::Unauthorized { .. }
+            Self::NoToken { .. }
+                | Self::Unauthorized { .. }
                 | Self::Forbidden { .. }
                 | Self::NotFound { .. }
                 | Self::Unsupported { .. }
@@ -174,8 +212,13 @@ pub enum Failure {
         message: String,
     },
     /// No answer in time.
-    #[error("no answer within the time limit")]
-    Timeout,
+    #[error("{stage} within {} s (`{}`)", .limit.as_secs(), .stage.setting())]
+    Timeout {
+        /// What there was no answer from.
+        stage: Stage,
+        /// How long it may take.
+        limit: Duration,
+    },
     /// No connection.
     #[error("cannot connect: {0}")]
     Connect(String),
@@ -185,6 +228,73 @@ pub enum Failure {
     /// An answer that is not a completion.
     #[error("the answer is not a completion: {0}")]
     Malformed(String),
+}
+
+impl Failure {
+    /// Whether nothing was reached at all.
+    fn is_connection(&self) -> bool {
+        match self {
+            Self::Connect(_) => true,
+            Self::Timeout { stage, .. } => *stage == Stage::Connect,
+            Self::Status { .. } | Self::Broken(_) | Self::Malformed(_) => false,
+        }
+    }
+}
+
+/// What a time limit is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Opening the connection, a proxy's tunnel and the TLS handshake with it.
+    Connect,
+    /// The next byte from the server.
+    Silence,
+    /// The answer from the first byte sent to the last one received.
+    Whole,
+}
+
+impl Stage {
+    /// The setting that has the limit.
+    pub(super) fn setting(self) -> &'static str {
+        match self {
+            Self::Connect => "timeouts.connect_seconds",
+            Self::Silence => "timeouts.read_seconds",
+            Self::Whole => "timeouts.request_seconds",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "no connection",
+            Self::Silence => "nothing came from the server",
+            Self::Whole => "no complete answer",
+        })
+    }
+}
+
+/// How a token of Microsoft Entra ID is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenSource {
+    /// With an application's secret.
+    ClientSecret,
+    /// With another party's word for an application.
+    Workload,
+    /// As a machine in Azure.
+    Managed,
+    /// As whoever is signed in to a command-line tool.
+    Cli,
+}
+
+impl fmt::Display for TokenSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ClientSecret => "the client secret",
+            Self::Workload => "the workload identity",
+            Self::Managed => "the managed identity",
+            Self::Cli => "the Azure CLI",
+        })
+    }
 }
 
 /// The deployment that is asked, as messages name it.
@@ -238,6 +348,10 @@ pub(super) fn excerpt(text: &str) -> String {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn visible(path: &Path) -> String {
+    excerpt(&path.to_string_lossy())
 }
 
 fn in_parentheses(categories: &[String]) -> String {
@@ -296,12 +410,17 @@ mod tests {
             last,
         };
         assert!(exhausted(3, Failure::Connect(String::new())).is_fatal());
-        assert!(exhausted(4, Failure::Timeout).is_fatal());
-        assert!(!exhausted(3, Failure::Timeout).is_fatal());
+        let timeout = |stage| Failure::Timeout {
+            stage,
+            limit: Duration::from_secs(7),
+        };
+        assert!(exhausted(4, timeout(Stage::Silence)).is_fatal());
+        assert!(exhausted(3, timeout(Stage::Connect)).is_fatal());
+        assert!(!exhausted(3, timeout(Stage::Silence)).is_fatal());
         assert_eq!(
-            exhausted(3, Failure::Timeout).to_string(),
-            "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no answer within \
-             the time limit"
+            exhausted(3, timeout(Stage::Whole)).to_string(),
+            "`docs` at example.com gave no completion in 3 attempts over 1.2 s: no complete answer \
+             within 7 s (`timeouts.request_seconds`)"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! What to do about an error: the setting to change, the role to ask for, the address to check.
 
-use super::error::{Failure, LlmError, Service, Target};
+use super::error::{Failure, LlmError, Service, Stage, Target, TokenSource};
 
 impl LlmError {
     /// What to do about it.
@@ -20,6 +20,10 @@ impl LlmError {
                     "copy the key into `{}` again, without line breaks or quotes",
                     target.key_variable()
                 )
+            }
+            Self::NoToken { by, message } => token_hint(*by, message),
+            Self::NoEntra => {
+                "set `AZURE_OPENAI_API_KEY`, or build docgen with its default features".to_owned()
             }
             Self::Unauthorized { target, message } => unauthorized_hint(target, message),
             Self::Forbidden { target, message } => forbidden_hint(target, message),
@@ -42,11 +46,21 @@ impl LlmError {
             } => "set the endpoint to the address it redirects to; docgen does not follow \
                  redirects, since they would carry the key to another host"
                 .to_owned(),
-            Self::Rejected { status: 407, .. } => {
-                "give the proxy's user and password in `HTTPS_PROXY`".to_owned()
+            Self::ProxyDenied(_) | Self::Rejected { status: 407, .. } => {
+                "give them in `HTTPS_PROXY`, as `http://USER:PASSWORD@HOST:PORT` (`%40` for an `@` \
+                 in them), or name hosts to be reached without it in `NO_PROXY`"
+                    .to_owned()
             }
-            Self::Untrusted { .. } => "let `SSL_CERT_FILE` name a PEM file with the certificate \
-                 authority of your network, and check the endpoint's host name"
+            Self::BadProxy { variable } => format!(
+                "write `{variable}` as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, or \
+                 unset it"
+            ),
+            Self::Authorities { named_by, .. } => format!(
+                "let `{named_by}` name a PEM file (`-----BEGIN CERTIFICATE-----`), or remove it to \
+                 trust the system's authorities"
+            ),
+            Self::Untrusted { .. } => "let `network.ca_bundle` or `SSL_CERT_FILE` name a PEM file \
+                 with the certificate authority of your network, and check the endpoint's host name"
                 .to_owned(),
             Self::RetriesExhausted { target, last, .. } => return retries_hint(target, last),
             Self::BadRequest {
@@ -92,6 +106,45 @@ fn mentions(message: &str, words: &[&str]) -> bool {
     words.iter().any(|word| message.contains(word))
 }
 
+/// Entra's errors have numbers that its documentation explains (`AADSTS` and the number).
+fn token_hint(by: TokenSource, message: &str) -> String {
+    let hint = if mentions(message, &["aadsts7000215", "aadsts7000222"]) {
+        "make a new client secret for the application and set `AZURE_CLIENT_SECRET` to its value (not \
+         its id); a secret runs out after some months"
+    } else if mentions(message, &["aadsts700016"]) {
+        "check `AZURE_CLIENT_ID` and `AZURE_TENANT_ID`: the tenant has no such application"
+    } else if mentions(message, &["aadsts90002", "aadsts900021", "aadsts900023"]) {
+        "check `AZURE_TENANT_ID`: there is no such tenant"
+    } else if mentions(message, &["aadsts500011"]) {
+        "the tenant does not know what the token is for: set `azure.scope`, or check the tenant"
+    } else if mentions(message, &["aadsts70021", "aadsts700211", "aadsts700213"]) {
+        "give the application a federated credential with the issuer, subject and audience of the \
+         token in `AZURE_FEDERATED_TOKEN_FILE`"
+    } else if mentions(message, &["certificate that cannot be trusted"]) {
+        "let `network.ca_bundle` or `SSL_CERT_FILE` name a PEM file with the certificate authority \
+         of your network"
+    } else {
+        match by {
+            TokenSource::ClientSecret => {
+                "check `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, and that the \
+                 network leads to Entra's host"
+            }
+            TokenSource::Workload => {
+                "check `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_FEDERATED_TOKEN_FILE`, and \
+                 that the network leads to Entra's host"
+            }
+            TokenSource::Managed => {
+                "run docgen on a machine in Azure that has a managed identity; `AZURE_CLIENT_ID` \
+                 chooses one if it has several, and `azure.auth` another way to sign in"
+            }
+            TokenSource::Cli => {
+                "sign in with `az login` (or `azd auth login`), or set `AZURE_OPENAI_API_KEY`"
+            }
+        }
+    };
+    hint.to_owned()
+}
+
 fn role_hint() -> String {
     "give the identity the role `Cognitive Services OpenAI User` on the resource (Owner and \
      Contributor do not include it; a new role takes up to 5 minutes)"
@@ -106,8 +159,9 @@ fn unauthorized_hint(target: &Target, message: &str) -> String {
         return role_hint();
     }
     if mentions(message, &["token", "audience"]) {
-        return "get a new Entra token for `AZURE_OPENAI_AD_TOKEN`: `az account get-access-token \
-                --scope https://cognitiveservices.azure.com/.default` (for a host of \
+        return "sign in to the tenant of the resource (`az login --tenant TENANT`), and get a new \
+                token if `AZURE_OPENAI_AD_TOKEN` holds one: `az account get-access-token --scope \
+                https://cognitiveservices.azure.com/.default` (for a host of \
                 `services.ai.azure.com`: `https://ai.azure.com/.default`)"
             .to_owned();
     }
@@ -124,7 +178,9 @@ fn forbidden_hint(target: &Target, message: &str) -> String {
          resource's custom subdomain, and check that the host name resolves to the private address"
             .to_owned()
     } else if mentions(message, &["key based", "authenticationtypedisabled"]) {
-        "the resource takes no keys: set `AZURE_OPENAI_AD_TOKEN` to an Entra token".to_owned()
+        "the resource takes no keys: sign in with `az login` and set `azure.auth = \"entra\"`, or set \
+         `AZURE_OPENAI_AD_TOKEN` to an Entra token"
+            .to_owned()
     } else if target.service == Service::OpenAi {
         "check that the key may use this model".to_owned()
     } else {
@@ -152,10 +208,18 @@ fn not_found_hint(target: &Target) -> String {
 fn retries_hint(target: &Target, last: &Failure) -> Option<String> {
     let variable = target.address_variable();
     Some(match last {
-        Failure::Connect(_) => format!(
+        Failure::Connect(_)
+        | Failure::Timeout {
+            stage: Stage::Connect,
+            ..
+        } => format!(
             "check the host in `{variable}`, the network, and `HTTPS_PROXY` if there is a proxy"
         ),
-        Failure::Timeout => "raise the request timeout, or make batches smaller".to_owned(),
+        Failure::Timeout { stage, .. } => format!(
+            "raise `{}`, make batches smaller (`batch.max_definitions`), or lower \
+             `model.reasoning_effort`",
+            stage.setting()
+        ),
         Failure::Malformed(_) => format!("check that `{variable}` is a chat-completions endpoint"),
         Failure::Status { status: 429, .. } => {
             "set the requests and tokens per minute to what the deployment has, or lower them if \

@@ -24,6 +24,7 @@ mod retry;
 mod server_error;
 mod sizing;
 mod transport;
+mod trust;
 mod wire;
 
 pub use chat::{
@@ -35,5 +36,5 @@ pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
 pub use probe::{
-    Accepted, Answered, Outcome, Probe, QuotaHeaders, ReplyShape, Stage, Unreached, probe,
+    Accepted, Answered, Hurdle, Outcome, Probe, QuotaHeaders, ReplyShape, Unreached, probe,
 };

@@ -8,11 +8,11 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
 use serde_json::{Value, json};
 
 use super::adapt::{Dialect, Learned, Lesson, ReplyFormat};
-use super::auth::Auth;
+use super::auth::{Auth, Credentials};
 use super::call::Operation;
 use super::chat::{ChatRequest, Finish, ReplySchema, Role, Tokens, Turn, Urgency, Usage};
 use super::endpoint::{Endpoint, LimitName};
-use super::error::{Failure, LlmError, excerpt};
+use super::error::{Failure, LlmError, Stage, excerpt};
 use super::http;
 use super::retry::{Answer, Verdict, classify};
 use super::transport::{Unanswered, read_versioned};
@@ -68,7 +68,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Unreached {
     /// How far the request came.
-    pub stage: Stage,
+    pub hurdle: Hurdle,
     /// What it met there.
     pub failure: Failure,
     /// What to do about it.
@@ -77,7 +77,7 @@ pub struct Unreached {
 
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum Hurdle {
     /// The host's name has no address.
     Name,
     /// Nobody takes the connection.
@@ -176,9 +176,11 @@ struct Prober<'a> {
 impl<'a> Prober<'a> {
     fn new(deployment: &config::Deployment, llm: &'a config::Llm) -> Result<Self, LlmError> {
         let endpoint = Endpoint::new(&deployment.surface)?;
+        let http = http::client(&llm.network)?;
+        let mut credentials = Credentials::new(&http, &llm.network);
         Ok(Self {
-            http: http::client(&llm.network)?,
-            auth: Auth::new(deployment.credential.as_ref(), &endpoint.target)?,
+            auth: credentials.auth(deployment.credential.as_ref(), &endpoint.target)?,
+            http,
             settings: Settings {
                 model: endpoint.model.clone(),
                 temperature: llm.temperature,
@@ -194,6 +196,7 @@ impl<'a> Prober<'a> {
         let learned = Learned::new(Dialect::new(self.endpoint.limit_name));
         let mut answered = None;
         let mut requests = 0;
+        let mut is_renewed = false;
         let mut usage = Usage::default();
         let outcome = loop {
             let dialect = learned.dialect();
@@ -219,6 +222,12 @@ impl<'a> Prober<'a> {
                 // A model that reasons first has none left for the answer, and there it is.
                 Verdict::Fail(LlmError::OutputLimit) => {
                     break completed(&answer.body, Finish::Length, "");
+                }
+                // A token for another audience, which the other scope may mend.
+                Verdict::Fail(LlmError::Unauthorized { message, .. })
+                    if !is_renewed && self.auth.rejected(&message) =>
+                {
+                    is_renewed = true;
                 }
                 Verdict::Fail(error) => break Outcome::Failed(error),
                 Verdict::Retry(again) => break self.unreached(again.failure),
@@ -254,7 +263,7 @@ impl<'a> Prober<'a> {
             post = post.header(name, value);
         }
         let start = Instant::now();
-        let sent = read_versioned(post).await;
+        let sent = read_versioned(post, &self.llm.network).await;
         let latency = start.elapsed();
         match sent {
             Ok((mut answer, version)) => {
@@ -273,6 +282,10 @@ impl<'a> Prober<'a> {
                 tracing::debug!(deployment = %self.endpoint.target, ?latency, "no answer: {failure:?}");
                 Err(match failure {
                     Unanswered::Passing(failure) => self.unreached(failure),
+                    Unanswered::ProxyDenied => {
+                        let target = self.endpoint.target.clone();
+                        Outcome::Failed(LlmError::ProxyDenied(target))
+                    }
                     Unanswered::Untrusted(message) => Outcome::Failed(LlmError::Untrusted {
                         target: self.endpoint.target.clone(),
                         message,
@@ -283,7 +296,7 @@ impl<'a> Prober<'a> {
     }
 
     fn unreached(&self, failure: Failure) -> Outcome {
-        let stage = stage(&failure, self.url().scheme());
+        let hurdle = hurdle(&failure, self.url().scheme());
         let error = LlmError::RetriesExhausted {
             target: self.endpoint.target.clone(),
             attempts: 1,
@@ -292,7 +305,7 @@ impl<'a> Prober<'a> {
             last: failure.clone(),
         };
         Outcome::Unreached(Unreached {
-            stage,
+            hurdle,
             failure,
             hint: error.hint(),
         })
@@ -382,18 +395,23 @@ fn accepted(dialect: Dialect, llm: &config::Llm) -> Accepted {
 }
 
 /// How far a request came, by the words of the transport below it: its errors name no stage.
-fn stage(failure: &Failure, scheme: &str) -> Stage {
-    let Failure::Connect(reason) = failure else {
-        return Stage::Http;
+fn hurdle(failure: &Failure, scheme: &str) -> Hurdle {
+    let reason = match failure {
+        Failure::Connect(reason) => reason,
+        Failure::Timeout {
+            stage: Stage::Connect,
+            ..
+        } => return Hurdle::Connection,
+        _ => return Hurdle::Http,
     };
     if reason.contains("dns error") {
-        Stage::Name
+        Hurdle::Name
     } else if reason.contains("tunnel") || reason.contains("proxy") {
-        Stage::Proxy
+        Hurdle::Proxy
     } else if scheme == "https" && !reason.contains("tcp connect error") {
-        Stage::Tls
+        Hurdle::Tls
     } else {
-        Stage::Connection
+        Hurdle::Connection
     }
 }
 
@@ -461,12 +479,19 @@ mod tests {
 
     #[test]
     fn how_far_a_request_came_is_told_by_its_failure() {
-        let of = |reason: &str, scheme: &str| stage(&Failure::Connect(reason.to_owned()), scheme);
-        assert_eq!(of("dns error: no such host", "https"), Stage::Name);
-        assert_eq!(of("tcp connect error: refused", "https"), Stage::Connection);
-        assert_eq!(of("received corrupt message", "https"), Stage::Tls);
-        assert_eq!(of("tunnel error: unsuccessful", "https"), Stage::Proxy);
-        assert_eq!(of("something else", "http"), Stage::Connection);
-        assert_eq!(stage(&Failure::Timeout, "https"), Stage::Http);
+        let of = |reason: &str, scheme: &str| hurdle(&Failure::Connect(reason.to_owned()), scheme);
+        assert_eq!(of("dns error: no such host", "https"), Hurdle::Name);
+        assert_eq!(
+            of("tcp connect error: refused", "https"),
+            Hurdle::Connection
+        );
+        assert_eq!(of("received corrupt message", "https"), Hurdle::Tls);
+        assert_eq!(of("tunnel error: unsuccessful", "https"), Hurdle::Proxy);
+        assert_eq!(of("something else", "http"), Hurdle::Connection);
+        let silence = Failure::Timeout {
+            stage: Stage::Silence,
+            limit: Duration::ZERO,
+        };
+        assert_eq!(hurdle(&silence, "https"), Hurdle::Http);
     }
 }

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::adapt::Complaint;
-use super::error::{Failure, LlmError, Target};
+use super::error::{Failure, LlmError, Stage, Target};
 use super::server_error::ServerError;
 use crate::config::Retry;
 
@@ -64,7 +64,10 @@ pub(super) enum Exceeded {
 impl Again {
     pub(super) fn after_failure(failure: Failure) -> Self {
         let sign = match failure {
-            Failure::Timeout => Sign::Overloaded,
+            Failure::Timeout {
+                stage: Stage::Silence | Stage::Whole,
+                ..
+            } => Sign::Overloaded,
             _ => Sign::Broken,
         };
         Self {

@@ -12,6 +12,8 @@ mod support;
 
 /// `docgen analyze`
 mod analyze;
+/// Keys, tokens and identities.
+mod auth;
 /// `docgen check`
 mod check;
 /// How `docgen check` shows what it found.
@@ -37,6 +39,8 @@ mod interactive;
 mod log_file;
 /// `docgen run` against the fake Azure.
 mod model;
+/// Proxies, certificates, connections and time limits.
+mod network;
 /// `docgen run --provider offline`
 mod offline;
 mod overwrite;

@@ -19,7 +19,7 @@ mod step;
 use std::collections::{HashMap, VecDeque};
 use std::io::BufReader;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -62,6 +62,16 @@ impl FakeAzure {
     /// The resource's address, as a user would give it.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Connections taken so far.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
     }
 
     /// The key that the fake takes, as `api-key` or as a bearer token.
@@ -171,6 +181,7 @@ impl Builder {
             open: Mutex::default(),
             is_stopping: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
+            connections: AtomicUsize::new(0),
         });
         let acceptor = std::thread::spawn({
             let shared = shared.clone();
@@ -202,6 +213,7 @@ struct Shared {
     open: Mutex<HashMap<u64, TcpStream>>,
     is_stopping: AtomicBool,
     next_id: AtomicU64,
+    connections: AtomicUsize,
 }
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
@@ -210,6 +222,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         if shared.is_stopping.load(Ordering::SeqCst) {
             break;
         }
+        shared.connections.fetch_add(1, Ordering::SeqCst);
         let shared = shared.clone();
         workers.push(std::thread::spawn(move || {
             let id = shared.next_id();

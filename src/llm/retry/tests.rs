@@ -192,7 +192,7 @@ fn a_5xx_obeys_a_wait_up_to_the_cap() {
 fn attempts_end_with_their_number_or_the_deadline() {
     let now = Instant::now();
     let again = |after| Again {
-        failure: Failure::Timeout,
+        failure: Failure::Broken(String::new()),
         after,
         sign: Sign::Broken,
     };
@@ -204,13 +204,16 @@ fn attempts_end_with_their_number_or_the_deadline() {
         assert!(wait <= attempts.backoff_ceiling());
     }
     attempts.begin(now).unwrap();
-    assert_eq!(attempts.next_wait(again(None), now), Err(Failure::Timeout));
+    assert_eq!(
+        attempts.next_wait(again(None), now),
+        Err(Failure::Broken(String::new()))
+    );
     attempts.discount();
     let long = Some(Duration::from_secs(100));
     let at = |seconds| now + Duration::from_secs(seconds);
     assert!(attempts.next_wait(again(long), at(500)).is_ok());
     assert!(attempts.next_wait(again(long), at(501)).is_err());
-    assert_eq!(attempts.begin(at(601)), Err(Failure::Timeout));
+    assert_eq!(attempts.begin(at(601)), Err(Failure::Broken(String::new())));
     attempts.sent = u32::MAX;
     assert_eq!(attempts.backoff_ceiling(), POLICY.max_backoff);
 }

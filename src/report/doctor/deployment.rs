@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Checkup;
-use crate::config::Quota;
+use crate::config::{Credential, Deployment, Quota};
 use crate::llm::{
-    Accepted, Answered, Failure, Finish, LlmError, Outcome, Probe, QuotaHeaders, ReplyShape, Stage,
-    Unreached,
+    Accepted, Answered, Failure, Finish, Hurdle, LlmError, Outcome, Probe, QuotaHeaders,
+    ReplyShape, Unreached,
 };
 
 const REACHABLE: &str = "reachable";
@@ -27,11 +27,11 @@ type Obstacle = (&'static str, String, Option<String>);
 
 /// What a probe comes to: eight checks, always the same ones in the same order.
 ///
-/// `quota` is what the settings say of the deployment; `has_credential` whether one was sent.
+/// `deployment` is what the settings say.
 #[must_use]
-pub fn deployment_checks(probe: &Probe, quota: &Quota, has_credential: bool) -> Vec<Checkup> {
+pub fn deployment_checks(probe: &Probe, deployment: &Deployment) -> Vec<Checkup> {
     let answered = probe.answered.as_ref();
-    let mut checks = way(probe, has_credential);
+    let mut checks = way(probe, deployment.credential.as_ref());
     if let Outcome::Completed {
         finish,
         is_as_asked,
@@ -46,7 +46,7 @@ pub fn deployment_checks(probe: &Probe, quota: &Quota, has_credential: bool) -> 
         checks.push(Checkup::skipped(PARAMETERS, "no completion"));
     }
     checks.push(match answered {
-        Some(answered) => quota_check(answered.quota, quota),
+        Some(answered) => quota_check(answered.quota, &deployment.quota),
         None => Checkup::skipped(QUOTA, "no answer"),
     });
     checks.push(content_filter(&probe.outcome));
@@ -55,17 +55,18 @@ pub fn deployment_checks(probe: &Probe, quota: &Quota, has_credential: bool) -> 
 }
 
 /// From the host to the model: whether it can be reached, knows the caller, and answers.
-fn way(probe: &Probe, has_credential: bool) -> Vec<Checkup> {
+fn way(probe: &Probe, credential: Option<&Credential>) -> Vec<Checkup> {
     let reached = || {
         let answered = probe.answered.as_ref();
         let over = answered.map_or("", |answered| answered.version.as_str());
         Checkup::ok(REACHABLE, format!("reachable over {over}"))
     };
     let accepted = || {
-        let message = if has_credential {
-            "credential accepted"
-        } else {
-            "no credential asked for"
+        let message = match credential {
+            None => "no credential asked for",
+            Some(Credential::ApiKey(_)) => "key accepted",
+            Some(Credential::Bearer(_)) => "key or token accepted",
+            Some(Credential::Entra(_)) => "token of Microsoft Entra ID accepted",
         };
         Checkup::ok(CREDENTIAL, message)
     };
@@ -142,7 +143,10 @@ fn obstacle(probe: &Probe) -> Option<Obstacle> {
                     let message = format!("the proxy refuses (HTTP status {status}): {message}");
                     (REACHABLE, message)
                 }
-                LlmError::Setup(_) | LlmError::BadEndpoint(_) => (REACHABLE, error.to_string()),
+                LlmError::Setup(_)
+                | LlmError::BadEndpoint(_)
+                | LlmError::Authorities { .. }
+                | LlmError::ProxyDenied(_) => (REACHABLE, error.to_string()),
                 LlmError::Unauthorized { message, .. } => (
                     CREDENTIAL,
                     format!("credential rejected (HTTP status 401): {message}"),
@@ -167,7 +171,7 @@ fn obstacle(probe: &Probe) -> Option<Obstacle> {
 
 fn unreached_obstacle(unreached: &Unreached) -> Option<Obstacle> {
     let Unreached {
-        stage,
+        hurdle,
         failure,
         hint,
     } = unreached;
@@ -178,14 +182,14 @@ fn unreached_obstacle(unreached: &Unreached) -> Option<Obstacle> {
         other => other.to_string(),
     };
     let mut hint = hint.clone();
-    let (about, message) = match (stage, failure) {
-        (Stage::Name, _) => (REACHABLE, format!("the host has no address: {reason}")),
-        (Stage::Connection, _) => (REACHABLE, format!("nobody answers there: {reason}")),
-        (Stage::Proxy, _) => (
+    let (about, message) = match (hurdle, failure) {
+        (Hurdle::Name, _) => (REACHABLE, format!("the host has no address: {reason}")),
+        (Hurdle::Connection, _) => (REACHABLE, format!("nobody answers there: {reason}")),
+        (Hurdle::Proxy, _) => (
             REACHABLE,
             format!("the proxy lets nothing through: {reason}"),
         ),
-        (Stage::Tls, _) => {
+        (Hurdle::Tls, _) => {
             hint = Some(
                 "the port may speak plain HTTP: begin the address with `http://`, or name the port \
                  that speaks TLS"
@@ -193,12 +197,12 @@ fn unreached_obstacle(unreached: &Unreached) -> Option<Obstacle> {
             );
             (REACHABLE, format!("no TLS there: {reason}"))
         }
-        (Stage::Http, Failure::Timeout | Failure::Broken(_)) => {
+        (Hurdle::Http, Failure::Timeout { .. } | Failure::Broken(_)) => {
             (REACHABLE, format!("connected, and then: {failure}"))
         }
         // It is busy, and knows for whom.
-        (Stage::Http, Failure::Status { status: 429, .. }) => return None,
-        (Stage::Http, Failure::Status { message, .. }) if message.starts_with("a web page") => {
+        (Hurdle::Http, Failure::Status { status: 429, .. }) => return None,
+        (Hurdle::Http, Failure::Status { message, .. }) if message.starts_with("a web page") => {
             hint = Some(
                 "a gateway or a proxy answered in the deployment's place: check the endpoint, and \
                  try again later"
@@ -206,7 +210,7 @@ fn unreached_obstacle(unreached: &Unreached) -> Option<Obstacle> {
             );
             (ANSWERS, failure.to_string())
         }
-        (Stage::Http, _) => (ANSWERS, failure.to_string()),
+        (Hurdle::Http, _) => (ANSWERS, failure.to_string()),
     };
     Some((about, message, hint))
 }

@@ -1,0 +1,91 @@
+//! The certificate authorities that a user names in place of the system's.
+
+use std::fs;
+use std::io::{self, ErrorKind, Read as _};
+use std::path::Path;
+
+use reqwest::Certificate;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::error::LlmError;
+use crate::config::Authorities;
+
+/// A file of all the public authorities has a quarter of a megabyte.
+const MAX_BUNDLE_BYTES: u64 = 16 << 20;
+
+/// The certificates of `authorities`; `None` when none are named, which leaves the system's.
+///
+/// A certificate that cannot be an authority's is passed over with a warning, since one odd
+/// certificate in a company's bundle is no reason to refuse the others; when nothing is left of
+/// a file or folder, it is refused.
+pub(super) fn certificates(
+    authorities: &[Authorities],
+) -> Result<Option<Vec<Certificate>>, LlmError> {
+    let mut all = Vec::new();
+    for one in authorities {
+        let fault = |reason: String| LlmError::Authorities {
+            path: one.path.clone(),
+            named_by: one.named_by,
+            reason,
+        };
+        let found = read(&one.path).map_err(|error| fault(reason(&error)))?;
+        let mut store = RootCertStore::empty();
+        let before = found.len();
+        let usable = found
+            .into_iter()
+            .filter(|certificate| store.add(certificate.clone()).is_ok());
+        let usable: Vec<_> = usable
+            .filter_map(|certificate| Certificate::from_der(&certificate).ok())
+            .collect();
+        if usable.is_empty() {
+            return Err(fault("it holds no PEM certificate".to_owned()));
+        }
+        if usable.len() < before {
+            tracing::warn!(
+                "{} of {before} certificates in `{}` cannot be read and are passed over",
+                before - usable.len(),
+                one.path.display()
+            );
+        }
+        all.extend(usable);
+    }
+    Ok(Some(all).filter(|all| !all.is_empty()))
+}
+
+/// The certificates in a file, or in each file of a folder (without those in folders below it).
+fn read(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    if !path.is_dir() {
+        return read_file(path);
+    }
+    let mut all = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let file = entry?.path();
+        // A folder of hashed names is full of links, and some lead nowhere any more.
+        if file.is_file() {
+            all.extend(read_file(&file).unwrap_or_default());
+        }
+    }
+    Ok(all)
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(MAX_BUNDLE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BUNDLE_BYTES {
+        let words = format!("it is longer than {} MiB", MAX_BUNDLE_BYTES >> 20);
+        return Err(io::Error::new(ErrorKind::InvalidData, words));
+    }
+    CertificateDer::pem_slice_iter(&bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|error| io::Error::new(ErrorKind::InvalidData, format!("it is no PEM: {error}")))
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    }
+}
