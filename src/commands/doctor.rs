@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const LITTLE_SPACE: u64 = 200_000_000;
 
 /// Variables that say how the network is reached.
-const NETWORK: [&str; 10] = [
+const NETWORK: [&str; 12] = [
     "HTTPS_PROXY",
     "https_proxy",
     "HTTP_PROXY",
@@ -35,6 +35,8 @@ const NETWORK: [&str; 10] = [
     "no_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
 ];
 
 /// How the doctor goes about it.

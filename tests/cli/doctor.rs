@@ -64,7 +64,7 @@ fn all_is_well() {
 
     Deployment `docs` at 127.0.0.1:PORT, v1 route
       ok       reachable over HTTP/1.1
-      ok       credential accepted
+      ok       key accepted
       ok       answers as gpt-4.1-mini-2025-04-14 from Fake Central in [n] ms
       ok       structured outputs: `json_schema`
       ok       parameters: `max_completion_tokens`
@@ -115,7 +115,7 @@ fn a_wrong_deployment_is_told_from_a_wrong_key() {
     insta::assert_snapshot!(deployment(&project, &ran), @"
     Deployment `gpt-4.1` at 127.0.0.1:PORT, v1 route
       ok       reachable over HTTP/1.1
-      ok       credential accepted
+      ok       key accepted
       failure  not found (HTTP status 404): The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.
                hint: either no deployment is called `gpt-4.1` (see the resource's list of deployments; a model's name is not a deployment's name; a new one takes up to 5 minutes, a retired one is gone), or the path is wrong: check `AZURE_OPENAI_ENDPOINT`, and the API version if one is set
       ok       quota: 599 of 600 requests left, 99000 of 100000 tokens left
@@ -133,7 +133,7 @@ fn without_structured_outputs_it_says_what_docgen_falls_back_to() {
     insta::assert_snapshot!(deployment(&project, &ran), @"
     Deployment `docs` at 127.0.0.1:PORT, v1 route
       ok       reachable over HTTP/1.1
-      ok       credential accepted
+      ok       key accepted
       ok       answers as gpt-4.1-mini-2025-04-14 from Fake Central in [n] ms
       warning  structured outputs: `json_schema` is refused, docgen falls back to `json_object`
                hint: docgen checks every reply all the same; a model with structured outputs has fewer of them sent back (gpt-4o of August 2024 and newer, by v1 or API version 2024-10-21)
@@ -169,7 +169,7 @@ fn what_a_deployment_refuses_is_learned_and_said() {
     insta::assert_snapshot!(deployment(&project, &ran), @"
     Deployment `docs` at 127.0.0.1:PORT, classic route 2024-10-21
       ok       reachable over HTTP/1.1
-      ok       credential accepted
+      ok       key accepted
       ok       answers as gpt-4.1-mini-2025-04-14 from Fake Central in [n] ms
       ok       structured outputs: `json_schema`
       warning  parameters: does not take `reasoning_effort`
@@ -292,7 +292,7 @@ fn a_quota_above_what_the_deployment_has_is_a_warning() {
     insta::assert_snapshot!(deployment(&project, &ran), @"
     Deployment `docs` at 127.0.0.1:PORT, v1 route
       ok       reachable over HTTP/1.1
-      ok       credential accepted
+      ok       key accepted
       ok       answers as gpt-4.1-mini-2025-04-14 from Fake Central in [n] ms
       ok       structured outputs: `json_schema`
       ok       parameters: `max_completion_tokens`
@@ -567,7 +567,7 @@ fn the_data_have_a_stable_shape() {
         {
           "about": "credential",
           "status": "ok",
-          "message": "credential accepted",
+          "message": "key accepted",
           "hint": null
         }
       ]

@@ -21,7 +21,7 @@ const IMPATIENT: &str = "[retry]\ninitial_backoff_ms = 1\nmax_backoff_seconds = 
 /// A way for a secret to come in.
 type Way = fn(Project, &FakeAzure) -> Project;
 
-const WAYS: [(&str, Way); 6] = [
+const WAYS: [(&str, Way); 7] = [
     ("key", |project, azure| project.azure(azure)),
     ("token", |project, azure| {
         let project = project.azure(azure).env("AZURE_OPENAI_API_KEY", "");
@@ -47,6 +47,12 @@ const WAYS: [(&str, Way); 6] = [
         let text = format!("AZURE_OPENAI_API_KEY={}\n", azure.key());
         let project = project.file(".env", &text).azure(azure);
         project.env("AZURE_OPENAI_API_KEY", "")
+    }),
+    ("file", |project, azure| {
+        let project = project.file("key.txt", azure.key()).azure(azure);
+        project
+            .env("AZURE_OPENAI_API_KEY", "")
+            .env("AZURE_OPENAI_API_KEY_FILE", "key.txt")
     }),
     ("token in .env", |project, azure| {
         let text = format!("export AZURE_OPENAI_AUTH_TOKEN=\"{}\"\n", azure.key());
@@ -215,6 +221,7 @@ fn a_key_in_the_wrong_place_is_not_repeated() {
 #[tokio::test]
 async fn no_debug_output_of_a_public_type_holds_a_secret() {
     let (key, token, own) = ("key-0123456789", "token-0123456789", "own-0123456789");
+    let client = "client-0123456789";
     let azure = FakeAzure::start();
     let environment: Environment = [
         ("AZURE_OPENAI_ENDPOINT", azure.endpoint().as_str()),
@@ -249,6 +256,26 @@ async fn no_debug_output_of_a_public_type_holds_a_secret() {
         show(&probe);
         show(&Deployment::clone(deployment).credential);
     }
+    let application: Environment = [
+        ("AZURE_OPENAI_ENDPOINT", azure.endpoint().as_str()),
+        ("AZURE_OPENAI_DEPLOYMENT", "docs"),
+        ("AZURE_TENANT_ID", "tenant"),
+        ("AZURE_CLIENT_ID", "client"),
+        ("AZURE_CLIENT_SECRET", client),
+    ]
+    .into_iter()
+    .collect();
+    let loaded = load(LoadRequest {
+        paths: &[],
+        config_file: None,
+        isolated: Isolation::Isolated,
+        flags: PartialConfig::default(),
+        environment: application,
+    })
+    .unwrap();
+    show(&loaded);
+    show(&loaded.provider().unwrap());
+    assert_eq!(loaded.secret_origins()[0].0, "AZURE_CLIENT_SECRET");
     let given: Vec<_> = azure
         .requests()
         .into_iter()
@@ -258,7 +285,7 @@ async fn no_debug_output_of_a_public_type_holds_a_secret() {
         (given[0]["api-key"].as_str(), given[1]["api-key"].as_str()),
         (key, own)
     );
-    for secret in [key, token, own] {
+    for secret in [key, token, own, client] {
         assert!(!holds(shown.as_bytes(), secret), "{secret} in {shown}");
     }
 }
@@ -286,7 +313,8 @@ fn assert_unwritten(project: &Project, ran: &Ran, secret: &str, case: &str) {
     }
     assert!(!ran.stderr.contains("panicked"), "{case}: {}", ran.stderr);
     for (path, bytes) in project.snapshot("") {
-        let is_ours = path.ends_with(".env") || path.ends_with("docgen.toml");
+        let ours = [".env", "docgen.toml", "key.txt"];
+        let is_ours = ours.iter().any(|name| path.ends_with(name));
         let is_clean = is_ours || !holds(&bytes, secret);
         assert!(is_clean, "{case}: {}", String::from_utf8_lossy(&bytes));
     }

@@ -146,6 +146,7 @@ fn obstacle(probe: &Probe) -> Option<Obstacle> {
                 LlmError::Setup(_)
                 | LlmError::BadEndpoint(_)
                 | LlmError::Authorities { .. }
+                | LlmError::BadProxy { .. }
                 | LlmError::ProxyDenied(_) => (REACHABLE, error.to_string()),
                 LlmError::Unauthorized { message, .. } => (
                     CREDENTIAL,
