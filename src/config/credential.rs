@@ -38,7 +38,7 @@ pub(crate) fn of_azure(
         None => secrets.azure_key.as_ref().map(known).transpose(),
     };
     let token = || secrets.azure_token.as_ref().map(checked).transpose();
-    let entra = |identity: Identity| {
+    let tokens_of = |identity: Identity| {
         let scope = azure.scope.as_ref().map(Name::to_string);
         Credential::Entra(Entra { identity, scope })
     };
@@ -47,17 +47,17 @@ pub(crate) fn of_azure(
             Some(token) => Some(Credential::Bearer(token)),
             None => match key()? {
                 Some(key) => Some(Credential::ApiKey(key)),
-                None => secrets.entra.identity()?.map(entra),
+                None => secrets.entra.identity()?.map(tokens_of),
             },
         },
         AzureAuth::Key => key()?.map(Credential::ApiKey),
         AzureAuth::Token => token()?.map(Credential::Bearer),
         AzureAuth::Entra => {
             let identity = secrets.entra.identity()?;
-            Some(entra(identity.unwrap_or_else(|| secrets.entra.cli())))
+            Some(tokens_of(identity.unwrap_or_else(|| secrets.entra.cli())))
         }
-        AzureAuth::ManagedIdentity => Some(entra(secrets.entra.managed())),
-        AzureAuth::Cli => Some(entra(secrets.entra.cli())),
+        AzureAuth::ManagedIdentity => Some(tokens_of(secrets.entra.managed())),
+        AzureAuth::Cli => Some(tokens_of(secrets.entra.cli())),
     };
     Ok(found.ok_or_else(|| match auth {
         AzureAuth::Token => Missing {

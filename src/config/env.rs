@@ -269,6 +269,7 @@ impl Variables {
             .chain(folders.map(|path| Authorities {
                 path,
                 named_by: SSL_CERT_DIR,
+                is_of_list: true,
             }))
             .collect();
         if openssl.is_empty() {
@@ -285,6 +286,7 @@ impl Variables {
         Some(Authorities {
             path: self.path(name)?,
             named_by: name,
+            is_of_list: false,
         })
     }
 

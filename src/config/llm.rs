@@ -92,6 +92,8 @@ pub struct Authorities {
     pub path: PathBuf,
     /// Which setting or variable names it.
     pub named_by: &'static str,
+    /// It is one of a list of folders, of which some may be missing or empty, as OpenSSL has it.
+    pub is_of_list: bool,
 }
 
 /// The address of a chat-completions endpoint and the dialect it speaks.

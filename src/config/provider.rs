@@ -167,6 +167,7 @@ fn network(partial: &PartialConfig, trusted: &[Authorities]) -> Network {
         Some(path) => vec![Authorities {
             path: path.clone(),
             named_by: "network.ca_bundle",
+            is_of_list: false,
         }],
         None => trusted.to_vec(),
     };

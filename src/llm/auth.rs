@@ -25,7 +25,14 @@ use token::Token;
 pub(super) struct Credentials<'a> {
     http: &'a reqwest::Client,
     network: &'a Network,
-    tokens: Vec<((Discriminant<Identity>, Scopes), Arc<Token<Entra>>)>,
+    shared: Vec<Shared>,
+}
+
+/// A token, and whose it is for what. The environment sets up one identity of a kind.
+struct Shared {
+    identity: Discriminant<Identity>,
+    scopes: Scopes,
+    token: Arc<Token<Entra>>,
 }
 
 impl<'a> Credentials<'a> {
@@ -35,7 +42,7 @@ impl<'a> Credentials<'a> {
         Self {
             http,
             network,
-            tokens: Vec::new(),
+            shared: Vec::new(),
         }
     }
 
@@ -61,16 +68,20 @@ impl<'a> Credentials<'a> {
         entra: &config::Entra,
         target: &Target,
     ) -> Result<Arc<Token<Entra>>, LlmError> {
+        let identity = discriminant(&entra.identity);
         let scopes = Scopes::new(entra.scope.as_deref(), &target.host);
-        // The environment sets up one identity of a kind.
-        let key = (discriminant(&entra.identity), scopes);
-        if let Some((_, token)) = self.tokens.iter().find(|(known, _)| *known == key) {
-            return Ok(token.clone());
+        let is_same = |one: &&Shared| one.identity == identity && one.scopes == scopes;
+        if let Some(one) = self.shared.iter().find(is_same) {
+            return Ok(one.token.clone());
         }
         let authority = scope::authority(&target.host);
         let issuer = Entra::new(&entra.identity, authority, self.http, self.network)?;
-        let token = Arc::new(Token::new(issuer, key.1.clone()));
-        self.tokens.push((key, token.clone()));
+        let token = Arc::new(Token::new(issuer, scopes.clone()));
+        self.shared.push(Shared {
+            identity,
+            scopes,
+            token: token.clone(),
+        });
         Ok(token)
     }
 }

@@ -40,8 +40,15 @@ pub(super) struct Pool {
 struct State {
     lanes: Vec<Lane>,
     /// Who waits, the next one first.
-    line: BTreeMap<Place, Arc<Notify>>,
+    line: BTreeMap<Place, Waiter>,
+    /// The tokens that those who wait want.
+    wanted: u64,
     next_number: u64,
+}
+
+struct Waiter {
+    notify: Arc<Notify>,
+    wants: u64,
 }
 
 /// A place in the line: the urgent before the others, first come first served.
@@ -101,6 +108,7 @@ impl Pool {
             state: Mutex::new(State {
                 lanes: quotas.map(lane).collect(),
                 line: BTreeMap::new(),
+                wanted: 0,
                 next_number: 0,
             }),
         }
@@ -115,7 +123,8 @@ impl Pool {
         avoided: &[usize],
     ) -> Result<Slot<'_>, NobodyLeft> {
         let begun = Instant::now();
-        let waiting = Waiting::join(self, urgency);
+        let most = costs.iter().max().copied().unwrap_or_default();
+        let waiting = Waiting::join(self, urgency, most);
         loop {
             let wake_at = {
                 let mut state = self.lock();
@@ -197,6 +206,7 @@ impl State {
             .iter()
             .zip(costs)
             .any(|(lane, cost)| lane.health.is_up(now) && lane.quota.can_ever(*cost));
+        let is_scarce = self.is_scarce(now);
         let mut wake_at: Option<Instant> = None;
         let mut wake = |at: Instant| wake_at = Some(wake_at.map_or(at, |best| best.min(at)));
         // Whether one that is not to be avoided will take the request before long.
@@ -218,7 +228,7 @@ impl State {
                 continue;
             }
             let is_fresh = !avoided.contains(&index);
-            let free_at = lane.quota.free_at(*cost, now);
+            let free_at = lane.quota.free_at(*cost, is_scarce, now);
             let free_soon = free_at.is_none_or(|instant| instant - now <= SOON);
             match (lane.concurrency.room(now), free_at) {
                 (Room::Now, None) => {}
@@ -256,6 +266,17 @@ impl State {
         wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil)
     }
 
+    /// Whether those who wait want more tokens than are left.
+    fn is_scarce(&mut self, now: Instant) -> bool {
+        let lanes = self.lanes.iter_mut();
+        let left = lanes
+            .filter(|lane| lane.health != Health::Dead)
+            .try_fold(0_u64, |sum, lane| {
+                Some(sum.saturating_add(lane.quota.tokens_left(now)?))
+            });
+        left.is_some_and(|left| self.wanted > left)
+    }
+
     /// Books a request; gives what is left of the deployment's tokens then.
     fn take(&mut self, index: usize, costs: &[Tokens], now: Instant) -> Option<u64> {
         let lane = &mut self.lanes[index];
@@ -265,7 +286,7 @@ impl State {
 
     fn wake_first(&self) {
         if let Some(first) = self.line.values().next() {
-            first.notify_one();
+            first.notify.notify_one();
         }
     }
 }
@@ -306,12 +327,17 @@ struct Waiting<'p> {
 }
 
 impl<'p> Waiting<'p> {
-    fn join(pool: &'p Pool, urgency: Urgency) -> Self {
+    fn join(pool: &'p Pool, urgency: Urgency, cost: Tokens) -> Self {
         let notify = Arc::new(Notify::new());
         let mut state = pool.lock();
         let place = (urgency, state.next_number);
         state.next_number += 1;
-        state.line.insert(place, notify.clone());
+        let waiter = Waiter {
+            notify: notify.clone(),
+            wants: cost.get(),
+        };
+        state.wanted = state.wanted.saturating_add(waiter.wants);
+        state.line.insert(place, waiter);
         Self {
             pool,
             place,
@@ -323,7 +349,9 @@ impl<'p> Waiting<'p> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.lock();
-        state.line.remove(&self.place);
+        if let Some(waiter) = state.line.remove(&self.place) {
+            state.wanted = state.wanted.saturating_sub(waiter.wants);
+        }
         state.wake_first();
     }
 }

@@ -21,9 +21,9 @@ use crate::config;
 /// may vary.
 const TOKEN_MINUTE: Duration = Duration::from_millis(60_400);
 
-/// How much faster than its quota a run may spend tokens once it has spent those of a first minute.
-/// They come back as they went: without this they would be spent in a burst each minute for ever.
-const HASTE: f64 = 1.1;
+/// How much faster than its quota a run may spend tokens that are scarce. Spent in a burst, they would
+/// come back in one, each minute for ever.
+const HASTE: f64 = 1.04;
 
 /// The minute that a quota of requests is spread over. The share that stays unused is what keeps a
 /// request that arrives 100 milliseconds late out of another's ten seconds.
@@ -61,13 +61,19 @@ impl Quota {
         }
     }
 
-    /// When pause and tokens let a request of `cost` pass; `None` if they do now.
-    pub(super) fn free_at(&mut self, cost: Tokens, now: Instant) -> Option<Instant> {
+    /// When pause and tokens let a request of `cost` pass; `None` if they do now. Tokens that are
+    /// scarce, since the requests that wait want more than are left, are spent evenly.
+    pub(super) fn free_at(
+        &mut self,
+        cost: Tokens,
+        is_scarce: bool,
+        now: Instant,
+    ) -> Option<Instant> {
         let paused = self.resume_at.filter(|until| *until > now);
         let tokens = self
             .tokens
             .as_mut()
-            .and_then(|window| window.free_at(cost, now));
+            .and_then(|window| window.free_at(cost, is_scarce, now));
         paused.max(tokens)
     }
 
@@ -96,6 +102,13 @@ impl Quota {
         };
         window.forget(now);
         share(window.left(), window.limit)
+    }
+
+    /// A minute's tokens that are left; `None` if they are not limited.
+    pub(super) fn tokens_left(&mut self, now: Instant) -> Option<u64> {
+        let window = self.tokens.as_mut()?;
+        window.forget(now);
+        Some(window.left())
     }
 
     /// Holds every request back for `wait`; a longer pause already begun stays.
@@ -206,9 +219,7 @@ struct TokenWindow {
     limit: u64,
     taken: VecDeque<Taken>,
     sum: u64,
-    /// What may be taken without keeping to the pace: a small run need not take a minute.
-    unpaced: u64,
-    /// Where the pace has got to.
+    /// When all that was taken would have been, had it been taken evenly.
     paced_until: Option<Instant>,
 }
 
@@ -223,18 +234,17 @@ impl TokenWindow {
             limit,
             taken: VecDeque::new(),
             sum: 0,
-            unpaced: limit,
             paced_until: None,
         }
     }
 
     /// When there is room for `cost`, or `None` if there is now. A request larger than a whole
     /// minute's quota waits for an empty minute; the service may then still refuse it.
-    fn free_at(&mut self, cost: Tokens, now: Instant) -> Option<Instant> {
+    fn free_at(&mut self, cost: Tokens, is_scarce: bool, now: Instant) -> Option<Instant> {
         self.forget(now);
         let room = self.limit.saturating_sub(cost.get());
         let mut sum = self.sum;
-        let mut free_at = self.paced_until.filter(|until| *until > now);
+        let mut free_at = self.paced_until.filter(|until| is_scarce && *until > now);
         for taken in &self.taken {
             if sum <= room {
                 break;
@@ -261,12 +271,8 @@ impl TokenWindow {
     fn take(&mut self, cost: Tokens, now: Instant) {
         let tokens = cost.get().min(self.limit);
         self.block(tokens, TOKEN_MINUTE, now);
-        let paced = tokens.saturating_sub(self.unpaced);
-        self.unpaced = self.unpaced.saturating_sub(tokens);
-        if paced > 0 {
-            let time = TOKEN_MINUTE.mul_f64(share(paced, self.limit) / HASTE);
-            self.paced_until = Some(self.paced_until.map_or(now, |until| until.max(now)) + time);
-        }
+        let time = TOKEN_MINUTE.mul_f64(share(tokens, self.limit) / HASTE);
+        self.paced_until = Some(self.paced_until.map_or(now, |until| until.max(now)) + time);
     }
 
     fn block(&mut self, tokens: u64, time: Duration, now: Instant) {
@@ -361,7 +367,7 @@ mod tests {
             4_000, 1_000, 3_000, 9_000, 500, 500, 2_500, 10_000, 20_000, 1,
         ];
         for cost in costs.into_iter().cycle().take(100) {
-            while let Some(free_at) = quota.free_at(Tokens::new(cost), now) {
+            while let Some(free_at) = quota.free_at(Tokens::new(cost), false, now) {
                 assert!(free_at > now);
                 now = free_at;
             }
@@ -377,32 +383,36 @@ mod tests {
         assert!(quota.can_ever(Tokens::new(10_000)) && !quota.can_ever(Tokens::new(10_001)));
     }
 
-    #[test]
-    fn a_first_minute_s_tokens_are_spent_at_once_and_later_ones_evenly() {
+    /// When requests of a hundredth of the quota leave that all want to leave at once.
+    fn spending(is_scarce: bool) -> Vec<f64> {
         let mut quota = quota(100_000);
         let start = Instant::now();
         let mut now = start;
-        let mut taken: Vec<f64> = Vec::new();
+        let mut taken = Vec::new();
         while now < start + 300 * SECOND {
-            match quota.free_at(Tokens::new(1_000), now) {
-                Some(free_at) => now = free_at,
-                None => {
-                    quota.take_tokens(Tokens::new(1_000), now);
-                    taken.push((now - start).as_secs_f64());
-                }
+            if let Some(free_at) = quota.free_at(Tokens::new(1_000), is_scarce, now) {
+                now = free_at;
+            } else {
+                quota.take_tokens(Tokens::new(1_000), now);
+                taken.push((now - start).as_secs_f64());
             }
         }
-        let between = |from: f64, to: f64| {
+        taken
+    }
+
+    #[test]
+    fn scarce_tokens_are_spent_evenly_and_others_at_once() {
+        let between = |taken: &[f64], from: f64, to: f64| {
             let taken = taken.iter().filter(|at| (from..to).contains(*at));
             taken.count()
         };
-        assert_eq!(between(0.0, 1.0), 100);
-        assert_eq!(between(1.0, 60.0), 0);
-        for begin in 61..240 {
-            let begin = f64::from(begin);
-            let minute = between(begin, begin + 60.0);
+        let scarce = spending(true);
+        for begin in 0..240 {
+            let minute = between(&scarce, begin.into(), f64::from(begin) + 60.0);
             assert!((98..=100).contains(&minute), "{minute} from {begin} on");
         }
+        assert!(between(&scarce, 0.0, 10.0) <= 18);
+        assert_eq!(between(&spending(false), 0.0, 1.0), 100);
     }
 
     #[test]
@@ -411,8 +421,11 @@ mod tests {
         let now = Instant::now();
         quota.pause(2 * SECOND, now);
         quota.pause(SECOND, now);
-        assert_eq!(quota.free_at(Tokens::new(1), now), Some(now + 2 * SECOND));
-        assert_eq!(quota.free_at(Tokens::new(1), now + 2 * SECOND), None);
+        assert_eq!(
+            quota.free_at(Tokens::new(1), false, now),
+            Some(now + 2 * SECOND)
+        );
+        assert_eq!(quota.free_at(Tokens::new(1), false, now + 2 * SECOND), None);
     }
 
     fn said(limit: u64, remaining: u64) -> RateHeaders {
@@ -431,14 +444,14 @@ mod tests {
         let left = quota.take_tokens(Tokens::new(200), now);
         quota.correct(&said(1_000, 790), left, now);
         assert_eq!(
-            quota.free_at(Tokens::new(800), now),
+            quota.free_at(Tokens::new(800), false, now),
             None,
             "estimates differ a little"
         );
         quota.correct(&said(1_000, 300), left, now);
-        assert_eq!(quota.free_at(Tokens::new(300), now), None);
+        assert_eq!(quota.free_at(Tokens::new(300), false, now), None);
         assert_eq!(
-            quota.free_at(Tokens::new(301), now),
+            quota.free_at(Tokens::new(301), false, now),
             Some(now + 10 * SECOND)
         );
         // An answer that comes late knows less than this account.
@@ -446,7 +459,7 @@ mod tests {
         quota.correct(&said(1_000, 300), left, now);
         assert_eq!(later, Some(0));
         assert_eq!(
-            quota.free_at(Tokens::new(500), now),
+            quota.free_at(Tokens::new(500), false, now),
             Some(now + 10 * SECOND)
         );
     }

@@ -17,41 +17,61 @@ const MAX_BUNDLE_BYTES: u64 = 16 << 20;
 
 /// The certificates of `authorities`; `None` when none are named, which leaves the system's.
 ///
-/// A certificate that cannot be an authority's is passed over with a warning, since one odd
-/// certificate in a company's bundle is no reason to refuse the others; when nothing is left of
-/// a file or folder, it is refused.
+/// A file or folder that has none is an error, but for folders of a list as long as anything is
+/// found at all.
 pub(super) fn certificates(
     authorities: &[Authorities],
 ) -> Result<Option<Vec<Certificate>>, LlmError> {
     let mut all = Vec::new();
+    let mut faults = Vec::new();
     for one in authorities {
-        let fault = |reason: String| LlmError::Authorities {
-            path: one.path.clone(),
-            named_by: one.named_by,
-            reason,
-        };
-        let found = read(&one.path).map_err(|error| fault(reason(&error)))?;
-        let mut store = RootCertStore::empty();
-        let before = found.len();
-        let usable = found
-            .into_iter()
-            .filter(|certificate| store.add(certificate.clone()).is_ok());
-        let usable: Vec<_> = usable
-            .filter_map(|certificate| Certificate::from_der(&certificate).ok())
-            .collect();
-        if usable.is_empty() {
-            return Err(fault("it holds no PEM certificate".to_owned()));
+        match usable(&one.path) {
+            Ok(found) => all.extend(found),
+            Err(reason) => {
+                let fault = LlmError::Authorities {
+                    path: one.path.clone(),
+                    named_by: one.named_by,
+                    reason,
+                };
+                if !one.is_of_list {
+                    return Err(fault);
+                }
+                faults.push(fault);
+            }
         }
-        if usable.len() < before {
-            tracing::warn!(
-                "{} of {before} certificates in `{}` cannot be read and are passed over",
-                before - usable.len(),
-                one.path.display()
-            );
-        }
-        all.extend(usable);
     }
-    Ok(Some(all).filter(|all| !all.is_empty()))
+    if all.is_empty() {
+        return faults.into_iter().next().map_or(Ok(None), Err);
+    }
+    for fault in faults {
+        tracing::debug!("{fault}");
+    }
+    Ok(Some(all))
+}
+
+/// The certificates at `path` that can be an authority's. The others are passed over with a warning,
+/// since one odd certificate in a company's bundle is no reason to refuse the rest.
+fn usable(path: &Path) -> Result<Vec<Certificate>, String> {
+    let found = read(path).map_err(|error| reason(&error))?;
+    let mut store = RootCertStore::empty();
+    let count = found.len();
+    let usable = found
+        .into_iter()
+        .filter(|certificate| store.add(certificate.clone()).is_ok());
+    let usable: Vec<_> = usable
+        .filter_map(|certificate| Certificate::from_der(&certificate).ok())
+        .collect();
+    if usable.is_empty() {
+        return Err("it holds no PEM certificate".to_owned());
+    }
+    if usable.len() < count {
+        tracing::warn!(
+            "{} of {count} certificates in `{}` cannot be read and are passed over",
+            count - usable.len(),
+            path.display()
+        );
+    }
+    Ok(usable)
 }
 
 /// The certificates in a file, or in each file of a folder (without those in folders below it).

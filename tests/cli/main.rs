@@ -12,7 +12,8 @@ mod support;
 
 /// `docgen analyze`
 mod analyze;
-/// Keys, tokens and identities.
+/// Tokens of Microsoft Entra ID.
+#[cfg(feature = "entra")]
 mod auth;
 /// `docgen check`
 mod check;
@@ -35,6 +36,8 @@ mod hostile;
 mod inputs;
 /// `docgen run --interactive`
 mod interactive;
+/// Keys, where they come from, and the variables of other tools.
+mod keys;
 /// The log file.
 mod log_file;
 /// `docgen run` against the fake Azure.

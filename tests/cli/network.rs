@@ -2,7 +2,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::fake_azure::FakeAzure;
 use crate::support::loopback::{Authority, Loopback, Protocol, Proxy, Tunnel, json, read_request};
@@ -106,6 +106,37 @@ fn a_proxy_that_wants_a_password_gets_it_or_is_named() {
 }
 
 #[test]
+fn a_socks_proxy_resolves_the_host() {
+    let azure = FakeAzure::start();
+    let authority = Authority::new();
+    let front = Loopback::tls(&authority, azure.address(), Protocol::Http1);
+    let behind = front.address();
+    // RFC 1928: no authentication, then CONNECT to a host's name.
+    let proxy = Loopback::serve(move |mut stream| async move {
+        let mut greeting = [0; 3];
+        stream.read_exact(&mut greeting).await.unwrap();
+        stream.write_all(&[5, 0]).await.unwrap();
+        let mut request = [0; 5];
+        stream.read_exact(&mut request).await.unwrap();
+        assert_eq!(request[..4], [5, 1, 0, 3]);
+        let mut host = vec![0; usize::from(request[4]) + 2];
+        stream.read_exact(&mut host).await.unwrap();
+        assert!(host.starts_with(b"shop.openai.azure.com"));
+        let granted = [5, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+        stream.write_all(&granted).await.unwrap();
+        let mut behind = tokio::net::TcpStream::connect(behind).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut stream, &mut behind).await;
+    });
+    let ran = project_at(&azure, "https://shop.openai.azure.com")
+        .file("ca.pem", authority.pem())
+        .env("SSL_CERT_FILE", "ca.pem")
+        .env("ALL_PROXY", &format!("socks5h://{}", proxy.address()))
+        .docgen(&["run"]);
+    ran.exits(0);
+    assert_eq!(proxy.connections(), 1);
+}
+
+#[test]
 fn a_proxy_variable_that_holds_no_address_is_not_passed_over() {
     let azure = FakeAzure::start();
     let ran = project_at(&azure, &azure.endpoint())
@@ -129,11 +160,11 @@ fn the_authorities_are_those_that_setting_or_environment_name() {
             .file("ca/ours.pem", ours.pem())
             .file("ca/readme.txt", "not a certificate")
             .file("theirs.pem", theirs.pem())
-            .file("nowhere/theirs.pem", theirs.pem())
+            .file("empty/.keep", "")
             .file("both.pem", &[theirs.pem(), "\n", ours.pem()].concat())
     };
     let bundle = "[network]\nca_bundle = \"ca/ours.pem\"\n";
-    let folders = std::env::join_paths(["nowhere", "ca"]).unwrap();
+    let folders = std::env::join_paths(["nowhere", "empty", "ca"]).unwrap();
     let folders = folders.to_str().unwrap();
     let trusted: [(&str, &[(&str, &str)]); 8] = [
         (bundle, &[]),

@@ -1,5 +1,6 @@
 //! What whole-program tests stand on.
 
+#[cfg(feature = "entra")]
 pub mod entra;
 pub mod fake_azure;
 pub mod loopback;

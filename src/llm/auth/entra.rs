@@ -54,14 +54,16 @@ impl Entra {
         network: &Network,
     ) -> Result<Self, LlmError> {
         // The metadata service is beside the machine, and no proxy leads there.
-        let http = match identity {
-            Identity::Managed { .. } => http::without_proxy(network)?,
-            _ => http.clone(),
+        let is_near = matches!(identity, Identity::Managed { .. });
+        let http = if is_near {
+            http::without_proxy(network)?
+        } else {
+            http.clone()
         };
         Ok(Self {
             identity: identity.clone(),
             authority: authority.to_owned(),
-            transport: Transport::new(Arc::new(Carrier(http))),
+            transport: Transport::new(Arc::new(Carrier { http, is_near })),
         })
     }
 
@@ -171,7 +173,7 @@ async fn ask_tools(tenant: Option<&str>, scope: &str) -> azure_core::Result<Acce
         tenant_id: tenant.map(str::to_owned),
         ..AzureCliCredentialOptions::default()
     }))?;
-    let az_error = match az.get_token(&[scope], None).await {
+    let first = match az.get_token(&[scope], None).await {
         Ok(token) => return Ok(token),
         Err(error) => reasons(&error),
     };
@@ -179,16 +181,16 @@ async fn ask_tools(tenant: Option<&str>, scope: &str) -> azure_core::Result<Acce
         tenant_id: tenant.map(str::to_owned),
         ..AzureDeveloperCliCredentialOptions::default()
     }))?;
-    let azd_error = match azd.get_token(&[scope], None).await {
+    let second = match azd.get_token(&[scope], None).await {
         Ok(token) => return Ok(token),
         Err(error) => reasons(&error),
     };
     let is_absent = |reason: &str| reason.ends_with("not found on PATH");
-    let message = match (is_absent(&az_error), is_absent(&azd_error)) {
+    let message = match (is_absent(&first), is_absent(&second)) {
         (true, true) => "neither `az` nor `azd` is found on PATH".to_owned(),
-        (false, true) => az_error,
-        (true, false) => azd_error,
-        (false, false) => format!("{az_error}; azd: {azd_error}"),
+        (false, true) => first,
+        (true, false) => second,
+        (false, false) => format!("{first}; azd: {second}"),
     };
     Err(Error::with_message(ErrorKind::Credential, message))
 }
@@ -218,7 +220,11 @@ fn reasons(error: &Error) -> String {
 
 /// Carries the library's requests over docgen's HTTP client, and so through its proxies and with
 /// its certificates.
-struct Carrier(reqwest::Client);
+struct Carrier {
+    http: reqwest::Client,
+    /// Whoever answers stands beside the machine, or is not there at all.
+    is_near: bool,
+}
 
 impl std::fmt::Debug for Carrier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -236,16 +242,16 @@ impl HttpClient for Carrier {
             return Err(other("a stream cannot be sent"));
         };
         let mut sent = self
-            .0
+            .http
             .request(method, request.url().clone())
             .timeout(ONE_ANSWER)
             .body(body.clone());
         for (name, value) in request.headers().iter() {
             sent = sent.header(name.as_str(), value.as_str());
         }
-        let mut answer = sent.send().await.map_err(|error| broken(&error))?;
+        let mut answer = sent.send().await.map_err(|error| self.broken(&error))?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| broken(&error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(&error))? {
             if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(other("the answer is too long"));
             }
@@ -262,21 +268,28 @@ impl HttpClient for Carrier {
     }
 }
 
-/// An error of the network; the library repeats a request after those that may pass.
-fn broken(error: &reqwest::Error) -> Error {
-    let host = error.url().and_then(|url| url.host_str()).unwrap_or("it");
-    match certificate_error(error) {
-        Some(certificate) => Error::with_message(
-            ErrorKind::Other,
-            format!("{host} has a certificate that cannot be trusted: {certificate}"),
-        ),
-        None if error.is_connect() => Error::with_message(
-            ErrorKind::Connection,
-            format!("cannot connect to {host}: {}", chain(error)),
-        ),
-        None => Error::with_message(
-            ErrorKind::Io,
-            format!("no answer from {host}: {}", chain(error)),
-        ),
+impl Carrier {
+    /// An error of the network; the library repeats a request after those that may pass.
+    fn broken(&self, error: &reqwest::Error) -> Error {
+        let host = error.url().and_then(|url| url.host_str()).unwrap_or("it");
+        let (kind, message) = match certificate_error(error) {
+            Some(certificate) => (
+                ErrorKind::Other,
+                format!("{host} has a certificate that cannot be trusted: {certificate}"),
+            ),
+            None if error.is_connect() && error.is_timeout() && self.is_near => (
+                ErrorKind::Other,
+                format!("there is nothing at {host}: {}", chain(error)),
+            ),
+            None if error.is_connect() => (
+                ErrorKind::Connection,
+                format!("cannot connect to {host}: {}", chain(error)),
+            ),
+            None => (
+                ErrorKind::Io,
+                format!("no answer from {host}: {}", chain(error)),
+            ),
+        };
+        Error::with_message(kind, message)
     }
 }
