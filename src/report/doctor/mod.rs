@@ -2,6 +2,7 @@
 
 mod deployment;
 mod json;
+mod quota;
 mod text;
 
 use serde::Serialize;
