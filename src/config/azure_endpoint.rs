@@ -10,14 +10,16 @@ use url::Url;
 use super::values::{HttpUrl, InvalidValue};
 
 /// Domains of Azure's own whose hosts serve models: Azure OpenAI resources, Foundry resources and
-/// resources of several services, in the public cloud and the US government's.
-const SERVING: [&str; 6] = [
+/// resources of several services, in the public cloud, the US government's and China's.
+const SERVING: [&str; 8] = [
     ".openai.azure.com",
     ".services.ai.azure.com",
     ".cognitiveservices.azure.com",
     ".openai.azure.us",
     ".services.ai.azure.us",
     ".cognitiveservices.azure.us",
+    ".openai.azure.cn",
+    ".cognitiveservices.azure.cn",
 ];
 
 /// Hosts that people find nearby and that serve no model, with what they are.

@@ -396,9 +396,16 @@ fn parse(path: &Path, text: &str) -> Result<Environment, ConfigError> {
 fn is_for_docgen(line: &str) -> bool {
     let line = line.trim_start();
     let name = line.strip_prefix("export ").unwrap_or(line).trim_start();
-    ["AZURE_", "OPENAI_", "DOCGEN_"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    [
+        "AZURE_OPENAI_",
+        "AZURE_API_",
+        "AZURE_CLIENT_",
+        "AZURE_TENANT_ID",
+        "OPENAI_",
+        "DOCGEN_",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
 }
 
 /// The line at which the text that `error` complains about begins. dotenvy counts no lines.
@@ -490,7 +497,7 @@ mod tests {
 
     #[test]
     fn what_other_tools_write_is_theirs() {
-        let file = "PATHS=a b\nWELCOME x\nAZURE_OPENAI_DEPLOYMENT=mine\n";
+        let file = "PATHS=a b\nWELCOME x\nAZURE_STORAGE=c d\nAZURE_OPENAI_DEPLOYMENT=mine\n";
         assert_eq!(deployment(&[], file).unwrap(), "mine");
     }
 

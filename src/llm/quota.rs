@@ -19,11 +19,11 @@ use crate::config;
 
 /// The minute over which tokens are summed: longer than the service's by what a request's way there
 /// may vary.
-const TOKEN_MINUTE: Duration = Duration::from_millis(60_400);
+const TOKEN_MINUTE: Duration = Duration::from_millis(60_200);
 
 /// How much faster than its quota a run may spend tokens that are scarce. Spent in a burst, they would
 /// come back in one, each minute for ever.
-const HASTE: f64 = 1.04;
+const HASTE: f64 = 1.015;
 
 /// The minute that a quota of requests is spread over. The share that stays unused is what keeps a
 /// request that arrives 100 milliseconds late out of another's ten seconds.
