@@ -2,6 +2,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::support::fake_azure::{FakeAzure, Step};
+use crate::support::loopback::{Authority, Loopback, Protocol};
 use crate::support::project::{Project, Ran};
 
 /// A quota within what the fake says that it has.
@@ -633,4 +634,32 @@ fn colors_are_for_terminals() {
     let colored = project.docgen(&arguments).exits(0).stdout;
     assert!(colored.contains("\x1b[1mProject\x1b[0m"), "{colored}");
     assert!(colored.contains("\x1b[32mok     \x1b[0m"), "{colored}");
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_told_apart() {
+    let (azure, authority) = (FakeAzure::start(), Authority::new());
+    let behind = azure.address();
+    let server = Loopback::tls(&authority, behind, Protocol::Http2);
+    let endpoint = format!("https://localhost:{}", server.address().port());
+    let project = project(&azure)
+        .file("ours.pem", authority.pem())
+        .env("AZURE_OPENAI_ENDPOINT", &endpoint);
+    let ran = project.docgen(&["doctor"]).exits(2);
+    let expected = "failure  the certificate cannot be trusted: ";
+    assert!(ran.stdout.contains(expected), "{}", ran.stdout);
+    assert!(ran.stdout.contains("hint: "), "{}", ran.stdout);
+    assert_eq!(azure.requests().len(), 0);
+    let project = project.env("SSL_CERT_FILE", "ours.pem");
+    let ran = project.docgen(&["doctor"]).exits(0);
+    assert!(
+        ran.stdout.contains("reachable over HTTP/2.0"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("SSL_CERT_FILE is ours.pem"),
+        "{}",
+        ran.stdout
+    );
 }
