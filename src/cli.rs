@@ -1,6 +1,8 @@
 //! The command line: clap's types, and the way from them to the commands.
 
 mod check;
+mod doctor;
+mod model;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -8,11 +10,13 @@ use std::path::{Path, PathBuf};
 use check::CheckArgs;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use doctor::DoctorArgs;
 use run::RunArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
-    self, Environment, Glob, Isolation, LoadRequest, Loaded, PartialConfig, Preset, RuleSelector,
+    self, Environment, Glob, Isolation, LoadRequest, Loaded, Log, PartialConfig, Preset,
+    RuleSelector,
 };
 use crate::exit_status::ExitStatus;
 use crate::logging;
@@ -43,6 +47,11 @@ enum Command {
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
     /// does.
     Analyze(AnalyzeArgs),
+    /// Say whether docgen can run here, and what it would run with
+    ///
+    /// Shows the settings in force and where each comes from, asks every deployment for next to
+    /// nothing, and looks at the project. The exit status is 2 if docgen could not run.
+    Doctor(Box<DoctorArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -59,6 +68,12 @@ struct GlobalArgs {
     /// Read no settings file and no .env
     #[arg(long, global = true, help_heading = "Settings")]
     isolated: bool,
+    /// Write a line of JSON to this file for each event, the details of each request included
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Log")]
+    log_file: Option<PathBuf>,
+    /// Write what is sent to the model and what comes back to the log file too
+    #[arg(long, global = true, help_heading = "Log")]
+    log_bodies: bool,
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
@@ -205,7 +220,7 @@ pub fn main() -> ExitStatus {
         Loudness::Normal
     };
     logging::init(loudness, cli.global.verbose);
-    match dispatch(cli, loudness) {
+    match open_typed_log(&cli.global).and_then(|()| dispatch(cli, loudness)) {
         Ok(status) => status,
         Err(error) => {
             tracing::error!("{}", escape(&error.to_string()));
@@ -233,10 +248,30 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, settings)?;
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
+        Command::Doctor(args) => args.run(&global, loudness),
     }
 }
 
-fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<Loaded, Error> {
+/// Opens the log file that a flag names before the settings are read, so that what is wrong with them
+/// is logged too.
+fn open_typed_log(global: &GlobalArgs) -> Result<(), Error> {
+    open_log(&Log {
+        file: global.log_file.clone(),
+        bodies: global.log_bodies,
+        ..Log::default()
+    })
+}
+
+fn open_log(log: &Log) -> Result<(), Error> {
+    logging::open(log).map_err(|source| Error::LogFile {
+        path: log.file.clone().unwrap_or_default(),
+        source,
+    })
+}
+
+fn load(global: &GlobalArgs, paths: &[PathBuf], mut flags: PartialConfig) -> Result<Loaded, Error> {
+    flags.log.file.clone_from(&global.log_file);
+    flags.log.bodies = global.log_bodies.then_some(true);
     let request = LoadRequest {
         paths,
         config_file: global.config.clone(),
@@ -248,7 +283,14 @@ fn load(global: &GlobalArgs, paths: &[PathBuf], flags: PartialConfig) -> Result<
         flags,
         environment: Environment::of_process(),
     };
-    Ok(config::load(request)?)
+    let loaded = config::load(request)?;
+    open_log(&loaded.config.log)?;
+    if global.log_bodies && loaded.config.log.file.is_none() {
+        tracing::warn!(
+            "`--log-bodies` does nothing without a log file: name one with `--log-file`"
+        );
+    }
+    Ok(loaded)
 }
 
 impl FileArgs {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::model::ModelArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
-use crate::config::{AzureEndpoint, HttpUrl, LineLength, Name, PartialConfig, ProviderName, Style};
+use crate::config::{LineLength, PartialConfig, Style};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -41,30 +42,8 @@ pub(super) struct RunArgs {
     /// What goes to standard output
     #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
     format: TextFormat,
-    /// Who writes the words
-    #[arg(long, value_name = "azure|openai|offline", help_heading = "Model")]
-    provider: Option<ProviderName>,
-    /// Address of the Azure OpenAI resource
-    #[arg(long, value_name = "URL", help_heading = "Model")]
-    endpoint: Option<AzureEndpoint>,
-    /// Azure OpenAI deployment
-    #[arg(long, value_name = "NAME", help_heading = "Model")]
-    deployment: Option<Name>,
-    /// Address of an OpenAI-compatible server, up to and with /v1
-    #[arg(long, value_name = "URL", help_heading = "Model")]
-    base_url: Option<HttpUrl>,
-    /// Model of an OpenAI-compatible server
-    #[arg(long, value_name = "NAME", help_heading = "Model")]
-    model: Option<Name>,
-    /// Requests that the deployment takes in a minute
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    requests_per_minute: Option<std::num::NonZeroU32>,
-    /// Tokens that the deployment takes in a minute
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    tokens_per_minute: Option<std::num::NonZeroU32>,
-    /// Requests in flight at once
-    #[arg(long, value_name = "N", help_heading = "Model")]
-    max_concurrency: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    model: ModelArgs,
     /// How the sections are laid out [default: google]
     #[arg(long, value_name = "google|numpy|sphinx", help_heading = "Docstrings")]
     style: Option<Style>,
@@ -80,7 +59,7 @@ pub(super) struct RunArgs {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum TextFormat {
+pub(super) enum TextFormat {
     Text,
     Json,
 }
@@ -130,14 +109,7 @@ impl RunArgs {
         self.files.add_to(&mut settings);
         self.select.add_to(&mut settings);
         self.rules.add_to(&mut settings);
-        settings.provider = self.provider;
-        settings.azure.endpoint.clone_from(&self.endpoint);
-        settings.azure.deployment.clone_from(&self.deployment);
-        settings.openai.base_url.clone_from(&self.base_url);
-        settings.openai.model.clone_from(&self.model);
-        settings.quota.requests_per_minute = self.requests_per_minute;
-        settings.quota.tokens_per_minute = self.tokens_per_minute;
-        settings.quota.max_concurrency = self.max_concurrency;
+        self.model.add_to(&mut settings);
         settings.docstring.style = self.style;
         settings.docstring.line_length = self.line_length;
         settings.report.enabled = match (&self.report, self.no_report) {

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod check;
+mod doctor;
 mod document;
 mod output;
 mod piped;
@@ -10,6 +11,7 @@ mod run;
 pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
+pub use doctor::{DoctorOptions, doctor};
 pub use run::{RunMode, RunOptions, filter, run};
 
 use piped::Piped;
@@ -102,6 +104,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The log file cannot be written.
+    #[error("the log file `{}` cannot be written: {}", .path.display(), .source)]
+    LogFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file in standard input cannot be taken in.
     #[error("{0}")]
     Piped(Box<Diagnostic>),
@@ -131,7 +141,12 @@ impl Error {
             Self::OutputFile { .. } => {
                 Some("name a file in a folder that you may write to".to_owned())
             }
-            Self::Git(error) => Some(error.hint().to_owned()),
+            Self::LogFile { .. } => Some(
+                "name a file in a folder that is there and that you may write to (`--log-file`, \
+                 `DOCGEN_LOG_FILE` or `[log] file`)"
+                    .to_owned(),
+            ),
+            Self::Git(error) => Some(error.hint()),
             Self::NoBaseline(_) => {
                 Some("record today's findings with `--update-baseline`".to_owned())
             }

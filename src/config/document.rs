@@ -1,5 +1,6 @@
 //! A TOML text becomes [`PartialConfig`], or an error that knows its line, column and key path.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -54,6 +55,39 @@ pub(crate) fn parse<'t>(path: &Path, text: &'t str) -> Result<Spanned<DeTable<'t
             hint: Some("the file must be valid TOML".to_owned()),
         }))
     })
+}
+
+/// The line, counted from 1, of each of docgen's keys in `text`, a `docgen.toml` or (with the prefix
+/// of one) a `pyproject.toml`; of a section that is a value of its own, such as `select = {}`, too.
+pub(crate) fn lines(text: &str, is_pyproject: bool) -> BTreeMap<String, usize> {
+    let mut lines = BTreeMap::new();
+    let Ok(table) = DeTable::parse(text) else {
+        return lines;
+    };
+    collect_lines(table.get_ref(), "", text, &mut lines);
+    if is_pyproject {
+        let ours = lines.into_iter().filter_map(|(key, line)| {
+            let key = key.strip_prefix(PYPROJECT_PREFIX)?;
+            Some((key.to_owned(), line))
+        });
+        lines = ours.collect();
+    }
+    lines
+}
+
+fn collect_lines(
+    table: &DeTable<'_>,
+    prefix: &str,
+    text: &str,
+    lines: &mut BTreeMap<String, usize>,
+) {
+    for (key, value) in table {
+        let path = format!("{prefix}{}", key.get_ref());
+        if let Some(section) = value.get_ref().as_table() {
+            collect_lines(section, &format!("{path}."), text, lines);
+        }
+        lines.insert(path, position(text, key.span().start).0);
+    }
 }
 
 struct Reader<'a> {

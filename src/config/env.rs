@@ -21,6 +21,9 @@ use super::values::{InvalidValue, positive};
 /// The key of `OpenAI` or of a compatible server.
 pub(crate) const OPENAI_KEY: &str = "OPENAI_API_KEY";
 
+/// Characters of the longest value that an error repeats.
+const LONGEST_REPEATED: usize = 16;
+
 /// The names of one variable; the first that is set counts.
 type Names = &'static [&'static str];
 
@@ -37,6 +40,7 @@ const API_VERSION: Names = &[
     "AZURE_API_VERSION",
 ];
 const BASE_URL: Names = &["OPENAI_BASE_URL"];
+const LOG_FILE: Names = &["DOCGEN_LOG_FILE"];
 const AZURE_AUTH: Names = &["DOCGEN_AZURE_AUTH"];
 const SCOPE: Names = &["AZURE_SCOPE"];
 const ORGANIZATION: Names = &["OPENAI_ORG_ID"];
@@ -58,6 +62,24 @@ const SSL_CERT_DIR: &str = "SSL_CERT_DIR";
 const REQUESTS_CA_BUNDLE: &str = "REQUESTS_CA_BUNDLE";
 /// What curl reads, and requests after its own.
 const CURL_CA_BUNDLE: &str = "CURL_CA_BUNDLE";
+
+/// Every setting that a variable can give, with the variable's names.
+const SETTINGS: [(&str, Names); 14] = [
+    ("provider", PROVIDER),
+    ("quota.requests_per_minute", REQUESTS_PER_MINUTE),
+    ("quota.tokens_per_minute", TOKENS_PER_MINUTE),
+    ("quota.max_concurrency", MAX_CONCURRENCY),
+    ("azure.endpoint", ENDPOINT),
+    ("azure.deployment", DEPLOYMENT),
+    ("azure.api_version", API_VERSION),
+    ("azure.auth", AZURE_AUTH),
+    ("azure.scope", SCOPE),
+    ("openai.organization", ORGANIZATION),
+    ("openai.project", PROJECT),
+    ("openai.base_url", BASE_URL),
+    ("openai.model", MODEL),
+    ("log.file", LOG_FILE),
+];
 
 /// The environment variables of a process, or what a test puts in their place.
 #[derive(Clone, Default)]
@@ -176,7 +198,22 @@ impl Variables {
         settings.openai.project = self.read(PROJECT, FromStr::from_str)?;
         settings.openai.base_url = self.read(BASE_URL, FromStr::from_str)?;
         settings.openai.model = self.read(MODEL, FromStr::from_str)?;
+        settings.log.file = self.find(LOG_FILE).map(|found| match found.file {
+            // It is relative to the project, as the settings file's is.
+            Some(_) => PathBuf::from(found.value),
+            None => std::path::absolute(&found.value).unwrap_or_else(|_| found.value.into()),
+        });
         Ok(settings)
+    }
+
+    /// The variable behind each setting that one gives, and the `.env` file if it stands there.
+    pub(crate) fn origins(&self) -> BTreeMap<&'static str, (String, Option<PathBuf>)> {
+        let found = SETTINGS.iter().filter_map(|(key, names)| {
+            let found = self.find(names)?;
+            let file = found.file.map(Path::to_path_buf);
+            Some((*key, (found.name.to_owned(), file)))
+        });
+        found.collect()
     }
 
     /// The secrets among the variables, not looked at yet.
@@ -261,13 +298,18 @@ impl Variables {
         let Some(found) = self.find(names) else {
             return Ok(None);
         };
-        read(&found.value)
-            .map(Some)
-            .map_err(|error| ConfigError::Variable {
+        read(&found.value).map(Some).map_err(|error| {
+            let mut message = error.to_string();
+            // No value is as long as a key, which may have come into the wrong variable.
+            if found.value.chars().count() > LONGEST_REPEATED {
+                message = message.replace(&found.value, "...");
+            }
+            ConfigError::Variable {
                 name: found.name.to_owned(),
                 file: found.file.map(Path::to_path_buf),
-                message: error.to_string(),
-            })
+                message,
+            }
+        })
     }
 
     pub(crate) fn secret(&self, names: &[&str]) -> Option<Secret> {

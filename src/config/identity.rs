@@ -55,6 +55,11 @@ impl EntraVariables {
         }
     }
 
+    /// The application's secret.
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
     /// The identity that is set up, in the order of Azure's own libraries; nothing is asked and
     /// nothing is started to find out.
     pub(crate) fn identity(&self) -> Result<Option<Identity>, ConfigError> {

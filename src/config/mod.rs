@@ -16,6 +16,7 @@ mod line_length;
 mod llm;
 mod partial;
 mod per_file;
+mod provenance;
 mod provider;
 mod resolve;
 mod resolved;
@@ -29,6 +30,7 @@ mod tests;
 use std::path::PathBuf;
 
 use env::{Secrets, Variables};
+use provenance::Layers;
 
 pub use azure_endpoint::AzureEndpoint;
 pub use env::Environment;
@@ -39,11 +41,12 @@ pub use llm::{
 };
 pub use partial::{
     PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
-    PartialFiles, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota, PartialReport,
-    PartialRetry, PartialSelect, PartialTimeouts,
+    PartialFiles, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota,
+    PartialReport, PartialRetry, PartialSelect, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
-pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Select};
+pub use provenance::{Origin, Setting};
+pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
@@ -85,6 +88,7 @@ pub struct Loaded {
     pub source: Option<PathBuf>,
     settings: PartialConfig,
     secrets: Secrets,
+    layers: Layers,
     authorities: Vec<Authorities>,
 }
 
@@ -100,6 +104,19 @@ impl Loaded {
     #[must_use]
     pub fn settings(&self) -> &PartialConfig {
         &self.settings
+    }
+
+    /// Every setting with its value and where that comes from, in the order of the example file; a
+    /// setting that nobody gives and that has no default is `null`. No address has its query.
+    #[must_use]
+    pub fn origins(&self) -> Vec<Setting> {
+        self.layers.settings(self)
+    }
+
+    /// The variables that hold a secret, and where each is set. The secrets stay unseen.
+    #[must_use]
+    pub fn secret_origins(&self) -> Vec<(String, Origin)> {
+        provenance::secrets(&self.secrets)
     }
 }
 
@@ -125,12 +142,19 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     // A path in the file is relative to the root; one that the user types, and the default, to
     // where the user is.
     let mut defaults = PartialConfig::defaults();
-    for path in [&mut defaults.report.path, &mut flags.report.path]
-        .into_iter()
-        .flatten()
-    {
+    let typed = [
+        &mut defaults.report.path,
+        &mut flags.report.path,
+        &mut flags.log.file,
+    ];
+    for path in typed.into_iter().flatten() {
         *path = file::absolute(path, &here);
     }
+    let layers = Layers {
+        file: file.settings.clone(),
+        variables: variables.origins(),
+        flags: flags.clone(),
+    };
     let of_file = &mut file.settings;
     for path in [
         &mut of_file.network.ca_bundle,
@@ -161,6 +185,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         secrets: variables.secrets(&settings),
         authorities: variables.authorities(),
         settings,
+        layers,
     })
 }
 

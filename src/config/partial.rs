@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::azure_endpoint::AzureEndpoint;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
-use super::resolved::{Batch, DocstringStyle, Select};
+use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, AzureAuth, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName,
@@ -125,6 +125,8 @@ layers! {
             check: PartialCheck,
             /// The run's report.
             report: PartialReport,
+            /// The log file.
+            log: PartialLog,
         }
         keys: {
             /// Who writes the words: `azure`, `openai` or `offline`.
@@ -339,17 +341,28 @@ layers! {
             path: PathBuf,
         }
     }
+
+    /// The log file.
+    PartialLog {
+        keys: {
+            /// The file, relative to the settings' folder; unset, none is written.
+            file: PathBuf,
+            /// Megabytes after which a new file is begun, at least 1.
+            max_size_mb: NonZeroU32,
+            /// Full files that are kept besides the one that is written.
+            keep: u32,
+            /// What is sent to the model and what comes back goes into the log file too.
+            bodies: bool,
+        }
+    }
 }
 
 impl PartialConfig {
     /// Every setting that has a default, with it.
     #[must_use]
     pub fn defaults() -> Self {
-        let (select, style, batch) = (
-            Select::default(),
-            DocstringStyle::default(),
-            Batch::default(),
-        );
+        let (select, style) = (Select::default(), DocstringStyle::default());
+        let (batch, log) = (Batch::default(), Log::default());
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -410,6 +423,12 @@ impl PartialConfig {
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
+            },
+            log: PartialLog {
+                file: None,
+                max_size_mb: Some(log.max_size_mb),
+                keep: Some(log.keep),
+                bodies: Some(log.bodies),
             },
         }
     }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::partial::{PartialCheck, PartialConfig, REPORT_PATH};
+use super::partial::{PartialCheck, PartialConfig, PartialLog, REPORT_PATH};
 use super::per_file::Rules;
-use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Select};
+use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 use super::rule_set::{RuleSelector, RuleSet};
 use super::values::{Glob, LineLength};
 
@@ -27,6 +27,17 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             rules: rules(&partial.check, root),
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
+        log: log(&partial.log, root),
+    }
+}
+
+fn log(partial: &PartialLog, root: &Path) -> Log {
+    let default = Log::default();
+    Log {
+        file: partial.file.as_ref().map(|path| root.join(path)),
+        max_size_mb: partial.max_size_mb.unwrap_or(default.max_size_mb),
+        keep: partial.keep.unwrap_or(default.keep),
+        bodies: partial.bodies.unwrap_or(default.bodies),
     }
 }
 

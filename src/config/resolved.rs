@@ -27,6 +27,8 @@ pub struct Config {
     pub check: Check,
     /// Where the run's report goes; `None` when it is not wanted.
     pub report: Option<PathBuf>,
+    /// What is logged to a file.
+    pub log: Log,
 }
 
 /// Which files are read.
@@ -143,6 +145,30 @@ pub struct Check {
     pub baseline: Option<PathBuf>,
     /// The rules in force; `run` writes no docstring that none of them asks for.
     pub rules: Rules,
+}
+
+/// What is logged to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// The file, absolute; `None` writes none.
+    pub file: Option<PathBuf>,
+    /// Megabytes (of a million bytes) after which a new file is begun.
+    pub max_size_mb: NonZeroU32,
+    /// Full files that are kept besides the one that is written.
+    pub keep: u32,
+    /// Whether what is sent to the model and what comes back is logged too.
+    pub bodies: bool,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            file: None,
+            max_size_mb: positive(10),
+            keep: 3,
+            bodies: false,
+        }
+    }
 }
 
 pub(super) fn positive(number: u32) -> NonZeroU32 {

@@ -356,7 +356,8 @@ impl Client {
             let text = String::from_utf8_lossy(&answer.body).into_owned();
             answer.body = deployment.auth.redact(text).into_bytes();
         }
-        tracing::trace!(target: BODIES, body = %String::from_utf8_lossy(&answer.body), "reply");
+        let text = || String::from_utf8_lossy(&answer.body).into_owned();
+        tracing::trace!(target: BODIES, body = %deployment.auth.redact(text()), "reply");
         classify(
             &answer,
             |body| sent.request.read(body),

@@ -17,6 +17,7 @@ mod error;
 mod hint;
 mod http;
 mod pool;
+mod probe;
 mod quota;
 mod rate_headers;
 mod retry;
@@ -34,3 +35,6 @@ pub use client::Client;
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
+pub use probe::{
+    Accepted, Answered, Hurdle, Outcome, Probe, QuotaHeaders, ReplyShape, Unreached, probe,
+};

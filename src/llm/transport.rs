@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use reqwest::Version;
 use tokio::time::timeout;
 
 use super::error::{Failure, Stage, excerpt};
@@ -31,6 +32,16 @@ pub(super) async fn read_answer(
     post: reqwest::RequestBuilder,
     network: &Network,
 ) -> Result<Answer, Unanswered> {
+    read_versioned(post, network)
+        .await
+        .map(|(answer, _)| answer)
+}
+
+/// The same, with the version of HTTP that the server spoke.
+pub(super) async fn read_versioned(
+    post: reqwest::RequestBuilder,
+    network: &Network,
+) -> Result<(Answer, Version), Unanswered> {
     let whole = network.request_timeout;
     match timeout(whole, attempt(post, network)).await {
         Ok(answered) => answered,
@@ -38,7 +49,10 @@ pub(super) async fn read_answer(
     }
 }
 
-async fn attempt(post: reqwest::RequestBuilder, network: &Network) -> Result<Answer, Unanswered> {
+async fn attempt(
+    post: reqwest::RequestBuilder,
+    network: &Network,
+) -> Result<(Answer, Version), Unanswered> {
     let mut response = unless_silent(post.send(), network).await?;
     let mut body = Vec::new();
     while let Some(chunk) = unless_silent(response.chunk(), network).await? {
@@ -48,11 +62,12 @@ async fn attempt(post: reqwest::RequestBuilder, network: &Network) -> Result<Ans
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer {
+    let answer = Answer {
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body,
-    })
+    };
+    Ok((answer, response.version()))
 }
 
 /// Waits for what comes next from the server, but not for longer than it may be silent.

@@ -7,6 +7,7 @@ mod analysis;
 mod badge;
 mod check;
 mod diff;
+mod doctor;
 mod json;
 mod markdown;
 mod outcome;
@@ -23,6 +24,10 @@ pub use check::{
     check_json, check_junit, check_sarif, check_text, missed_threshold,
 };
 pub use diff::shown_diff;
+pub use doctor::{
+    Checkup, DeploymentReport, DoctorReport, Health, SettingsReport, deployment_checks,
+    doctor_json, doctor_text,
+};
 pub use json::run_json;
 pub use markdown::markdown;
 pub use outcome::{Outcome, Status};

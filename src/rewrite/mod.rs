@@ -5,11 +5,13 @@ mod diff;
 mod edit;
 mod harmless;
 mod prove;
+mod space;
 mod splice;
 mod write;
 
 pub use diff::{hunks, unified_diff};
 pub use edit::{Edit, apply};
 pub use prove::{Flaw, prove};
+pub use space::free_space;
 pub use splice::{NewDocstring, Rewritten, rewrite, splice};
 pub use write::{WriteError, publish, replace, writable};

@@ -35,6 +35,9 @@ pub enum GitError {
         /// The clone holds only the newest commits.
         is_shallow: bool,
     },
+    /// The repository is another user's, and git will not look at it.
+    #[error("git does not trust `{}`, which belongs to another user", .0.display())]
+    OtherOwner(PathBuf),
     /// Anything else, in git's words.
     #[error("git failed: {0}")]
     Failed(String),
@@ -43,8 +46,14 @@ pub enum GitError {
 impl GitError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> String {
+        let hint = match self {
+            Self::OtherOwner(folder) => {
+                let folder = folder.display();
+                return format!(
+                    "if you trust it: `git config --global --add safe.directory '{folder}'`"
+                );
+            }
             Self::NotStarted(_) => "install git, or name the files instead",
             Self::NoRepository(_) => "run docgen inside the repository, or name the files instead",
             Self::UnknownRevision { is_shallow, .. } if *is_shallow => {
@@ -54,7 +63,8 @@ impl GitError {
                 "name a commit, tag or branch; fetch it first if it is on the remote"
             }
             Self::Failed(_) => "see git's words above",
-        }
+        };
+        hint.to_owned()
     }
 }
 
@@ -94,18 +104,49 @@ impl ChangedFiles {
     }
 }
 
+/// The repository around a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Its top folder.
+    pub top: PathBuf,
+    /// Whether it holds only the newest commits.
+    pub is_shallow: bool,
+}
+
+impl Repository {
+    /// Asks git for the repository around `folder`.
+    pub fn around(folder: &Path) -> Result<Self, GitError> {
+        let git = Git::at(folder)?;
+        Ok(Self {
+            is_shallow: git.is_shallow()?,
+            top: git.top,
+        })
+    }
+}
+
 struct Git {
     top: PathBuf,
 }
 
 impl Git {
     fn at(folder: &Path) -> Result<Self, GitError> {
-        let top = run(folder, &["rev-parse", "--show-toplevel"])?;
-        let Ok(top) = top else {
-            return Err(GitError::NoRepository(folder.to_path_buf()));
-        };
+        let top = run(folder, &["rev-parse", "--show-toplevel"])?.map_err(|words| {
+            let folder = folder
+                .canonicalize()
+                .unwrap_or_else(|_| folder.to_path_buf());
+            if words.contains("dubious ownership") {
+                GitError::OtherOwner(folder)
+            } else {
+                GitError::NoRepository(folder)
+            }
+        })?;
         let top = PathBuf::from(path_of(top.trim_ascii_end()));
         Ok(Self { top })
+    }
+
+    fn is_shallow(&self) -> Result<bool, GitError> {
+        let answer = run(&self.top, &["rev-parse", "--is-shallow-repository"])?;
+        Ok(answer.is_ok_and(|answer| answer.starts_with(b"true")))
     }
 
     /// The commit where the current branch left `revision`; `revision` itself when they have no
@@ -123,10 +164,9 @@ impl Git {
             ],
         )?;
         let Ok(commit) = known else {
-            let shallow = run(&self.top, &["rev-parse", "--is-shallow-repository"])?;
             return Err(GitError::UnknownRevision {
                 revision: revision.to_owned(),
-                is_shallow: shallow.is_ok_and(|answer| answer.starts_with(b"true")),
+                is_shallow: self.is_shallow()?,
             });
         };
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
@@ -152,8 +192,9 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Git
         .arg(folder)
         .args(arguments)
         .stdin(Stdio::null())
-        // No lock for a command that only looks.
+        // No lock for a command that only looks, and words that can be looked for.
         .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("LC_ALL", "C")
         .output()
         .map_err(GitError::NotStarted)?;
     Ok(if output.status.success() {

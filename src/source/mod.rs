@@ -15,7 +15,7 @@ pub use discover::{
     Discovered, Discovery, DiscoveryError, Wanted, absolute_path, discover, is_left_out,
 };
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
-pub use git::{ChangedFiles, Changes, GitError};
+pub use git::{ChangedFiles, Changes, GitError, Repository};
 pub use newline::Newline;
 
 /// A file larger than this is refused: no hand-written module comes near it.

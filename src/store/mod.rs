@@ -4,3 +4,4 @@ mod lessons;
 mod state;
 
 pub use lessons::{read_lessons, write_lessons};
+pub use state::state_folder;

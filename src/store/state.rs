@@ -6,14 +6,20 @@ use std::path::{Path, PathBuf};
 /// The folder's name at the project's root.
 const FOLDER: &str = ".docgen";
 
+/// The state folder of the project at `root`, whether it is there or not.
+#[must_use]
+pub fn state_folder(root: &Path) -> PathBuf {
+    root.join(FOLDER)
+}
+
 /// Where a file of this name is kept for the project at `root`.
 pub(super) fn file(root: &Path, name: &str) -> PathBuf {
-    root.join(FOLDER).join(name)
+    state_folder(root).join(name)
 }
 
 /// Replaces a file of the folder, whole or not at all. The folder is made if it is not there.
 pub(super) fn write(root: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-    let folder = root.join(FOLDER);
+    let folder = state_folder(root);
     std::fs::create_dir_all(&folder)?;
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {

@@ -25,6 +25,8 @@ mod check_rules;
 mod check_scope;
 /// `docgen run --diff`
 mod diff;
+/// `docgen doctor`
+mod doctor;
 /// `docgen run -`
 mod embeddings;
 mod filter;
@@ -36,6 +38,8 @@ mod inputs;
 mod interactive;
 /// Keys, where they come from, and the variables of other tools.
 mod keys;
+/// The log file.
+mod log_file;
 /// `docgen run` against the fake Azure.
 mod model;
 /// Proxies, certificates, connections and time limits.
@@ -44,6 +48,8 @@ mod network;
 mod offline;
 mod overwrite;
 mod pool;
+/// Secrets go to the server alone.
+mod secrets;
 /// Which definitions are chosen, and what silences a rule.
 mod select;
 /// Settings from every source, and what is said of wrong ones.

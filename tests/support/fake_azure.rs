@@ -29,7 +29,7 @@ pub use http::Recorded;
 pub use step::Step;
 
 use draft::prompted;
-use http::read_request;
+use http::{Manner, read_request, refuse_tls};
 use step::Action;
 
 const KEY: &str = "fake-key-0123456789abcdef";
@@ -156,6 +156,19 @@ impl Builder {
         self
     }
 
+    /// Says in every answer that so many requests and tokens are allowed in a minute; `None` says
+    /// nothing of it.
+    pub fn rate_limits(mut self, requests_and_tokens: Option<(u64, u64)>) -> Self {
+        self.behaviour.manner.rate_limits = requests_and_tokens;
+        self
+    }
+
+    /// A clock that is so far ahead.
+    pub fn clock_ahead(mut self, ahead: Duration) -> Self {
+        self.behaviour.manner.clock_ahead = ahead;
+        self
+    }
+
     /// Starts the fake.
     #[expect(clippy::expect_used, reason = "a test without its server is over")]
     pub fn start(self) -> FakeAzure {
@@ -189,6 +202,7 @@ struct Behaviour {
     is_classic_only: bool,
     latency: Duration,
     quota: Option<(usize, Duration)>,
+    manner: Manner,
 }
 
 struct Shared {
@@ -232,6 +246,9 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 fn serve(stream: &TcpStream, shared: &Shared) {
     let _ = stream.set_nodelay(true);
     let mut reader = BufReader::new(stream);
+    if refuse_tls(&mut reader, stream) {
+        return;
+    }
     while !shared.is_stopping.load(Ordering::SeqCst)
         && let Some(request) = read_request(&mut reader)
     {
@@ -246,7 +263,12 @@ fn serve(stream: &TcpStream, shared: &Shared) {
             }
         };
         let is_cut = reply.is_cut;
-        if reply.write(stream, shared.next_id()).is_err() || is_last || is_cut {
+        if reply
+            .write(stream, shared.next_id(), &shared.behaviour.manner)
+            .is_err()
+            || is_last
+            || is_cut
+        {
             let _ = stream.shutdown(Shutdown::Both);
             return;
         }
@@ -295,7 +317,7 @@ impl Shared {
         if let Step::Hang(time) = step {
             self.sleep(*time);
         }
-        step.take(&request.body, definitions)
+        step.take(request, definitions)
     }
 
     fn arrivals_within(&self, window: Duration, end: Instant) -> usize {

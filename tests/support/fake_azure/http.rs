@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -93,20 +93,38 @@ impl Reply {
         self
     }
 
-    /// Writes the answer with the headers that Azure gives to each.
-    pub(super) fn write(&self, mut stream: &TcpStream, id: u64) -> std::io::Result<()> {
+    /// Writes the answer with the headers that Azure gives to each, unless it has its own.
+    pub(super) fn write(
+        &self,
+        mut stream: &TcpStream,
+        id: u64,
+        manner: &Manner,
+    ) -> std::io::Result<()> {
         let mut head = format!(
-            "HTTP/1.1 {} {}\r\ncontent-length: {}\r\napim-request-id: {}\r\nx-request-id: {}\r\n\
-             x-ms-region: Fake Central\r\nx-ratelimit-limit-requests: 600\r\n\
-             x-ratelimit-remaining-requests: 599\r\nx-ratelimit-limit-tokens: 100000\r\n\
-             x-ratelimit-remaining-tokens: 99000\r\n",
+            "HTTP/1.1 {} {}\r\ncontent-length: {}\r\n",
             self.status,
             reason(self.status),
             self.body.len(),
-            uuid(id),
-            uuid(id + 1_000_000),
         );
-        for (name, value) in &self.headers {
+        let mut headers = vec![
+            ("date", manner.date()),
+            ("apim-request-id", uuid(id)),
+            ("x-request-id", uuid(id + 1_000_000)),
+            ("x-ms-region", "Fake Central".to_owned()),
+        ];
+        if let Some((requests, tokens)) = manner.rate_limits {
+            headers.extend([
+                ("x-ratelimit-limit-requests", requests.to_string()),
+                ("x-ratelimit-remaining-requests", (requests - 1).to_string()),
+                ("x-ratelimit-limit-tokens", tokens.to_string()),
+                (
+                    "x-ratelimit-remaining-tokens",
+                    (tokens - tokens / 100).to_string(),
+                ),
+            ]);
+        }
+        headers.retain(|(name, _)| self.headers.iter().all(|(own, _)| own != name));
+        for (name, value) in headers.iter().chain(&self.headers) {
             head.push_str(&[name, ": ", value, "\r\n"].concat());
         }
         head.push_str("\r\n");
@@ -121,6 +139,42 @@ impl Reply {
     }
 }
 
+/// What stands in every answer's headers.
+pub(super) struct Manner {
+    /// Requests and tokens in a minute.
+    pub(super) rate_limits: Option<(u64, u64)>,
+    /// By how much the clock is ahead.
+    pub(super) clock_ahead: Duration,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            rate_limits: Some((600, 100_000)),
+            clock_ahead: Duration::ZERO,
+        }
+    }
+}
+
+impl Manner {
+    fn date(&self) -> String {
+        httpdate::fmt_http_date(SystemTime::now() + self.clock_ahead)
+    }
+}
+
+/// Whether the other side begins with a TLS handshake, and the answer that servers give to it on
+/// a port where they speak plain HTTP.
+pub(super) fn refuse_tls(reader: &mut BufReader<&TcpStream>, mut stream: &TcpStream) -> bool {
+    const HANDSHAKE: u8 = 0x16;
+    let is_tls = reader
+        .fill_buf()
+        .is_ok_and(|bytes| bytes.first() == Some(&HANDSHAKE));
+    if is_tls {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+    }
+    is_tls
+}
+
 fn uuid(id: u64) -> String {
     format!("00000000-0000-4000-8000-{id:012}")
 }
@@ -128,6 +182,7 @@ fn uuid(id: u64) -> String {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        302 => "Found",
         400 => "Bad Request",
         401 => "Unauthorized",
         404 => "Not Found",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::draft::{Prompted, reply};
-use super::http::Reply;
+use super::http::{Recorded, Reply};
 use super::route::{deployment_not_found, wrong_key};
 
 /// What the fake does with one request.
@@ -57,6 +57,12 @@ pub enum Step {
     UnsupportedMaxTokens,
     /// 400 against a JSON schema; drafts if there is none.
     NoJsonSchema,
+    /// 302 to this address.
+    Redirect(String),
+    /// This status with what the request proved itself by, in the headers and in JSON.
+    Echo(u16),
+    /// This status with what the request proved itself by, in a web page.
+    EchoHtml(u16),
     /// Drafts after this time.
     Hang(Duration),
     /// The content that the function gives for the definitions asked about.
@@ -90,6 +96,9 @@ impl fmt::Debug for Step {
             Self::CannotFinish(_) => "CannotFinish",
             Self::UnsupportedMaxTokens => "UnsupportedMaxTokens",
             Self::NoJsonSchema => "NoJsonSchema",
+            Self::Redirect(_) => "Redirect",
+            Self::Echo(_) => "Echo",
+            Self::EchoHtml(_) => "EchoHtml",
             Self::Hang(_) => "Hang",
             Self::Custom(_) => "Custom",
         };
@@ -104,8 +113,12 @@ pub(super) enum Action {
 }
 
 impl Step {
-    pub(super) fn take(&self, body: &Value, definitions: &[Prompted]) -> Action {
+    pub(super) fn take(&self, request: &Recorded, definitions: &[Prompted]) -> Action {
+        let body = &request.body;
         let drafts = || {
+            if is_probe(body) {
+                return r#"{"ok": true}"#.to_owned();
+            }
             let drafts: Vec<Value> = definitions.iter().map(Prompted::draft).collect();
             reply(&drafts)
         };
@@ -146,6 +159,13 @@ impl Step {
                 thoughts
             }
             Self::CannotFinish(needed) if limit(body) < *needed => cannot_finish(),
+            Self::Redirect(location) => {
+                let mut reply = Reply::json(302, &json!({}));
+                reply.headers.push(("location", location.clone()));
+                reply
+            }
+            Self::Echo(status) => echo(*status, &proof(request)),
+            Self::EchoHtml(status) => echo_html(*status, &proof(request)),
             Self::UnsupportedMaxTokens => {
                 unsupported_limit(body).unwrap_or_else(|| done(&drafts()))
             }
@@ -159,6 +179,48 @@ impl Step {
             | Self::CannotFinish(_) => done(&drafts()),
             Self::Custom(content) => done(&content(definitions)),
         })
+    }
+}
+
+/// Whether a request only wants to know whether anybody answers.
+fn is_probe(body: &Value) -> bool {
+    let messages = body["messages"].as_array().map_or(&[][..], Vec::as_slice);
+    let last = messages
+        .last()
+        .and_then(|message| message["content"].as_str());
+    last.is_some_and(|text| text.contains(r#"{"ok": true}"#))
+}
+
+/// What a request proved itself by.
+fn proof(request: &Recorded) -> String {
+    let bearer = request.header("authorization");
+    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
+    let proof = request.header("api-key").or(bearer);
+    proof.unwrap_or("nothing").to_owned()
+}
+
+fn echo(status: u16, proof: &str) -> Reply {
+    let message = format!("The key {proof} is not welcome: {proof}.");
+    let error = json!({"code": proof, "message": message, "param": proof, "type": proof});
+    let mut reply = Reply::json(status, &json!({"error": error, "api-key": proof}));
+    for name in [
+        "apim-request-id",
+        "x-request-id",
+        "x-ms-region",
+        "location",
+        "x-echo",
+    ] {
+        reply.headers.push((name, proof.to_owned()));
+    }
+    reply
+}
+
+fn echo_html(status: u16, proof: &str) -> Reply {
+    let title = format!("Sorry, {proof}");
+    Reply {
+        body: format!("<html><head><title>{title}</title></head><body>{proof}</body></html>"),
+        headers: vec![("content-type", "text/html".to_owned())],
+        ..echo(status, proof)
     }
 }
 
