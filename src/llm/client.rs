@@ -404,7 +404,7 @@ impl Client {
     fn exhausted(&self, index: usize, attempts: &Attempts, last: Failure) -> LlmError {
         let in_a_row = self.exhausted.fetch_add(1, Ordering::Relaxed) + 1;
         // Nobody will connect where this one could not, unless there is somewhere else to go.
-        let is_unreachable = matches!(last, Failure::Connect(_)) && !self.pool.has_other(&[index]);
+        let is_unreachable = last.is_connection() && !self.pool.has_other(&[index]);
         LlmError::RetriesExhausted {
             target: self.deployments[index].endpoint.target.clone(),
             attempts: attempts.sent(),
