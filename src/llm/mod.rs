@@ -35,6 +35,5 @@ pub use client::Client;
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
-pub use probe::{
-    Accepted, Answered, Hurdle, Outcome, Probe, QuotaHeaders, ReplyShape, Unreached, probe,
-};
+pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
+pub use rate_headers::RateHeaders;

@@ -14,6 +14,7 @@ use super::chat::{ChatRequest, Finish, ReplySchema, Role, Tokens, Turn, Urgency,
 use super::endpoint::{Endpoint, LimitName};
 use super::error::{Failure, LlmError, Stage, excerpt};
 use super::http;
+use super::rate_headers::RateHeaders;
 use super::retry::{Answer, Verdict, classify};
 use super::transport::{Unanswered, read_versioned};
 use super::wire::{Body, Settings, read_completion, struck};
@@ -102,26 +103,13 @@ pub struct Answered {
     /// By how many seconds the server's clock is ahead of this machine's.
     pub clock_ahead: Option<i64>,
     /// What is left of the quota.
-    pub quota: QuotaHeaders,
+    pub quota: RateHeaders,
     /// Azure's region.
     pub region: Option<String>,
     /// What Azure's support finds the request by.
     pub request_id: Option<String>,
     /// Where a redirect leads, without the query.
     pub location: Option<String>,
-}
-
-/// The rate limits that answers carry; each may be absent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct QuotaHeaders {
-    /// `x-ratelimit-limit-requests`. Some deployments give it for 10 seconds, others for a minute.
-    pub limit_requests: Option<u64>,
-    /// `x-ratelimit-remaining-requests`.
-    pub remaining_requests: Option<u64>,
-    /// `x-ratelimit-limit-tokens`, for a minute.
-    pub limit_tokens: Option<u64>,
-    /// `x-ratelimit-remaining-tokens`.
-    pub remaining_tokens: Option<u64>,
 }
 
 /// What a deployment takes.
@@ -425,7 +413,6 @@ impl Answered {
     ) -> Self {
         let headers = &answer.headers;
         let text = |name: &str| headers.get(name)?.to_str().ok();
-        let number = |name: &str| text(name)?.trim().parse().ok();
         let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location.map(|text| text.split(['?', '#']).next().unwrap_or(text));
         Self {
@@ -433,12 +420,7 @@ impl Answered {
             version: format!("{version:?}"),
             latency,
             clock_ahead: clock_ahead(headers, SystemTime::now()),
-            quota: QuotaHeaders {
-                limit_requests: number("x-ratelimit-limit-requests"),
-                remaining_requests: number("x-ratelimit-remaining-requests"),
-                limit_tokens: number("x-ratelimit-limit-tokens"),
-                remaining_tokens: number("x-ratelimit-remaining-tokens"),
-            },
+            quota: RateHeaders::read(&answer.headers),
             region: text("x-ms-region").map(&clean),
             request_id: text("apim-request-id")
                 .or_else(|| text("x-request-id"))

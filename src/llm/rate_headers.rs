@@ -6,15 +6,21 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 /// What a service says of its quota.
-///
-/// The limit of requests is left out: some deployments give it per ten seconds, some per minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct RateHeaders {
-    pub(super) limit_tokens: Option<u64>,
-    pub(super) remaining_tokens: Option<u64>,
-    pub(super) remaining_requests: Option<u64>,
-    pub(super) reset_tokens: Option<Duration>,
-    pub(super) reset_requests: Option<Duration>,
+pub struct RateHeaders {
+    /// `x-ratelimit-limit-requests`. Some deployments give it for 10 seconds, others for a minute, so
+    /// that no pace can be drawn from it.
+    pub limit_requests: Option<u64>,
+    /// `x-ratelimit-remaining-requests`.
+    pub remaining_requests: Option<u64>,
+    /// `x-ratelimit-limit-tokens`, for a minute.
+    pub limit_tokens: Option<u64>,
+    /// `x-ratelimit-remaining-tokens`.
+    pub remaining_tokens: Option<u64>,
+    /// `x-ratelimit-reset-requests`: until the requests are counted anew.
+    pub reset_requests: Option<Duration>,
+    /// `x-ratelimit-reset-tokens`: until the tokens are counted anew.
+    pub reset_tokens: Option<Duration>,
 }
 
 impl RateHeaders {
@@ -23,6 +29,7 @@ impl RateHeaders {
         let number = |name: &str| text(name)?.parse().ok();
         let time = |name: &str| text(name).and_then(duration);
         Self {
+            limit_requests: number("x-ratelimit-limit-requests"),
             limit_tokens: number("x-ratelimit-limit-tokens"),
             remaining_tokens: number("x-ratelimit-remaining-tokens"),
             remaining_requests: number("x-ratelimit-remaining-requests"),

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::Checkup;
 use crate::config::Quota;
-use crate::llm::QuotaHeaders;
+use crate::llm::RateHeaders;
 
 /// What the check is about.
 pub(super) const ABOUT: &str = "quota";
 
 /// The headers against the settings.
-pub(super) fn check(headers: QuotaHeaders, settings: &Quota) -> Checkup {
+pub(super) fn check(headers: RateHeaders, settings: &Quota) -> Checkup {
     let sides = [
         Side {
             what: "requests",
