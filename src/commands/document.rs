@@ -264,6 +264,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
+                masked: generate::masked(&self.file, self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,

@@ -327,6 +327,7 @@ const PLACEHOLDERS: &[&str] = &[
     "error 500",
     "internal server error",
     "placeholder",
+    "<masked",
     "here is the docstring",
     "no description",
 ];

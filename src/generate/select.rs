@@ -2,7 +2,9 @@
 //! cannot disagree about what is missing.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
+use super::mask::Masks;
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
@@ -21,6 +23,20 @@ pub struct AnalyzedFile {
     pub suppressions: Suppressions,
     /// Where its lines begin.
     pub lines: Lines,
+    masks: OnceLock<Masks>,
+}
+
+impl AnalyzedFile {
+    /// What no prompt may show of the file; found when it is first asked for, on a thread with
+    /// [`python::STACK_BYTES`] of stack.
+    pub(super) fn masks(&self) -> &Masks {
+        self.masks.get_or_init(|| Masks::find(&self.source.text))
+    }
+
+    /// What a prompt did not show, if one was ever built.
+    pub(super) fn masks_so_far(&self) -> Option<&Masks> {
+        self.masks.get()
+    }
 }
 
 /// What has to be documented in a file.
@@ -65,6 +81,7 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
         module,
         suppressions,
         lines: tree.into_lines(),
+        masks: OnceLock::new(),
     })
 }
 

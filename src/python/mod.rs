@@ -14,6 +14,7 @@ mod facts;
 mod implied;
 mod imports;
 mod layout;
+mod literals;
 mod nesting;
 mod parse;
 mod placement;

@@ -13,6 +13,7 @@ pub fn run_json(report: &RunReport) -> Value {
         .iter()
         .map(|file| json!({ "path": file.path.as_str(), "definitions": file.outcomes }))
         .collect();
+    let masked = report.masked();
     json!({
         "provider": report.provider,
         "diff": report.is_diff,
@@ -24,6 +25,7 @@ pub fn run_json(report: &RunReport) -> Value {
         "diagnostics": report.diagnostics,
         "hot_spots": report.hot_spots,
         "requests": report.requests,
+        "masked": { "total": masked.values().sum::<usize>(), "kinds": masked },
         "seconds": report.elapsed.as_secs_f64(),
     })
 }

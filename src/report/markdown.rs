@@ -12,6 +12,7 @@ pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
     requests(&mut text, report);
+    masked(&mut text, report);
     unread(&mut text, report);
     files(&mut text, report);
     leftovers(&mut text, report);
@@ -114,6 +115,23 @@ fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {
         if let Some(reason) = &one.given_up {
             _ = writeln!(text, "\nGiven up: {}", escape(reason));
         }
+    }
+}
+
+fn masked(text: &mut String, report: &RunReport) {
+    let masked = report.masked();
+    if masked.is_empty() {
+        return;
+    }
+    let total: usize = masked.values().sum();
+    _ = write!(
+        text,
+        "\n## Masked\n\n{total} {} of the source looked like secrets and did not leave this machine.\n\n\
+         | Kind | Literals |\n|---|--:|\n",
+        plural(total, "literal"),
+    );
+    for (kind, count) in masked {
+        _ = writeln!(text, "| {kind} | {count} |");
     }
 }
 

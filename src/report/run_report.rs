@@ -42,6 +42,8 @@ pub struct FileReport {
     pub path: FileName,
     /// In the order of the text.
     pub outcomes: Vec<Outcome>,
+    /// Secrets that prompts did not show, by kind.
+    pub masked: BTreeMap<&'static str, usize>,
     /// The change as a patch, when only shown. On a terminal, and only there, it is decoded.
     pub diff: Option<Vec<u8>>,
 }
@@ -157,6 +159,16 @@ impl RunReport {
             } += 1;
         }
         totals
+    }
+
+    /// Secrets in source that no prompt showed, by kind, over all files.
+    #[must_use]
+    pub fn masked(&self) -> BTreeMap<&'static str, usize> {
+        let mut masked = BTreeMap::new();
+        for (kind, count) in self.files.iter().flat_map(|file| &file.masked) {
+            *masked.entry(*kind).or_default() += count;
+        }
+        masked
     }
 
     /// Coverage after the run.

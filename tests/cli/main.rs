@@ -40,6 +40,8 @@ mod interactive;
 mod keys;
 /// The log file.
 mod log_file;
+/// Secrets in source stay on the machine.
+mod masks;
 /// `docgen run` against the fake Azure.
 mod model;
 /// Proxies, certificates, connections and time limits.

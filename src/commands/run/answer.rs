@@ -68,10 +68,12 @@ impl Answering<'_> {
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
         let config = &self.delivery.config;
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
-        let mut open: Vec<OpenFile> = jobs
-            .into_iter()
-            .map(|job| OpenFile::new(job, config))
-            .collect();
+        // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
+        let mut open: Vec<OpenFile> = self.pool.install(|| {
+            jobs.into_par_iter()
+                .map(|job| OpenFile::new(job, config))
+                .collect()
+        });
         let work: Vec<(usize, Batch)> = open
             .iter_mut()
             .enumerate()
