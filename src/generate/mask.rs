@@ -28,6 +28,9 @@ struct Mask {
     kind: &'static str,
 }
 
+/// How often a text is searched at most; in all but made-up texts the second search finds nothing.
+const MAX_ROUNDS: usize = 8;
+
 impl Masks {
     /// Finds what looks like a credential in Python source. Text that does not parse is searched
     /// all the same, but for what only literals tell.
@@ -35,27 +38,41 @@ impl Masks {
     /// Run it on a thread with [`python::STACK_BYTES`] of stack.
     #[must_use]
     pub fn find(text: &str) -> Self {
-        let mut found = Vec::new();
-        private_keys(text, &mut found);
-        known_forms(text, &mut found);
-        assigned_literals(text, &mut found);
-        if let Ok(tree) = python::parse(text) {
-            let comments = tree.comments(text).map(|comment| comment.range);
-            for range in comments {
-                said(text, range, &mut found);
+        let mut masks = Self(merged(search(text)));
+        // Where a secret was taken out, a word begins and ends, so its neighbours may stand out now.
+        for _ in 0..MAX_ROUNDS {
+            if masks.0.is_empty() {
+                break;
             }
-            for range in tree.literal_contents(text) {
-                let content = text.get(range.clone()).unwrap_or_default();
-                if value::is_random(content) {
-                    found.push(Mask {
-                        range: range.clone(),
-                        kind: "random string",
-                    });
-                }
-                said(text, range, &mut found);
+            let more = search(&masks.shown(text, 0..text.len()));
+            if more.is_empty() {
+                break;
             }
+            let more = more.into_iter().map(|mask| Mask {
+                range: masks.behind(mask.range.start).start..masks.behind(mask.range.end).end,
+                ..mask
+            });
+            masks = Self(merged(masks.0.iter().cloned().chain(more).collect()));
         }
-        Self(merged(found))
+        masks
+    }
+
+    /// What stands in the text at a place of the whole text as it is shown: a point, or a secret.
+    fn behind(&self, place: usize) -> ByteRange {
+        let (mut shown, mut position) = (0, 0);
+        for mask in &self.0 {
+            let start = shown + (mask.range.start - position);
+            if place <= start {
+                break;
+            }
+            let end = start + mask.placeholder().len();
+            if place < end {
+                return mask.range.clone();
+            }
+            (shown, position) = (end, mask.range.end);
+        }
+        let point = position + (place - shown);
+        point..point
     }
 
     /// A stretch of the text that the masks were found in, as a prompt may show it. It has as many
@@ -71,9 +88,7 @@ impl Masks {
         for mask in masks {
             let clear = position..mask.range.start.max(position);
             shown.push_str(text.get(clear).unwrap_or_default());
-            shown.push_str("<masked: ");
-            shown.push_str(mask.kind);
-            shown.push('>');
+            shown.push_str(&mask.placeholder());
             position = mask.range.end;
         }
         shown.push_str(text.get(position..range.end).unwrap_or_default());
@@ -97,6 +112,38 @@ impl Masks {
         let to = self.0.partition_point(|mask| mask.range.start < range.end);
         self.0.get(from..to).unwrap_or_default()
     }
+}
+
+impl Mask {
+    /// What is shown in its place.
+    fn placeholder(&self) -> String {
+        format!("<masked: {}>", self.kind)
+    }
+}
+
+/// Everything in a text that looks like a credential, the most certain first.
+fn search(text: &str) -> Vec<Mask> {
+    let mut found = Vec::new();
+    private_keys(text, &mut found);
+    known_forms(text, &mut found);
+    assigned_literals(text, &mut found);
+    if let Ok(tree) = python::parse(text) {
+        let comments = tree.comments(text).map(|comment| comment.range);
+        for range in comments {
+            said(text, range, &mut found);
+        }
+        for range in tree.literal_contents(text) {
+            let content = text.get(range.clone()).unwrap_or_default();
+            if value::is_random(content) {
+                found.push(Mask {
+                    range: range.clone(),
+                    kind: "random string",
+                });
+            }
+            said(text, range, &mut found);
+        }
+    }
+    found
 }
 
 fn touch(one: &ByteRange, other: &ByteRange) -> bool {

@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn literals_are_found_without_their_quotes() {
-        let text = "'''doc'''\nx = r\"a\\\"b\" 'c' ''\ny = f'd{x!r:>{w}}e' f\"\"\"g\n{'h'}\"\"\"\n# 'i'\n";
+        let text =
+            "'''doc'''\nx = r\"a\\\"b\" 'c' ''\ny = f'd{x!r:>{w}}e' f\"\"\"g\n{'h'}\"\"\"\n# 'i'\n";
         let tree = parse(text).unwrap();
         let found: Vec<_> = tree
             .literal_contents(text)
