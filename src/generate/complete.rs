@@ -164,8 +164,7 @@ impl Work<'_> {
         };
         match &completion.finish {
             Finish::Stop => self.read(&part, &ids, &completion).await,
-            Finish::Length if completion.spent_on_reasoning() => self.without_room(part),
-            Finish::Length => self.too_long(part),
+            Finish::Length { has_more_room } => self.cut_off(part, *has_more_room),
             Finish::ContentFilter { categories } => {
                 let categories = categories.clone();
                 self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
@@ -322,7 +321,11 @@ impl Work<'_> {
                 self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
             }
             LlmError::ContextTooLong => self.split_or_reject(part, || Rejection::TooLong),
-            LlmError::OutputLimit => self.without_room(part),
+            LlmError::OutputLimit { has_more_room } => self.cut_off(part, has_more_room),
+            error @ (LlmError::LargerThanQuota { .. } | LlmError::Blocked { .. }) => {
+                let error = Arc::new(error);
+                self.split_or_reject(part, || Rejection::Request(error.clone()));
+            }
             error => {
                 let error = Arc::new(error);
                 if error.is_fatal() {
@@ -333,10 +336,10 @@ impl Work<'_> {
         }
     }
 
-    /// A batch that the model spent its limit on thinking about is asked for again: the client gives it
-    /// more room from now on.
-    fn without_room(&mut self, part: Part) {
-        if part.widened >= MOST_WIDENED {
+    /// A batch that the model spent its limit on thinking about is asked for again where the client gives
+    /// it more room from now on.
+    fn cut_off(&mut self, part: Part, has_more_room: bool) {
+        if !has_more_room || part.widened >= MOST_WIDENED {
             return self.too_long(part);
         }
         self.queue.push_back(Part {

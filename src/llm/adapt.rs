@@ -91,7 +91,10 @@ impl Complaint {
     /// Reads the complaint from a 400's error, if it is one that another request can meet.
     pub(super) fn read(error: &ServerError) -> Option<Self> {
         let message = error.message.as_str();
+        let names_limit =
+            |text: &str| text.contains("max_tokens") || text.contains("max_completion_tokens");
         if message.contains("too large")
+            && (names_limit(message) || error.parameter.as_deref().is_some_and(names_limit))
             && let Some(most) = number_after(message, "at most ")
         {
             return Some(Self::LimitTooLarge(most));
@@ -215,9 +218,14 @@ impl Learned {
         Self(Mutex::new(first))
     }
 
-    /// Begins with what an earlier run has learned.
+    /// Begins with what an earlier run has learned. What the user asks for is tried anew: it may be
+    /// something else by now, and what is left out is to be said.
     pub(super) fn remember(&self, dialect: Dialect) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = dialect;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Dialect {
+            temperature: true,
+            reasoning_effort: true,
+            ..dialect
+        };
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -297,6 +305,7 @@ mod tests {
             ),
             None
         );
+        assert_eq!(message("Request too large: at most 10 MB are taken."), None);
         assert_eq!(message("something else"), None);
     }
 

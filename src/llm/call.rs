@@ -1,7 +1,7 @@
 //! What can be asked of a deployment: the part of a request that the client need not know.
 
 use super::adapt::Dialect;
-use super::chat::{ChatRequest, Completion, Tokens, Urgency, Usage};
+use super::chat::{ChatRequest, Completion, Finish, Tokens, Urgency, Usage};
 use super::embedding::{EmbeddingRequest, Embeddings};
 use super::wire::{Body, EmbeddingBody, Settings, read_completion, read_embeddings};
 
@@ -38,6 +38,9 @@ pub(super) trait Call {
 
     /// Whether the model reached its output limit.
     fn is_cut_off(answer: &Self::Answer) -> bool;
+
+    /// Notes that the same request would have more room to think if it were sent again.
+    fn note_room(answer: &mut Self::Answer);
 }
 
 /// One of the service's operations.
@@ -92,7 +95,13 @@ impl Call for ChatRequest {
     }
 
     fn is_cut_off(answer: &Completion) -> bool {
-        answer.finish == super::chat::Finish::Length
+        matches!(answer.finish, Finish::Length { .. })
+    }
+
+    fn note_room(answer: &mut Completion) {
+        if let Finish::Length { has_more_room } = &mut answer.finish {
+            *has_more_room = true;
+        }
     }
 }
 
@@ -133,4 +142,6 @@ impl Call for EmbeddingRequest<'_> {
     fn is_cut_off(_answer: &Embeddings) -> bool {
         false
     }
+
+    fn note_room(_answer: &mut Embeddings) {}
 }

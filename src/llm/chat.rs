@@ -97,26 +97,16 @@ pub struct Completion {
     pub noticed: Vec<String>,
 }
 
-impl Completion {
-    /// Whether the model spent most of what it wrote on thinking.
-    #[must_use]
-    pub fn spent_on_reasoning(&self) -> bool {
-        let Usage {
-            completion,
-            reasoning,
-            ..
-        } = self.usage;
-        reasoning.get() > 0 && reasoning.get() >= completion.get() / 2
-    }
-}
-
 /// Why the model stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finish {
     /// It had said everything.
     Stop,
     /// The output limit was reached; the content is cut off or empty.
-    Length,
+    Length {
+        /// The model spent it on thinking, and has more room when it is asked again.
+        has_more_room: bool,
+    },
     /// A content filter cut the reply off.
     ContentFilter {
         /// The filter's categories that struck, as far as the server names them.

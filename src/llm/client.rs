@@ -17,7 +17,7 @@ use super::deployment::{Deployment, Lessons};
 use super::embedding::{EmbeddingRequest, Embeddings, batches, fitting};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
-use super::pool::{NobodyLeft, Pool, Slot};
+use super::pool::{NoTurn, Pool, Slot};
 use super::rate_headers::RateHeaders;
 use super::retry::{Again, Answer, Attempts, Exceeded, Sign, Verdict, classify};
 use super::transport::{Unanswered, read_answer};
@@ -29,9 +29,12 @@ const MAX_LESSONS: u32 = 8;
 /// A request is sent with another token this often: once for another scope, once for a fresh one.
 const MAX_RENEWALS: u32 = 2;
 
-/// Requests that have to run out of attempts, with no answer to any other between them, until the
+/// Requests that have to run out of attempts, with no answer to any other since they began, until the
 /// service counts as out of order.
 const OUTAGE: u32 = 3;
+
+/// The longest time that a deployment is paused for while others go on; a longer wait gives it up.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// The target of events that hold a prompt or a reply. Nothing shows them unless asked to.
 const BODIES: &str = "docgen::bodies";
@@ -48,6 +51,7 @@ pub struct Client {
     noticed: Mutex<BTreeMap<String, u64>>,
     retries: AtomicU32,
     exhausted: AtomicU32,
+    answered_at: Mutex<Option<Instant>>,
     closed: watch::Sender<bool>,
 }
 
@@ -70,6 +74,7 @@ impl Client {
             noticed: Mutex::default(),
             retries: AtomicU32::new(0),
             exhausted: AtomicU32::new(0),
+            answered_at: Mutex::default(),
             closed: watch::Sender::new(false),
         })
     }
@@ -128,16 +133,18 @@ impl Client {
                 .begin(Instant::now())
                 .map_err(|last| self.exhausted(slot.index, &attempts, last))?;
             urgency = Urgency::Again;
-            let dialect = deployment.dialect();
+            let (dialect, room) = (deployment.dialect(), deployment.reasoning_room());
             let sent = Sent {
                 request,
                 dialect,
+                room,
                 attempt: attempts.sent(),
             };
             match self.send(sent, &slot).await {
-                Verdict::Completed(answer) => {
+                Verdict::Completed(mut answer) => {
                     self.exhausted.store(0, Ordering::Relaxed);
-                    deployment.count_answer::<C>(characters, &answer);
+                    *lock(&self.answered_at) = Some(Instant::now());
+                    deployment.count_answer::<C>(characters, room, &mut answer);
                     return Ok(answer);
                 }
                 Verdict::Adapt(complaint, error) => {
@@ -152,9 +159,24 @@ impl Client {
                     tried.push(slot.index);
                     self.wait(again, slot, &mut attempts, &mut tried).await?;
                 }
-                Verdict::Fail(LlmError::OutputLimit) => {
-                    deployment.cut_off();
-                    return Err(LlmError::OutputLimit);
+                Verdict::Fail(LlmError::OutputLimit { .. }) => {
+                    let has_more_room = deployment.cut_off(room);
+                    return Err(LlmError::OutputLimit { has_more_room });
+                }
+                // A firewall on the way may mind one prompt and not the others.
+                Verdict::Fail(LlmError::Forbidden {
+                    target,
+                    message,
+                    is_foreign: true,
+                }) if deployment.has_answered() => {
+                    return Err(LlmError::Blocked { target, message });
+                }
+                Verdict::Fail(LlmError::QuotaExhausted {
+                    retry_after: Some(wait),
+                    ..
+                }) if wait <= LONGEST_PAUSE && self.pool.has_hope_without(slot.index) => {
+                    slot.throttled(wait, false);
+                    attempts.discount();
                 }
                 Verdict::Fail(LlmError::Unauthorized { message, .. })
                     if renewals < MAX_RENEWALS && deployment.auth.rejected(&message) =>
@@ -220,7 +242,8 @@ impl Client {
             .collect()
     }
 
-    /// Waits for the request's turn at a deployment.
+    /// Waits for the request's turn at a deployment. What it costs there is counted when it is its
+    /// turn: answers to others may have changed that meanwhile.
     async fn turn<C: Call>(
         &self,
         request: &C,
@@ -228,15 +251,19 @@ impl Client {
         urgency: Urgency,
         tried: &[usize],
     ) -> Result<Slot<'_>, LlmError> {
-        let costs: Vec<Tokens> = self
-            .deployments
-            .iter()
-            .map(|deployment| deployment.cost(request, characters))
-            .collect();
-        let slot = self.pool.slot(&costs, urgency, tried);
+        let costs = || -> Vec<Tokens> {
+            let deployments = self.deployments.iter();
+            deployments
+                .map(|deployment| deployment.cost(request, characters))
+                .collect()
+        };
+        let slot = self.pool.slot(costs, urgency, tried);
         self.unless_closed(slot)
             .await?
-            .map_err(|NobodyLeft| LlmError::Closed)
+            .map_err(|reason| match reason {
+                NoTurn::NobodyLeft => LlmError::Closed,
+                NoTurn::TooLarge(cost) => LlmError::LargerThanQuota { cost },
+            })
     }
 
     /// Waits for `turn`, but no longer than the client is open.
@@ -284,13 +311,14 @@ impl Client {
         deployment: &Deployment,
         slot: &Slot<'_>,
     ) -> Verdict<C::Answer> {
-        let body = match deployment.body(sent.request, sent.dialect) {
+        let body = match deployment.body(sent.request, sent.dialect, sent.room) {
             Ok(body) => body,
             Err(error) => return Verdict::Fail(error),
         };
-        let header = match deployment.auth.header().await {
-            Ok(header) => header,
-            Err(error) => return Verdict::Fail(error),
+        // Nothing is in flight yet that would have to be waited for.
+        let header = match self.unless_closed(deployment.auth.header()).await {
+            Ok(Ok(header)) => header,
+            Ok(Err(error)) | Err(error) => return Verdict::Fail(error),
         };
         tracing::trace!(target: BODIES, body = %String::from_utf8_lossy(&body), "request");
         let mut post = self
@@ -403,13 +431,17 @@ impl Client {
 
     fn exhausted(&self, index: usize, attempts: &Attempts, last: Failure) -> LlmError {
         let in_a_row = self.exhausted.fetch_add(1, Ordering::Relaxed) + 1;
-        // Nobody will connect where this one could not, unless there is somewhere else to go.
-        let is_unreachable = last.is_connection() && !self.pool.has_other(&[index]);
+        let elapsed = attempts.elapsed(Instant::now());
+        let answered_at = *lock(&self.answered_at);
+        // Nobody will connect where the first ones could not, unless there is somewhere else to go.
+        let is_unreachable =
+            last.is_connection() && answered_at.is_none() && !self.pool.has_hope_without(index);
+        let is_silent = answered_at.is_none_or(|at| at.elapsed() >= elapsed);
         LlmError::RetriesExhausted {
             target: self.deployments[index].endpoint.target.clone(),
             attempts: attempts.sent(),
-            elapsed: attempts.elapsed(Instant::now()),
-            is_outage: is_unreachable || in_a_row >= OUTAGE,
+            elapsed,
+            is_outage: is_unreachable || (in_a_row >= OUTAGE && is_silent),
             last,
         }
     }
@@ -419,6 +451,7 @@ impl Client {
 struct Sent<'a, C> {
     request: &'a C,
     dialect: Dialect,
+    room: u64,
     attempt: u32,
 }
 

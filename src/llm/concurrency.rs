@@ -1,8 +1,8 @@
 //! How many requests a deployment gets at once: found out by asking for more while it pays.
 //!
 //! Additive increase, multiplicative decrease, as TCP does it (RFC 5681): the bound doubles with each
-//! round of answers until the first setback, and grows by one a round afterwards. A 429 or a timeout
-//! takes a third of it away, a latency that has multiplied a tenth.
+//! round of answers up to where it last was too high, and grows by one a round from there. A 429 or a
+//! timeout takes a third of it away, a latency that has multiplied a tenth.
 
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ const TRIAL: Duration = Duration::from_millis(1500);
 
 /// What is left of the bound after a 429 or a timeout.
 const CUT: f64 = 0.7;
+
+/// The share of a bound that was too high which is taken for safe.
+const SAFE: f64 = 0.85;
 
 /// What is left of the bound when the latency has multiplied.
 const TRIM: f64 = 0.9;
@@ -59,8 +62,8 @@ pub(super) struct Concurrency {
     most: f64,
     in_flight: usize,
     peak: usize,
-    /// No setback yet.
-    is_starting: bool,
+    /// Up to here it doubles.
+    threshold: f64,
     /// Somebody waited for room since the bound last grew.
     is_wanted: bool,
     /// When the bound last shrank: what was sent before has no say any more.
@@ -90,7 +93,7 @@ impl Concurrency {
             most,
             in_flight: 0,
             peak: 0,
-            is_starting: true,
+            threshold: most,
             is_wanted: false,
             shrank_at: None,
             trial: Trial::Open,
@@ -144,7 +147,7 @@ impl Concurrency {
         if strain > SUFFERS {
             self.shrink(TRIM, sent, now);
         } else if strain <= HOLDS && std::mem::take(&mut self.is_wanted) {
-            let step = if self.is_starting {
+            let step = if self.limit < self.threshold {
                 1.0
             } else {
                 self.limit.recip()
@@ -153,9 +156,17 @@ impl Concurrency {
         }
     }
 
-    /// A 429 or a timeout came for a request sent at `sent`.
+    /// A 429 or a timeout came for a request sent at `sent`. It says nothing of a bound that was far
+    /// from being reached.
     pub(super) fn set_back(&mut self, sent: Instant, now: Instant) {
-        self.shrink(CUT, sent, now);
+        if bounded(self.in_flight) * 2.0 >= self.limit.floor() {
+            self.shrink(CUT, sent, now);
+        }
+    }
+
+    /// Whether nothing is in flight.
+    pub(super) fn is_idle(&self) -> bool {
+        self.in_flight == 0
     }
 
     /// The bound.
@@ -178,7 +189,7 @@ impl Concurrency {
         if self.shrank_at.is_some_and(|at| sent <= at) {
             return;
         }
-        self.is_starting = false;
+        self.threshold = self.limit * SAFE;
         self.is_wanted = false;
         self.shrank_at = Some(now);
         self.limit = (self.limit * share).max(1.0);
@@ -298,30 +309,41 @@ mod tests {
         assert_eq!(Concurrency::new(64, Some(0.05)).limit(), 2);
     }
 
+    /// So many requests in flight.
+    fn busy(concurrency: &mut Concurrency, count: usize) {
+        concurrency.in_flight = count;
+    }
+
     #[test]
-    fn a_setback_cuts_once_a_round_and_growth_is_slow_afterwards() {
+    fn a_setback_cuts_once_a_round_and_growth_is_slow_near_it() {
         let mut concurrency = passed(200, Some(10.0));
         let start = Instant::now();
+        busy(&mut concurrency, 100);
         for _ in 0..50 {
             concurrency.set_back(start, start + SECOND);
         }
         assert_eq!(concurrency.limit(), 70);
+        busy(&mut concurrency, 0);
         let mut now = start + 2 * SECOND;
         round(&mut concurrency, SECOND, &mut now);
-        assert_eq!(
-            concurrency.limit(),
-            70,
-            "one more a round, not quite whole yet"
-        );
+        assert_eq!(concurrency.limit(), 85, "quickly to where it was safe");
         round(&mut concurrency, SECOND, &mut now);
-        assert_eq!(concurrency.limit(), 71);
-        concurrency.set_back(now, now + SECOND);
-        assert_eq!(concurrency.limit(), 50);
+        assert_eq!(concurrency.limit(), 86, "one more a round from there");
         for step in 1..60 {
             let at = now + step * 2 * SECOND;
+            busy(&mut concurrency, 100);
             concurrency.set_back(at, at + SECOND);
         }
         assert_eq!(concurrency.limit(), 1, "never less");
+    }
+
+    #[test]
+    fn a_setback_far_below_the_bound_says_nothing_of_it() {
+        let mut concurrency = passed(200, Some(10.0));
+        let now = Instant::now();
+        busy(&mut concurrency, 10);
+        concurrency.set_back(now, now + SECOND);
+        assert_eq!(concurrency.limit(), 100);
     }
 
     #[test]

@@ -34,9 +34,21 @@ struct Done {
     failures: u64,
     throttled: u64,
     usage: Usage,
+    has_answered: bool,
     given_up: Option<String>,
     /// Its user knows that it cuts prompts short.
     was_warned: bool,
+}
+
+/// The output limit of a request with so much room for reasoning.
+fn output_limit<C: Call>(call: &C, dialect: Dialect, room: u64) -> Tokens {
+    let Some(expected) = call.expected_output() else {
+        return Tokens::default();
+    };
+    let limit = expected + Tokens::new(room);
+    dialect
+        .limit_ceiling
+        .map_or(limit, |most| limit.min(Tokens::new(most)))
 }
 
 /// Characters that no tokenizer makes one token of, on average over a prompt.
@@ -54,6 +66,16 @@ fn is_cut_short(characters: usize, prompt: Tokens) -> bool {
 pub struct Lessons {
     dialect: Dialect,
     reasoning_room: u64,
+    /// The effort that the room was for.
+    reasoning_effort: Option<String>,
+}
+
+impl Lessons {
+    /// Whether both say the same of how a request is written.
+    #[must_use]
+    pub fn is_same_dialect(&self, other: &Self) -> bool {
+        self.dialect == other.dialect
+    }
 }
 
 impl Deployment {
@@ -86,24 +108,25 @@ impl Deployment {
 
     /// What a request costs when it is admitted here.
     pub(super) fn cost<C: Call>(&self, call: &C, characters: usize) -> Tokens {
-        self.sizing.prompt(characters) + self.output_limit(call, self.dialect())
+        let limit = output_limit(call, self.dialect(), self.reasoning_room());
+        self.sizing.prompt(characters) + limit
     }
 
-    /// The request's body.
-    pub(super) fn body<C: Call>(&self, call: &C, dialect: Dialect) -> Result<Vec<u8>, LlmError> {
-        let limit = self.output_limit(call, dialect);
+    /// The room for reasoning that a request gets now.
+    pub(super) fn reasoning_room(&self) -> u64 {
+        self.sizing.reasoning_room()
+    }
+
+    /// The request's body, with so much room for reasoning.
+    pub(super) fn body<C: Call>(
+        &self,
+        call: &C,
+        dialect: Dialect,
+        room: u64,
+    ) -> Result<Vec<u8>, LlmError> {
+        let limit = output_limit(call, dialect, room);
         call.body(limit, &self.settings, dialect)
             .map_err(|error| LlmError::Setup(error.to_string()))
-    }
-
-    fn output_limit<C: Call>(&self, call: &C, dialect: Dialect) -> Tokens {
-        let Some(expected) = call.expected_output() else {
-            return Tokens::default();
-        };
-        let limit = self.sizing.output_limit(expected);
-        dialect
-            .limit_ceiling
-            .map_or(limit, |most| limit.min(Tokens::new(most)))
     }
 
     /// Takes a server's complaint to heart for the rest of the run. Says whether the request would
@@ -123,15 +146,23 @@ impl Deployment {
         lesson != Lesson::Nothing
     }
 
-    /// The model had no room to finish.
-    pub(super) fn cut_off(&self) {
-        self.sizing.cut_off();
+    /// The model had no room to finish a request with so much for reasoning. Says whether the next one
+    /// will have more.
+    pub(super) fn cut_off(&self, room: u64) -> bool {
+        self.sizing.cut_off(room) && self.dialect().limit_ceiling.is_none()
+    }
+
+    /// Whether it has answered anything yet.
+    pub(super) fn has_answered(&self) -> bool {
+        self.done().has_answered
     }
 
     /// Begins with what an earlier run was taught.
     pub(super) fn remember(&self, lessons: &Lessons) {
         self.learned.remember(lessons.dialect);
-        self.sizing.remember_room(lessons.reasoning_room);
+        if lessons.reasoning_effort == self.settings.reasoning_effort {
+            self.sizing.remember_room(lessons.reasoning_room);
+        }
     }
 
     /// What it has taught; `None` if that is nothing.
@@ -140,6 +171,7 @@ impl Deployment {
         (dialect != self.first).then(|| Lessons {
             dialect,
             reasoning_room: self.sizing.reasoning_room(),
+            reasoning_effort: self.settings.reasoning_effort.clone(),
         })
     }
 
@@ -153,12 +185,23 @@ impl Deployment {
         done.throttled += u64::from(is_throttled);
     }
 
-    /// Counts an answer to a prompt of so many characters, and learns from its figures.
-    pub(super) fn count_answer<C: Call>(&self, characters: usize, answer: &C::Answer) {
+    /// Counts an answer to a prompt of so many characters with so much room for reasoning, and learns
+    /// from its figures.
+    pub(super) fn count_answer<C: Call>(
+        &self,
+        characters: usize,
+        room: u64,
+        answer: &mut C::Answer,
+    ) {
         let usage = C::usage(answer);
-        self.sizing
-            .answered(characters, usage, C::is_cut_off(answer));
+        let is_cut_off = C::is_cut_off(answer);
+        let is_wider = self.sizing.answered(characters, usage, is_cut_off, room);
+        let has_thought = usage.reasoning.get() >= usage.completion.get() / 2;
+        if is_cut_off && is_wider && has_thought && self.dialect().limit_ceiling.is_none() {
+            C::note_room(answer);
+        }
         let mut done = self.done();
+        done.has_answered = true;
         done.usage += usage;
         if is_cut_short(characters, usage.prompt) && !std::mem::replace(&mut done.was_warned, true)
         {

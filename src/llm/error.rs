@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::chat::Tokens;
+
 /// Why a completion could not be had. Text that came from the server is bounded and has its
 /// control characters escaped; no message holds a key.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +42,24 @@ pub enum LlmError {
     ContextTooLong,
     /// The model spent its whole output limit without an answer.
     #[error("the model reached its output limit before it had an answer")]
-    OutputLimit,
+    OutputLimit {
+        /// It has more room when it is asked again.
+        has_more_room: bool,
+    },
+    /// One request costs more than a minute's tokens.
+    #[error("one request would take {cost} tokens, more than the quota of a minute has")]
+    LargerThanQuota {
+        /// What it would be admitted by, at the deployment with the largest quota.
+        cost: Tokens,
+    },
+    /// Something between here and the deployment let other requests pass, and not this one.
+    #[error("something before {target} blocked the request (HTTP status 403): {message}")]
+    Blocked {
+        /// Who should have answered.
+        target: Target,
+        /// The answer's words.
+        message: String,
+    },
     /// 401: nobody may ask with these credentials.
     #[error("{target} rejected the credentials: {message}")]
     Unauthorized {
@@ -56,6 +75,8 @@ pub enum LlmError {
         target: Target,
         /// The server's words.
         message: String,
+        /// The answer is none of the service's own, but a gateway's.
+        is_foreign: bool,
     },
     /// 404: there is no such deployment, or no such path.
     #[error("{target} was not found: {message}")]
@@ -157,7 +178,9 @@ impl LlmError {
         match self {
             Self::ContentFiltered { .. }
             | Self::ContextTooLong
-            | Self::OutputLimit
+            | Self::OutputLimit { .. }
+            | Self::LargerThanQuota { .. }
+            | Self::Blocked { .. }
             | Self::Closed => false,
             // What is wrong with an argument other than the messages is wrong for every prompt.
             Self::BadRequest { parameter, .. } => parameter

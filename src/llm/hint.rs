@@ -1,5 +1,7 @@
 //! What to do about an error: the setting to change, the role to ask for, the address to check.
 
+use std::time::Duration;
+
 use super::error::{Failure, LlmError, Service, Stage, Target, TokenSource};
 
 impl LlmError {
@@ -26,21 +28,20 @@ impl LlmError {
                 "set `AZURE_OPENAI_API_KEY`, or build docgen with its default features".to_owned()
             }
             Self::Unauthorized { target, message } => unauthorized_hint(target, message),
-            Self::Forbidden { target, message } => forbidden_hint(target, message),
+            Self::Forbidden {
+                target, message, ..
+            } => forbidden_hint(target, message),
             Self::NotFound { target, .. } => not_found_hint(target),
             Self::Unsupported { .. } => {
                 "choose a deployment of a chat model that is not retired; models newer than the \
                  dated API versions are served by the v1 route only, so leave the API version out"
                     .to_owned()
             }
-            Self::QuotaExhausted {
-                retry_after: None, ..
-            } => "add credit or raise the limit of the account; waiting does not help".to_owned(),
-            Self::QuotaExhausted { .. } => {
-                "raise the deployment's tokens-per-minute quota, or make batches smaller if one \
-                 request is larger than the quota of a minute; a trial subscription has to wait"
-                    .to_owned()
-            }
+            Self::LargerThanQuota { .. } => "raise the deployment's quota and \
+                 `quota.tokens_per_minute`, or lower `batch.max_tokens` and \
+                 `model.reasoning_effort`"
+                .to_owned(),
+            Self::QuotaExhausted { retry_after, .. } => quota_hint(*retry_after).to_owned(),
             Self::Rejected {
                 status: 300..=399, ..
             } => "set the endpoint to the address it redirects to; docgen does not follow \
@@ -76,12 +77,22 @@ impl LlmError {
             } if self.is_fatal() => format!("change or remove the setting behind `{name}`"),
             Self::ContentFiltered { .. }
             | Self::ContextTooLong
-            | Self::OutputLimit
+            | Self::OutputLimit { .. }
+            | Self::Blocked { .. }
             | Self::Closed
             | Self::BadRequest { .. }
             | Self::Rejected { .. } => return None,
         };
         Some(hint)
+    }
+}
+
+fn quota_hint(retry_after: Option<Duration>) -> &'static str {
+    if retry_after.is_none() {
+        "add credit or raise the limit of the account; waiting does not help"
+    } else {
+        "raise the deployment's tokens-per-minute quota, or make batches smaller if one request is \
+         larger than the quota of a minute; a trial subscription has to wait"
     }
 }
 

@@ -17,8 +17,12 @@ use super::quota::Quota;
 use super::rate_headers::RateHeaders;
 use crate::config;
 
-/// Failures in a row from which a deployment counts as down.
+/// Failures in a row from which a deployment counts as down, where there are others.
 const DOWN_AFTER: u32 = 3;
+
+/// Failures in a row from which the only deployment gets one request at a time: those that wait would
+/// otherwise use up their attempts while it is out of order.
+const ALONE_AFTER: u32 = 10;
 
 /// How long a deployment that is down is passed over at first; each further failure doubles it.
 const DOWN_FOR: Duration = Duration::from_secs(2);
@@ -63,10 +67,12 @@ struct Lane {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Health {
-    /// So many failures in a row; passed over until then, if they are many.
     Alive {
+        /// Failures in a row.
         failures: u32,
-        down_until: Option<Instant>,
+        /// How often in a row it was taken for down, and when last.
+        downs: u32,
+        down_at: Option<Instant>,
     },
     /// Nobody will be served any more.
     Dead,
@@ -77,12 +83,17 @@ enum Choice {
     Go(usize),
     WaitUntil(Instant),
     WaitForRoom,
-    Nobody,
+    Never(NoTurn),
 }
 
-/// There is no deployment left that serves anybody.
+/// Why a request gets no turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NobodyLeft;
+pub(super) enum NoTurn {
+    /// There is no deployment left that serves anybody.
+    NobodyLeft,
+    /// It costs so much, more than a minute's tokens of any deployment.
+    TooLarge(Tokens),
+}
 
 /// What a deployment's account came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,25 +125,29 @@ impl Pool {
         }
     }
 
-    /// Waits until a deployment may take a request, which costs `costs[i]` at the `i`-th one. Those
-    /// in `avoided` are taken only if no other may before long.
+    /// Waits until a deployment may take a request, which costs `costs()[i]` at the `i`-th one by then.
+    /// Those in `avoided` are taken only if no other may before long.
     pub(super) async fn slot(
         &self,
-        costs: &[Tokens],
+        costs: impl Fn() -> Vec<Tokens>,
         urgency: Urgency,
         avoided: &[usize],
-    ) -> Result<Slot<'_>, NobodyLeft> {
+    ) -> Result<Slot<'_>, NoTurn> {
         let begun = Instant::now();
-        let most = costs.iter().max().copied().unwrap_or_default();
+        let most = costs().into_iter().max().unwrap_or_default();
         let waiting = Waiting::join(self, urgency, most);
         loop {
+            let costs = costs();
             let wake_at = {
                 let mut state = self.lock();
                 let now = Instant::now();
+                // Nobody avoids a deployment for ever while others wait behind.
+                let avoids_until = begun + SOON;
+                let avoided = if now < avoids_until { avoided } else { &[] };
                 if state.line.keys().next() == Some(&waiting.place) {
-                    match state.choose(costs, avoided, now) {
+                    match state.choose(&costs, avoided, now) {
                         Choice::Go(index) => {
-                            let left = state.take(index, costs, now);
+                            let left = state.take(index, &costs, now);
                             drop(state);
                             return Ok(Slot {
                                 pool: self,
@@ -142,9 +157,11 @@ impl Pool {
                                 waited: now - begun,
                             });
                         }
-                        Choice::WaitUntil(instant) => Some(instant),
-                        Choice::WaitForRoom => None,
-                        Choice::Nobody => return Err(NobodyLeft),
+                        Choice::WaitUntil(instant) if avoided.is_empty() => Some(instant),
+                        Choice::WaitUntil(instant) => Some(instant.min(avoids_until)),
+                        Choice::WaitForRoom if avoided.is_empty() => None,
+                        Choice::WaitForRoom => Some(avoids_until),
+                        Choice::Never(reason) => return Err(reason),
                     }
                 } else {
                     None
@@ -162,12 +179,24 @@ impl Pool {
         }
     }
 
-    /// Whether another deployment than those in `tried` is up.
+    /// Whether another deployment than those in `tried` is up and not paused for long.
     pub(super) fn has_other(&self, tried: &[usize]) -> bool {
         let now = Instant::now();
         let state = self.lock();
         let mut lanes = state.lanes.iter().enumerate();
-        lanes.any(|(index, lane)| !tried.contains(&index) && lane.health.is_up(now))
+        lanes.any(|(index, lane)| {
+            let paused_until = lane.quota.paused_until();
+            !tried.contains(&index)
+                && lane.health.is_up(now)
+                && paused_until.is_none_or(|until| until <= now + SOON)
+        })
+    }
+
+    /// Whether any other deployment than that one may serve, now or later.
+    pub(super) fn has_hope_without(&self, index: usize) -> bool {
+        let state = self.lock();
+        let mut lanes = state.lanes.iter().enumerate();
+        lanes.any(|(other, lane)| other != index && lane.health != Health::Dead)
     }
 
     /// What each deployment's account came to.
@@ -197,15 +226,10 @@ impl Pool {
 
 impl State {
     fn choose(&mut self, costs: &[Tokens], avoided: &[usize], now: Instant) -> Choice {
-        if self.lanes.iter().all(|lane| lane.health == Health::Dead) {
-            return Choice::Nobody;
+        if let Some(reason) = self.never(costs) {
+            return Choice::Never(reason);
         }
         let is_any_up = self.lanes.iter().any(|lane| lane.health.is_up(now));
-        let fits_any = self
-            .lanes
-            .iter()
-            .zip(costs)
-            .any(|(lane, cost)| lane.health.is_up(now) && lane.quota.can_ever(*cost));
         let is_scarce = self.is_scarce(now);
         let mut wake_at: Option<Instant> = None;
         let mut wake = |at: Instant| wake_at = Some(wake_at.map_or(at, |best| best.min(at)));
@@ -213,18 +237,16 @@ impl State {
         let mut is_soon = false;
         let mut open: Vec<(bool, f64, f64, usize)> = Vec::new();
         for (index, (lane, cost)) in self.lanes.iter_mut().zip(costs).enumerate() {
-            match lane.health {
-                Health::Dead => continue,
-                Health::Alive {
-                    down_until: Some(until),
-                    ..
-                } if until > now && is_any_up => {
-                    wake(until);
-                    continue;
-                }
-                Health::Alive { .. } => {}
+            if lane.health == Health::Dead || !lane.quota.can_ever(*cost) {
+                continue;
             }
-            if fits_any && !lane.quota.can_ever(*cost) {
+            if let Some(until) = lane.health.down_until(now)
+                && (is_any_up || lane.health.is_out_of_order())
+            {
+                wake(until);
+                continue;
+            }
+            if lane.health.is_out_of_order() && !lane.concurrency.is_idle() {
                 continue;
             }
             let is_fresh = !avoided.contains(&index);
@@ -266,6 +288,20 @@ impl State {
         wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil)
     }
 
+    /// Whether no deployment will ever take a request of these costs.
+    fn never(&self, costs: &[Tokens]) -> Option<NoTurn> {
+        let alive = self.lanes.iter().zip(costs);
+        let mut alive = alive.filter(|(lane, _)| lane.health != Health::Dead);
+        let largest = alive
+            .clone()
+            .max_by_key(|(lane, _)| lane.quota.token_limit().unwrap_or(u64::MAX));
+        match largest {
+            None => Some(NoTurn::NobodyLeft),
+            Some(_) if alive.any(|(lane, cost)| lane.quota.can_ever(*cost)) => None,
+            Some((_, cost)) => Some(NoTurn::TooLarge(*cost)),
+        }
+    }
+
     /// Whether those who wait want more tokens than are left.
     fn is_scarce(&mut self, now: Instant) -> bool {
         let lanes = self.lanes.iter_mut();
@@ -294,27 +330,57 @@ impl State {
 impl Health {
     const ALIVE: Self = Self::Alive {
         failures: 0,
-        down_until: None,
+        downs: 0,
+        down_at: None,
     };
 
     fn is_up(self, now: Instant) -> bool {
-        match self {
-            Self::Alive { down_until, .. } => down_until.is_none_or(|until| until <= now),
-            Self::Dead => false,
-        }
+        self != Self::Dead && self.down_until(now).is_none()
     }
 
-    /// After one more failure in a row.
-    fn worse(self, now: Instant) -> Self {
-        let Self::Alive { failures, .. } = self else {
+    /// Until when it is passed over.
+    fn down_until(self, now: Instant) -> Option<Instant> {
+        let Self::Alive {
+            downs,
+            down_at: Some(since),
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let doublings = downs.saturating_sub(1).min(16);
+        let until = since + DOWN_FOR.saturating_mul(1 << doublings).min(DOWN_AT_MOST);
+        (until > now).then_some(until)
+    }
+
+    /// Whether it has failed so often that one request at a time is to find out when it is over.
+    fn is_out_of_order(self) -> bool {
+        matches!(self, Self::Alive { failures, .. } if failures >= ALONE_AFTER)
+    }
+
+    /// After the failure of a request sent at `sent`.
+    fn worse(self, sent: Instant, now: Instant) -> Self {
+        let Self::Alive {
+            failures,
+            downs,
+            down_at,
+        } = self
+        else {
             return self;
         };
         let failures = failures.saturating_add(1);
-        let doublings = failures.saturating_sub(DOWN_AFTER).min(16);
-        let down_for = DOWN_FOR.saturating_mul(1 << doublings).min(DOWN_AT_MOST);
+        // What fails together goes down together.
+        if failures < DOWN_AFTER || down_at.is_some_and(|at| sent <= at) {
+            return Self::Alive {
+                failures,
+                downs,
+                down_at,
+            };
+        }
         Self::Alive {
             failures,
-            down_until: (failures >= DOWN_AFTER).then(|| now + down_for),
+            downs: downs.saturating_add(1),
+            down_at: Some(now),
         }
     }
 }
@@ -384,7 +450,7 @@ impl Slot<'_> {
     pub(super) fn correct(&self, headers: &RateHeaders) {
         let now = Instant::now();
         self.pool.change(self.index, |lane| {
-            lane.quota.correct(headers, self.left, now);
+            lane.quota.correct(headers, self.left, self.sent, now);
         });
     }
 
@@ -395,7 +461,7 @@ impl Slot<'_> {
             lane.concurrency.set_back(self.sent, now);
             lane.quota.pause(wait, now);
             if too_many_requests {
-                lane.quota.slow_down();
+                lane.quota.slow_down(self.sent, now);
             }
         });
     }
@@ -405,7 +471,7 @@ impl Slot<'_> {
     pub(super) fn failed(&self, is_slow: bool) {
         let now = Instant::now();
         self.pool.change(self.index, |lane| {
-            lane.health = lane.health.worse(now);
+            lane.health = lane.health.worse(self.sent, now);
             if is_slow {
                 lane.concurrency.set_back(self.sent, now);
             }
@@ -465,7 +531,9 @@ mod tests {
 
     async fn slot<'p>(pool: &'p Pool, avoided: &[usize]) -> Slot<'p> {
         let costs = vec![COST; pool.lock().lanes.len()];
-        pool.slot(&costs, Urgency::New, avoided).await.unwrap()
+        pool.slot(|| costs.clone(), Urgency::New, avoided)
+            .await
+            .unwrap()
     }
 
     #[tokio::test(start_paused = true)]
@@ -520,11 +588,35 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn alone_it_is_never_passed_over() {
+    async fn alone_it_is_passed_over_only_when_it_is_out_of_order() {
         let pool = pool_of_one();
-        for _ in 0..10 {
+        let begun = Instant::now();
+        for _ in 1..ALONE_AFTER {
             slot(&pool, &[0]).await.failed(false);
         }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        slot(&pool, &[0]).await.failed(false);
+        let alone = slot(&pool, &[]).await;
+        assert!(begun.elapsed() >= DOWN_FOR);
+        let costs = || vec![COST];
+        let mut second = Box::pin(pool.slot(costs, Urgency::New, &[]));
+        assert!(futures::poll!(&mut second).is_pending(), "one at a time");
+        alone.completed(Duration::from_secs(1), Tokens::new(1));
+        assert!(second.await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_avoids_a_deployment_for_ever() {
+        let pool = pool(&[quota(None, 8), quota(None, 1)]);
+        let held = slot(&pool, &[0]).await;
+        assert_eq!(held.index, 1);
+        let begun = Instant::now();
+        assert_eq!(
+            slot(&pool, &[0]).await.index,
+            0,
+            "the other one has no room"
+        );
+        assert_eq!(begun.elapsed(), SOON);
     }
 
     #[tokio::test(start_paused = true)]
@@ -533,17 +625,18 @@ mod tests {
         assert!(slot(&pool, &[1]).await.give_up());
         assert_eq!(slot(&pool, &[1]).await.index, 1);
         assert!(!slot(&pool, &[]).await.give_up());
-        assert!(pool.slot(&[COST, COST], Urgency::New, &[]).await.is_err());
+        let turn = pool.slot(|| vec![COST, COST], Urgency::New, &[]).await;
+        assert_eq!(turn.err(), Some(NoTurn::NobodyLeft));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_urgent_go_first_and_who_leaves_the_line_holds_nobody_back() {
         let pool = pool(&[quota(None, 1)]);
         let held = slot(&pool, &[]).await;
-        let costs = [COST];
-        let mut new = Box::pin(pool.slot(&costs, Urgency::New, &[]));
-        let mut again = Box::pin(pool.slot(&costs, Urgency::Again, &[]));
-        let mut gone = Box::pin(pool.slot(&costs, Urgency::Again, &[]));
+        let costs = || vec![COST];
+        let mut new = Box::pin(pool.slot(costs, Urgency::New, &[]));
+        let mut again = Box::pin(pool.slot(costs, Urgency::Again, &[]));
+        let mut gone = Box::pin(pool.slot(costs, Urgency::Again, &[]));
         assert!(futures::poll!(&mut new).is_pending());
         assert!(futures::poll!(&mut gone).is_pending());
         assert!(futures::poll!(&mut again).is_pending());
@@ -559,28 +652,43 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_too_large_for_one_quota_goes_to_another() {
         let pool = pool(&[quota(Some(50), 8), quota(Some(100_000), 8)]);
-        let large = [Tokens::new(60), Tokens::new(60)];
+        let large = || vec![Tokens::new(60), Tokens::new(60)];
         for _ in 0..3 {
-            let slot = pool.slot(&large, Urgency::New, &[1]).await.unwrap();
+            let slot = pool.slot(large, Urgency::New, &[1]).await.unwrap();
             assert_eq!(slot.index, 1);
         }
+        for _ in 0..DOWN_AFTER {
+            pool.slot(large, Urgency::New, &[])
+                .await
+                .unwrap()
+                .failed(false);
+        }
+        let begun = Instant::now();
+        assert_eq!(pool.slot(large, Urgency::New, &[]).await.unwrap().index, 1);
+        assert!(
+            begun.elapsed() >= DOWN_FOR,
+            "rather later than to one that it kills"
+        );
+        let larger = || vec![Tokens::new(60), Tokens::new(200_000)];
+        let turn = pool.slot(larger, Urgency::New, &[]).await;
+        assert_eq!(turn.err(), Some(NoTurn::TooLarge(Tokens::new(200_000))));
     }
 
     #[test]
-    fn each_further_failure_doubles_the_time_down_to_a_bound() {
-        let now = Instant::now();
+    fn each_time_down_doubles_the_time_and_what_fails_together_counts_once() {
+        let mut now = Instant::now();
         let mut health = Health::ALIVE;
         let mut times = Vec::new();
-        for _ in 0..12 {
-            health = health.worse(now);
-            if let Health::Alive {
-                down_until: Some(until),
-                ..
-            } = health
-            {
-                times.push((until - now).as_secs());
+        for _ in 0..8 {
+            let sent = now;
+            now += Duration::from_secs(1);
+            for _ in 0..64 {
+                health = health.worse(sent, now);
             }
+            let until = health.down_until(now).unwrap();
+            times.push((until - now).as_secs());
+            now = until;
         }
-        assert_eq!(times, [2, 4, 8, 16, 32, 60, 60, 60, 60, 60]);
+        assert_eq!(times, [2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

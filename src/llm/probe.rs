@@ -208,8 +208,11 @@ impl<'a> Prober<'a> {
                     tracing::debug!(%complaint, "the deployment refuses this");
                 }
                 // A model that reasons first has none left for the answer, and there it is.
-                Verdict::Fail(LlmError::OutputLimit) => {
-                    break completed(&answer.body, Finish::Length, "");
+                Verdict::Fail(LlmError::OutputLimit { .. }) => {
+                    let finish = Finish::Length {
+                        has_more_room: false,
+                    };
+                    break completed(&answer.body, finish, "");
                 }
                 // A token for another audience, which the other scope may mend.
                 Verdict::Fail(LlmError::Unauthorized { message, .. })

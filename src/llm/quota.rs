@@ -19,7 +19,7 @@ use crate::config;
 
 /// The minute over which tokens are summed: longer than the service's by what a request's way there
 /// may vary.
-const TOKEN_MINUTE: Duration = Duration::from_millis(60_200);
+const TOKEN_MINUTE: Duration = Duration::from_millis(60_300);
 
 /// How much faster than its quota a run may spend tokens that are scarce. Spent in a burst, they would
 /// come back in one, each minute for ever.
@@ -87,8 +87,18 @@ impl Quota {
     }
 
     /// Takes the next place in the pace, or says when there is one.
-    pub(super) fn take_place(&self, now: Instant) -> Result<(), Instant> {
-        self.pace.as_ref().map_or(Ok(()), |pace| pace.take(now))
+    pub(super) fn take_place(&mut self, now: Instant) -> Result<(), Instant> {
+        self.pace.as_mut().map_or(Ok(()), |pace| pace.take(now))
+    }
+
+    /// Until when nobody is sent there.
+    pub(super) fn paused_until(&self) -> Option<Instant> {
+        self.resume_at
+    }
+
+    /// A minute's tokens; `None` if they are not limited.
+    pub(super) fn token_limit(&self) -> Option<u64> {
+        self.tokens.as_ref().map(|window| window.limit)
     }
 
     /// Takes a request's tokens; gives what is left of the minute's then.
@@ -119,15 +129,15 @@ impl Quota {
         self.resume_at = self.resume_at.max(Some(now + wait));
     }
 
-    /// Spreads requests further: the service refused one although the pace was kept.
-    pub(super) fn slow_down(&mut self) {
+    /// Spreads requests further: the service refused one sent at `sent` although the pace was kept.
+    pub(super) fn slow_down(&mut self, sent: Instant, now: Instant) {
         if let Some(pace) = &mut self.pace {
-            pace.slow_down();
+            pace.slow_down(sent, now);
         }
     }
 
-    /// Takes over what the service says of itself. `left_when_sent` is what this account had left
-    /// when the request was sent.
+    /// Takes over what the service says of itself in answer to a request sent at `sent`, when it was
+    /// admitted. `left_when_sent` is what this account had left then.
     ///
     /// The service may allow less than the settings say while it is under load, never more. What it
     /// has left and this account thinks it has, others have used.
@@ -135,13 +145,23 @@ impl Quota {
         &mut self,
         headers: &RateHeaders,
         left_when_sent: Option<u64>,
+        sent: Instant,
         now: Instant,
     ) {
+        let reset_at =
+            |reset: Option<Duration>| sent + reset.unwrap_or(TOKEN_MINUTE).min(TOKEN_MINUTE);
         if let Some(limit) = headers.limit_tokens.filter(|limit| *limit > 0) {
             let limit = self.configured.map_or(limit, |most| most.min(limit));
-            self.tokens
-                .get_or_insert_with(|| TokenWindow::new(limit))
-                .limit = limit;
+            if let Some(window) = &mut self.tokens {
+                window.limit = limit;
+            } else {
+                // What was used before this account began is known from here alone.
+                let mut window = TokenWindow::new(limit);
+                let remaining = headers.remaining_tokens.unwrap_or(limit);
+                let used = limit.saturating_sub(remaining);
+                window.block(used, reset_at(headers.reset_tokens), now);
+                self.tokens = Some(window);
+            }
         }
         if let (Some(window), Some(remaining), Some(then)) =
             (&mut self.tokens, headers.remaining_tokens, left_when_sent)
@@ -151,10 +171,7 @@ impl Quota {
             let by_others = ours.saturating_sub(remaining);
             // Estimates differ by a little; a tenth is somebody else.
             if by_others > window.limit / 10 {
-                let back_at = headers.reset_tokens.map_or(TOKEN_MINUTE, |reset| {
-                    reset.clamp(Duration::from_secs(1), TOKEN_MINUTE)
-                });
-                window.block(by_others, back_at, now);
+                window.block(by_others, reset_at(headers.reset_tokens), now);
             }
         }
         if headers.remaining_requests == Some(0)
@@ -162,7 +179,7 @@ impl Quota {
             && self.pace.is_none()
             && reset <= TOKEN_MINUTE
         {
-            self.pause(reset, now);
+            self.resume_at = self.resume_at.max(Some(sent + reset));
         }
     }
 }
@@ -176,6 +193,8 @@ fn share(part: u64, whole: u64) -> f64 {
 /// Requests at even distances.
 struct Pace {
     minute: Duration,
+    /// When the minute last changed.
+    changed_at: Option<Instant>,
     per_minute: NonZeroU32,
     limiter: DefaultDirectRateLimiter,
 }
@@ -184,12 +203,20 @@ impl Pace {
     fn new(per_minute: NonZeroU32) -> Self {
         Self {
             minute: REQUEST_MINUTE,
+            changed_at: None,
             per_minute,
             limiter: RateLimiter::direct(even(per_minute, REQUEST_MINUTE)),
         }
     }
 
-    fn take(&self, now: Instant) -> Result<(), Instant> {
+    fn take(&mut self, now: Instant) -> Result<(), Instant> {
+        // A minute without another refusal is one towards the usual pace.
+        if self.minute > REQUEST_MINUTE
+            && self.changed_at.is_some_and(|at| now >= at + TOKEN_MINUTE)
+        {
+            let minute = self.minute.div_f64(SLOWER).max(REQUEST_MINUTE);
+            self.spread(minute, now);
+        }
         match self.limiter.check_n(PARTS) {
             Ok(Err(not_until)) => {
                 Err(now + not_until.wait_time_from(DefaultClock::default().now()))
@@ -199,9 +226,18 @@ impl Pace {
         }
     }
 
-    fn slow_down(&mut self) {
-        self.minute = self.minute.mul_f64(SLOWER).min(LONGEST_MINUTE);
-        self.limiter = RateLimiter::direct(even(self.per_minute, self.minute));
+    /// Once for all that was sent at the same pace.
+    fn slow_down(&mut self, sent: Instant, now: Instant) {
+        if self.changed_at.is_none_or(|at| sent > at) {
+            let minute = self.minute.mul_f64(SLOWER).min(LONGEST_MINUTE);
+            self.spread(minute, now);
+        }
+    }
+
+    fn spread(&mut self, minute: Duration, now: Instant) {
+        self.minute = minute;
+        self.changed_at = Some(now);
+        self.limiter = RateLimiter::direct(even(self.per_minute, minute));
     }
 }
 
@@ -276,13 +312,16 @@ impl TokenWindow {
 
     fn take(&mut self, cost: Tokens, now: Instant) {
         let tokens = cost.get().min(self.limit);
-        self.block(tokens, TOKEN_MINUTE, now);
+        self.block(tokens, now + TOKEN_MINUTE, now);
         let time = TOKEN_MINUTE.mul_f64(share(tokens, self.limit) / HASTE);
         self.paced_until = Some(self.paced_until.map_or(now, |until| until.max(now)) + time);
     }
 
-    fn block(&mut self, tokens: u64, time: Duration, now: Instant) {
-        let back_at = now + time;
+    /// Takes tokens that come back at `back_at`, if that is to come.
+    fn block(&mut self, tokens: u64, back_at: Instant, now: Instant) {
+        if back_at <= now || tokens == 0 {
+            return;
+        }
         let place = self.taken.partition_point(|one| one.back_at <= back_at);
         self.taken.insert(place, Taken { back_at, tokens });
         self.sum += tokens;
@@ -356,12 +395,26 @@ mod tests {
     #[test]
     fn a_pace_that_is_refused_slows_down_within_bounds() {
         let mut pace = Pace::new(NonZeroU32::new(60).unwrap());
-        pace.slow_down();
-        assert!(pace.minute > REQUEST_MINUTE);
+        let start = Instant::now();
+        for _ in 0..50 {
+            pace.slow_down(start, start + SECOND);
+        }
+        assert_eq!(
+            pace.minute,
+            REQUEST_MINUTE.mul_f64(SLOWER),
+            "once for all of them"
+        );
+        let mut now = start;
         for _ in 0..100 {
-            pace.slow_down();
+            now += 2 * SECOND;
+            pace.slow_down(now, now + SECOND);
         }
         assert_eq!(pace.minute, LONGEST_MINUTE);
+        for _ in 0..100 {
+            now += 2 * TOKEN_MINUTE;
+            _ = pace.take(now);
+        }
+        assert_eq!(pace.minute, REQUEST_MINUTE);
     }
 
     #[test]
@@ -448,13 +501,13 @@ mod tests {
         let mut quota = quota(1_000);
         let now = Instant::now();
         let left = quota.take_tokens(Tokens::new(200), now);
-        quota.correct(&said(1_000, 790), left, now);
+        quota.correct(&said(1_000, 790), left, now, now);
         assert_eq!(
             quota.free_at(Tokens::new(800), false, now),
             None,
             "estimates differ a little"
         );
-        quota.correct(&said(1_000, 300), left, now);
+        quota.correct(&said(1_000, 300), left, now, now);
         assert_eq!(quota.free_at(Tokens::new(300), false, now), None);
         assert_eq!(
             quota.free_at(Tokens::new(301), false, now),
@@ -462,7 +515,7 @@ mod tests {
         );
         // An answer that comes late knows less than this account.
         let later = quota.take_tokens(Tokens::new(300), now);
-        quota.correct(&said(1_000, 300), left, now);
+        quota.correct(&said(1_000, 300), left, now, now);
         assert_eq!(later, Some(0));
         assert_eq!(
             quota.free_at(Tokens::new(500), false, now),
@@ -471,17 +524,39 @@ mod tests {
     }
 
     #[test]
+    fn what_a_late_answer_says_of_the_past_is_over() {
+        let mut quota = quota(1_000);
+        let sent = Instant::now();
+        let left = quota.take_tokens(Tokens::new(200), sent);
+        quota.correct(&said(1_000, 0), left, sent, sent + 11 * SECOND);
+        let now = sent + 11 * SECOND;
+        assert_eq!(quota.free_at(Tokens::new(800), false, now), None);
+    }
+
+    #[test]
     fn the_service_may_allow_less_than_the_settings_and_not_more() {
         let mut quota = quota(1_000);
         let now = Instant::now();
-        quota.correct(&said(400, 400), None, now);
+        quota.correct(&said(400, 400), None, now, now);
         assert!(!quota.can_ever(Tokens::new(401)));
-        quota.correct(&said(5_000, 5_000), None, now);
+        quota.correct(&said(5_000, 5_000), None, now, now);
         assert!(quota.can_ever(Tokens::new(1_000)) && !quota.can_ever(Tokens::new(1_001)));
 
         let mut unset = Quota::new(config::Quota::default());
         assert!(unset.can_ever(Tokens::new(1_000_000)));
-        unset.correct(&said(8_000, 8_000), None, now);
+        unset.correct(&said(8_000, 5_000), None, now, now);
         assert!(!unset.can_ever(Tokens::new(8_001)), "the limit is learned");
+        let at = |tokens| {
+            unset
+                .tokens
+                .as_mut()
+                .unwrap()
+                .free_at(Tokens::new(tokens), false, now)
+        };
+        assert_eq!(
+            [5_000, 5_001].map(at),
+            [None, Some(now + 10 * SECOND)],
+            "and what is used of it"
+        );
     }
 }

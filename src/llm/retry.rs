@@ -116,6 +116,7 @@ pub(super) fn classify<T>(
         403 => fail(LlmError::Forbidden {
             target,
             message: error.message,
+            is_foreign: serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_err(),
         }),
         404 => fail(LlmError::NotFound {
             target,
@@ -165,7 +166,9 @@ fn bad_request<T>(error: ServerError, target: Target) -> Verdict<T> {
         });
     }
     if error.is_output_limit() {
-        return Verdict::Fail(LlmError::OutputLimit);
+        return Verdict::Fail(LlmError::OutputLimit {
+            has_more_room: false,
+        });
     }
     let complaint = Complaint::read(&error);
     let is_unsupported = ["does not work with the specified model", "API version"]
@@ -229,7 +232,8 @@ fn wait_in_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let milliseconds = text("retry-after-ms")
         .and_then(|text| text.parse::<f64>().ok())
-        .and_then(|count| duration(count / 1000.0));
+        .and_then(|count| duration(count / 1000.0))
+        .filter(|wait| !wait.is_zero());
     let after = text(RETRY_AFTER.as_str());
     let seconds = after
         .and_then(|text| text.parse::<f64>().ok())

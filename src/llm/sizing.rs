@@ -60,12 +60,7 @@ impl Sizing {
         Tokens::new(tokens)
     }
 
-    /// The output limit of a reply that is likely to have `expected` tokens.
-    pub(super) fn output_limit(&self, expected: Tokens) -> Tokens {
-        expected + Tokens::new(self.lock().reasoning_room)
-    }
-
-    /// Room for reasoning, to be remembered.
+    /// The room for reasoning that a request gets besides its reply's.
     pub(super) fn reasoning_room(&self) -> u64 {
         self.lock().reasoning_room
     }
@@ -76,8 +71,15 @@ impl Sizing {
         state.reasoning_room = state.reasoning_room.max(room.min(MOST_ROOM));
     }
 
-    /// Learns from what an answer to a prompt of so many characters cost.
-    pub(super) fn answered(&self, characters: usize, usage: Usage, is_cut_off: bool) {
+    /// Learns from what an answer to a prompt of so many characters cost, whose request had `room`.
+    /// Says whether the next one will have more.
+    pub(super) fn answered(
+        &self,
+        characters: usize,
+        usage: Usage,
+        is_cut_off: bool,
+        room: u64,
+    ) -> bool {
         let mut state = self.lock();
         let Usage {
             prompt, reasoning, ..
@@ -89,22 +91,23 @@ impl Sizing {
             state.tokens_per_character += (ratio - state.tokens_per_character) * WEIGHT;
         }
         let spent = reasoning.get();
-        if spent == 0 {
-            return;
-        }
-        if is_cut_off {
-            state.widen(spent.saturating_mul(2));
-        } else {
+        if is_cut_off && spent > 0 {
+            state.widen(spent.saturating_mul(2), room);
+        } else if !is_cut_off {
             // Half as much again as was needed, given back slowly.
             let wanted = spent.saturating_add(spent / 2).min(MOST_ROOM);
-            let kept = state.reasoning_room - state.reasoning_room / 16;
+            let kept = state.reasoning_room - state.reasoning_room.div_ceil(16);
             state.reasoning_room = wanted.max(kept);
         }
+        state.reasoning_room > room
     }
 
-    /// The service says that the model had no room to finish, and not what it used.
-    pub(super) fn cut_off(&self) {
-        self.lock().widen(0);
+    /// The service says that the model had no room to finish, and not what it used. Says whether the
+    /// next request will have more than this one's `room`.
+    pub(super) fn cut_off(&self, room: u64) -> bool {
+        let mut state = self.lock();
+        state.widen(0, room);
+        state.reasoning_room > room
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -113,7 +116,11 @@ impl Sizing {
 }
 
 impl State {
-    fn widen(&mut self, least: u64) {
+    /// Once for all requests that had the same room.
+    fn widen(&mut self, least: u64, room: u64) {
+        if self.reasoning_room > room {
+            return;
+        }
         let doubled = self.reasoning_room.saturating_mul(2);
         self.reasoning_room = doubled.max(least).clamp(FIRST_ROOM, MOST_ROOM);
     }
@@ -137,11 +144,11 @@ mod tests {
         let sizing = Sizing::new(None);
         assert_eq!(sizing.prompt(4_001), Tokens::new(1_001));
         for _ in 0..100 {
-            sizing.answered(4_000, used(800, 0), false);
+            sizing.answered(4_000, used(800, 0), false, 0);
         }
         assert_eq!(sizing.prompt(4_000), Tokens::new(1_000));
         for _ in 0..100 {
-            sizing.answered(4_000, used(2_000, 0), false);
+            sizing.answered(4_000, used(2_000, 0), false, 0);
         }
         assert!((1_990..=2_000).contains(&sizing.prompt(4_000).get()));
     }
@@ -149,22 +156,39 @@ mod tests {
     #[test]
     fn a_model_that_thinks_gets_room_for_it() {
         let sizing = Sizing::new(None);
-        let room = || sizing.output_limit(Tokens::new(500)).get() - 500;
+        let room = || sizing.reasoning_room();
+        let answered =
+            |reasoning, is_cut_off| sizing.answered(100, used(0, reasoning), is_cut_off, room());
         assert_eq!(room(), 0);
-        sizing.answered(100, used(0, 500), true);
+        assert!(answered(500, true));
         assert_eq!(room(), FIRST_ROOM);
-        sizing.answered(100, used(0, 3_000), true);
+        assert!(answered(3_000, true));
         assert_eq!(room(), 6_000);
-        sizing.cut_off();
+        assert!(sizing.cut_off(room()));
         assert_eq!(room(), 12_000);
         for _ in 0..100 {
-            sizing.answered(100, used(0, 400), false);
+            answered(400, false);
         }
         assert_eq!(room(), 600);
         for _ in 0..20 {
-            sizing.cut_off();
+            sizing.cut_off(room());
         }
         assert_eq!(room(), MOST_ROOM);
+        assert!(!sizing.cut_off(room()), "it cannot grow for ever");
+        for _ in 0..300 {
+            answered(0, false);
+        }
+        assert_eq!(room(), 0, "who does not think needs none");
+    }
+
+    #[test]
+    fn requests_that_were_sent_together_widen_the_room_once() {
+        let sizing = Sizing::new(None);
+        for _ in 0..8 {
+            assert!(sizing.answered(100, used(0, 700), true, 0));
+            assert!(sizing.cut_off(0));
+        }
+        assert_eq!(sizing.reasoning_room(), FIRST_ROOM);
     }
 
     #[test]

@@ -193,24 +193,33 @@ struct RawCompletionDetails {
     reasoning_tokens: Option<u64>,
 }
 
+/// The output limit was reached; whether it can be raised is the client's to say.
+const UNFINISHED: Finish = Finish::Length {
+    has_more_room: false,
+};
+
 /// Reads the body of a successful answer; the error says why it is not a completion.
 pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
     let raw: RawCompletion = serde_json::from_slice(body)
         .map_err(|error| format!("{}; it starts with `{}`", error, start_of(body)))?;
-    let usage = raw.usage.unwrap_or_default().into();
+    let mut usage: Usage = raw.usage.unwrap_or_default().into();
     let choice = raw.choices.into_iter().next().ok_or("it has no choice")?;
     let message = choice.message.ok_or("its choice has no message")?;
     let content = message.content.unwrap_or_default();
     let noticed = struck(choice.content_filter_results.as_ref());
     let finish = match (choice.finish_reason.as_deref(), message.refusal) {
         (_, Some(words)) if !words.is_empty() => Finish::Refusal(excerpt(&words)),
-        (Some("length"), _) => Finish::Length,
+        (Some("length"), _) => UNFINISHED,
         (Some("content_filter"), _) => Finish::ContentFilter {
             categories: noticed.clone(),
         },
         (_, _) if content.trim().is_empty() => return Err("its message is empty".to_owned()),
         (_, _) => Finish::Stop,
     };
+    // Not every server says what went into thinking; where nothing else came, it was all.
+    if finish == UNFINISHED && content.trim().is_empty() && usage.reasoning.get() == 0 {
+        usage.reasoning = usage.completion;
+    }
     Ok(Completion {
         content: bare_reply(&content).to_owned(),
         finish,
@@ -349,7 +358,7 @@ mod tests {
             ["protected_material_code"]
         );
         let length = json!({"finish_reason": "length", "message": {"content": ""}});
-        assert_eq!(finish(&length), Ok(Finish::Length));
+        assert_eq!(finish(&length), Ok(UNFINISHED));
         let refusal =
             json!({"finish_reason": "stop", "message": {"content": null, "refusal": "No."}});
         assert_eq!(finish(&refusal), Ok(Finish::Refusal("No.".to_owned())));

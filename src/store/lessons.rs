@@ -51,15 +51,15 @@ pub fn write_lessons(
     let mut deployments = read_fresh(root, now);
     let mut is_new = false;
     for (key, lessons) in lessons {
-        if deployments
-            .get(key)
-            .is_some_and(|known| known.lessons == *lessons)
-        {
+        let known = deployments.get(key);
+        if known.is_some_and(|known| known.lessons == *lessons) {
             continue;
         }
         is_new = true;
+        // What was known from the start was not learned again.
+        let known = known.filter(|known| known.lessons.is_same_dialect(lessons));
         let entry = Entry {
-            learned_at: seconds(now),
+            learned_at: known.map_or(seconds(now), |known| known.learned_at),
             lessons: lessons.clone(),
         };
         deployments.insert(key.clone(), entry);
@@ -105,7 +105,7 @@ mod tests {
                 "temperature": true, "reasoning_effort": false, "instructor": "system",
                 "limit_renamed": true,
             },
-            "reasoning_room": room,
+            "reasoning_room": room, "reasoning_effort": null,
         }))
         .unwrap()
     }
@@ -124,6 +124,8 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(names(now + KEPT / 2), ["a", "b"]);
+        let more_room = BTreeMap::from([("a".to_owned(), lessons(9))]);
+        write_lessons(root.path(), &more_room, now + KEPT / 2).unwrap();
         let later = now + KEPT + Duration::from_secs(1);
         assert_eq!(names(later), ["b"]);
         write_lessons(root.path(), &known, later).unwrap();

@@ -51,7 +51,7 @@ fn name(verdict: &Verdict<Completion>) -> &'static str {
         Verdict::Fail(error) => match error {
             LlmError::ContentFiltered { .. } => "filtered",
             LlmError::ContextTooLong => "context",
-            LlmError::OutputLimit => "output limit",
+            LlmError::OutputLimit { .. } => "output limit",
             LlmError::Unauthorized { .. } => "unauthorized",
             LlmError::Forbidden { .. } => "forbidden",
             LlmError::NotFound { .. } => "not found",
@@ -160,6 +160,8 @@ fn waits_are_read_wherever_they_are_named() {
     let wait = |milliseconds| Some(Duration::from_millis(milliseconds));
     let both = [("retry-after", "9"), ("retry-after-ms", "750")];
     assert_eq!(after(&both, ""), wait(750));
+    let zero = [("retry-after", "9"), ("retry-after-ms", "0")];
+    assert_eq!(after(&zero, ""), wait(9000));
     assert_eq!(after(&[("retry-after", "1.5")], ""), wait(1500));
     let date = [("retry-after", "Thu, 01 Jan 1970 00:01:00 GMT")];
     assert_eq!(after(&date, ""), wait(60_000));

@@ -36,7 +36,7 @@ pub fn deployment_checks(probe: &Probe, deployment: &Deployment) -> Vec<Checkup>
         ..
     } = &probe.outcome
     {
-        let is_cut = *finish == Finish::Length;
+        let is_cut = matches!(finish, Finish::Length { .. });
         checks.push(structured_outputs(&probe.accepted, *is_as_asked || is_cut));
         checks.push(parameters(&probe.accepted));
     } else {
