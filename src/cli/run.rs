@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::model::ModelArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
-use crate::config::{LineLength, PartialConfig, Style};
+use crate::config::{LineLength, MaxSource, PartialConfig, Style};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -44,6 +44,9 @@ pub(super) struct RunArgs {
     format: TextFormat,
     #[command(flatten)]
     model: ModelArgs,
+    /// How much of the source the model is shown [default: full]
+    #[arg(long, value_name = "none|signature|full", help_heading = "Model")]
+    max_source: Option<MaxSource>,
     /// How the sections are laid out [default: google]
     #[arg(long, value_name = "google|numpy|sphinx", help_heading = "Docstrings")]
     style: Option<Style>,
@@ -110,6 +113,7 @@ impl RunArgs {
         self.select.add_to(&mut settings);
         self.rules.add_to(&mut settings);
         self.model.add_to(&mut settings);
+        settings.model.max_source = self.max_source;
         settings.docstring.style = self.style;
         settings.docstring.line_length = self.line_length;
         settings.report.enabled = match (&self.report, self.no_report) {

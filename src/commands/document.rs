@@ -164,7 +164,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff)
+            ..self.report(outcomes, applied.diff, &delivery.config)
         }
     }
 
@@ -230,7 +230,12 @@ impl Job {
         rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
     }
 
-    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
+    fn report(
+        &self,
+        outcomes: Vec<(Target, Status)>,
+        diff: Option<Vec<u8>>,
+        config: &Config,
+    ) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -264,7 +269,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.file, self.wanted()),
+                masked: generate::masked(&self.file, self.wanted(), config.max_source),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,

@@ -50,7 +50,7 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, Glob, HttpUrl, InvalidValue, LineLength, Name, Percent, Preset,
+    AzureApi, AzureAuth, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Name, Percent, Preset,
     ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 

@@ -19,7 +19,7 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, Glob, HttpUrl, LineLength, Name, Percent, Preset, ProviderName,
+    AzureApi, AzureAuth, Glob, HttpUrl, LineLength, MaxSource, Name, Percent, Preset, ProviderName,
     ReasoningEffort, Style, Temperature, TypesInDocstring,
 };
 
@@ -251,6 +251,8 @@ layers! {
             temperature: Temperature,
             /// Reasoning effort, `none` to `max`; not sent unless set.
             reasoning_effort: ReasoningEffort,
+            /// How much of the source the model is shown: `none`, `signature` or `full`.
+            max_source: MaxSource,
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             types: (partial.docstring.types).unwrap_or(DocstringStyle::default().types),
         },
         batch: batch(partial),
+        max_source: partial.model.max_source.unwrap_or_default(),
         check: Check {
             fail_under: partial.check.fail_under,
             baseline: partial.check.baseline.as_ref().map(|path| root.join(path)),

@@ -8,7 +8,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use super::per_file::Rules;
-use super::values::{LineLength, Percent, Preset, Style, TypesInDocstring};
+use super::values::{LineLength, MaxSource, Percent, Preset, Style, TypesInDocstring};
 
 /// Everything that a command needs to know, resolved from all sources.
 ///
@@ -23,6 +23,8 @@ pub struct Config {
     pub docstring: DocstringStyle,
     /// How definitions share requests.
     pub batch: Batch,
+    /// How much of the source a model is shown.
+    pub max_source: MaxSource,
     /// When `check` fails.
     pub check: Check,
     /// Where the run's report goes; `None` when it is not wanted.

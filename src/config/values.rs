@@ -211,6 +211,21 @@ pub enum TypesInDocstring {
 
 choice!(TypesInDocstring { Omit => "omit", Include => "include" });
 
+/// How much of the source a model is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MaxSource {
+    /// Names, annotations and facts; no line of the source as it is written.
+    None,
+    /// Headers with decorators and defaults, and the docstrings below them; no other line of a body.
+    Signature,
+    /// Everything that a definition consists of.
+    #[default]
+    Full,
+}
+
+choice!(MaxSource { None => "none", Signature => "signature", Full => "full" });
+
 /// Whose rule says which definitions need a docstring.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -476,6 +491,7 @@ mod tests {
             }
         }
         check::<TypesInDocstring>(TypesInDocstring::WORDS);
+        check::<MaxSource>(MaxSource::WORDS);
         check::<Style>(Style::WORDS);
         check::<ProviderName>(ProviderName::WORDS);
         check::<AzureApi>(AzureApi::WORDS);

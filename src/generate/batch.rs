@@ -2,7 +2,7 @@
 
 use super::prompt;
 use super::select::{AnalyzedFile, Target};
-use crate::config;
+use crate::config::{self, MaxSource};
 use crate::llm::Tokens;
 
 /// Definitions of one file that share a prompt.
@@ -15,12 +15,17 @@ pub struct Batch {
 /// Packs a file's targets into batches: neighbours together, up to the budget of tokens and the
 /// number of definitions; one that is over the budget goes alone.
 #[must_use]
-pub fn batches(file: &AnalyzedFile, targets: &[Target], limits: config::Batch) -> Vec<Batch> {
+pub fn batches(
+    file: &AnalyzedFile,
+    targets: &[Target],
+    limits: config::Batch,
+    max_source: MaxSource,
+) -> Vec<Batch> {
     let budget = u64::from(limits.max_tokens.get());
     let mut batches: Vec<Batch> = Vec::new();
     let mut used = 0;
     for target in targets {
-        let block = prompt::definition_block(file, target.definition, "d0");
+        let block = prompt::definition_block(file, target.definition, "d0", max_source);
         let cost = Tokens::estimate(&block).get();
         match batches.last_mut() {
             Some(batch)

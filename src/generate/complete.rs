@@ -12,7 +12,7 @@ use super::prompt::{self, Flawed};
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::{AnalyzedFile, Target};
 use super::validate::{documented_attributes, validate};
-use crate::config::DocstringStyle;
+use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
 use crate::llm::{
     ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
@@ -93,12 +93,14 @@ pub async fn complete(
     file: &AnalyzedFile,
     batch: Batch,
     style: &DocstringStyle,
+    max_source: MaxSource,
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
     let mut work = Work {
         client,
         file,
         style,
+        max_source,
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
         queue: VecDeque::from([Part {
             targets: batch.targets,
@@ -144,6 +146,7 @@ struct Work<'a> {
     client: &'a Client,
     file: &'a AnalyzedFile,
     style: &'a DocstringStyle,
+    max_source: MaxSource,
     schema: Arc<ReplySchema>,
     queue: VecDeque<Part>,
     keep: &'a dyn Fn(Answer),
@@ -157,7 +160,10 @@ impl Work<'_> {
             return;
         }
         let ids = ids(&part.targets);
-        let request = self.request(&part, prompt::user_message(self.file, &ids));
+        let request = self.request(
+            &part,
+            prompt::user_message(self.file, &ids, self.max_source),
+        );
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
             Err(error) => return self.failed(part, error),
@@ -207,7 +213,7 @@ impl Work<'_> {
         let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
-        let message = prompt::repair_message(self.file, &open_ids, &flawed);
+        let message = prompt::repair_message(self.file, &open_ids, &flawed, self.max_source);
         let request = self.request(&again, message);
         let second = match self.client.complete(&request).await {
             Ok(Completion {

@@ -1,14 +1,15 @@
 //! What the model is told: a constant system message, and for each batch the definitions with
 //! their facts and source.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::faults::Fault;
 use super::reply::{Draft, NamedText, RaiseText, Reply};
-use super::select::{AnalyzedFile, Target, is_shown_to_users};
+use super::select::{AnalyzedFile, is_shown_to_users};
+use super::shown_source::shown_source;
 use super::validate::documented_attributes;
-use crate::python::{ByteRange, Definition, Kind, Placement};
+use crate::config::MaxSource;
+use crate::python::Definition;
 
 /// The system message; byte for byte the same in every request, so that the service can cache it.
 pub(super) const SYSTEM: &str = "\
@@ -69,11 +70,15 @@ up.\"},{\"name\":\"default\",\"description\":\"What to return when the key is mi
 const MAX_SOURCE_LINES: usize = 400;
 
 /// The user message for definitions, each under its id.
-pub(super) fn user_message(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
+pub(super) fn user_message(
+    file: &AnalyzedFile,
+    definitions: &[(String, usize)],
+    max_source: MaxSource,
+) -> String {
     let mut message = format!("File `{}`. Document these definitions.\n", file.source.name);
     for (id, definition) in definitions {
         message.push('\n');
-        message.push_str(&definition_block(file, *definition, id));
+        message.push_str(&definition_block(file, *definition, id, max_source));
     }
     message.push_str(&skeleton(file, definitions));
     message
@@ -95,6 +100,7 @@ pub(super) fn repair_message(
     file: &AnalyzedFile,
     definitions: &[(String, usize)],
     flawed: &[Flawed<'_>],
+    max_source: MaxSource,
 ) -> String {
     let mut message = format!(
         "File `{}`. Drafts for these definitions contradict the code or the rules. Write them anew, \
@@ -104,7 +110,7 @@ pub(super) fn repair_message(
     let mut shared: Vec<&Fault> = Vec::new();
     for ((id, definition), flawed) in definitions.iter().zip(flawed) {
         message.push('\n');
-        message.push_str(&definition_block(file, *definition, id));
+        message.push_str(&definition_block(file, *definition, id, max_source));
         if let Some(draft) = flawed.draft {
             let draft = serde_json::to_string(draft).unwrap_or_default();
             _ = write!(message, "Draft: {draft}\nWrong in it:\n");
@@ -163,7 +169,12 @@ fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
 }
 
 /// A definition's facts and source, fenced.
-pub(super) fn definition_block(file: &AnalyzedFile, index: usize, id: &str) -> String {
+pub(super) fn definition_block(
+    file: &AnalyzedFile,
+    index: usize,
+    id: &str,
+    max_source: MaxSource,
+) -> String {
     let Some(definition) = file.module.definitions.get(index) else {
         return String::new();
     };
@@ -193,21 +204,33 @@ pub(super) fn definition_block(file: &AnalyzedFile, index: usize, id: &str) -> S
         .map(|one| one.name.clone())
         .collect();
     let mut block = format!(
-        "<definition id=\"{id}\">\nname: {name}\nkind: {}\nargs: {}\nreturns: {}\nyields: {}\nraises: {}\nattributes: {}\nsource:\n",
+        "<definition id=\"{id}\">\nname: {name}\nkind: {}\nargs: {}\nreturns: {}\nyields: {}\nraises: {}\nattributes: {}\n{}source:\n",
         kind_of(definition),
         when(args),
         yes_no(sections && definition.returns_value()),
         yes_no(sections && definition.yields()),
         when(raises),
         when(attributes),
+        withheld(max_source),
     );
-    for line in shortened(&source_of(file, index, definition)) {
+    for line in shortened(&shown_source(file, index, max_source)) {
         block.push_str("| ");
         block.push_str(&line);
         block.push('\n');
     }
     block.push_str("</definition>\n");
     block
+}
+
+/// What a model is told when the source is not all there is.
+fn withheld(max_source: MaxSource) -> &'static str {
+    match max_source {
+        MaxSource::Full => "",
+        MaxSource::Signature => {
+            "body: withheld; say only what the facts, names and docstrings here show\n"
+        }
+        MaxSource::None => "body: withheld; say only what the facts and names here show\n",
+    }
 }
 
 fn kind_of(definition: &Definition) -> String {
@@ -221,69 +244,6 @@ fn kind_of(definition: &Definition) -> String {
         definition.kind.to_string()
     });
     kind
-}
-
-/// Secrets that prompts for these definitions of a file did not show, by kind; none if no prompt
-/// was built.
-#[must_use]
-pub fn masked(file: &AnalyzedFile, targets: &[Target]) -> BTreeMap<&'static str, usize> {
-    let Some(masks) = file.masks_so_far() else {
-        return BTreeMap::new();
-    };
-    let shown: Vec<ByteRange> = targets
-        .iter()
-        .filter_map(|target| {
-            let definition = file.module.definitions.get(target.definition)?;
-            Some(stretches(file, target.definition, definition))
-        })
-        .flatten()
-        .collect();
-    masks.count(&shown)
-}
-
-/// The source of a definition without its secrets: a function whole; a class or module with the
-/// bodies of what it defines left out.
-fn source_of(file: &AnalyzedFile, index: usize, definition: &Definition) -> String {
-    let stretches = stretches(file, index, definition);
-    let mut source = String::new();
-    for (at, stretch) in stretches.iter().enumerate() {
-        let shown = file.masks().shown(&file.source.text, stretch.clone());
-        if at + 1 < stretches.len() {
-            source.push_str(shown.trim_end());
-            source.push_str(" ...\n");
-        } else {
-            source.push_str(&shown);
-        }
-    }
-    source
-}
-
-/// The stretches of the text that a prompt shows of a definition, in order.
-fn stretches(file: &AnalyzedFile, index: usize, definition: &Definition) -> Vec<ByteRange> {
-    if definition.is_function() {
-        return vec![definition.range.clone()];
-    }
-    let mut stretches = Vec::new();
-    let mut position = definition.range.start;
-    for child in file
-        .module
-        .definitions
-        .iter()
-        .filter(|child| child.parent == Some(index))
-    {
-        let keeps_body = child.kind == Kind::NestedClass && child.lines < 4;
-        if child.range.start < position || keeps_body {
-            continue;
-        }
-        let header_end = match &child.placement {
-            Placement::Lines { at, .. } => *at,
-            Placement::OpenSuite { gap, .. } => gap.start,
-        };
-        stretches.push(position..header_end);
-        position = child.range.end;
-    }
-    stretches.push(position..definition.range.end);
-    stretches
 }
 
 /// The lines of a source, its common margin taken off, its middle left out where it is too long.

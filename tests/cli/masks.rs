@@ -248,3 +248,99 @@ fn without_a_model_nothing_is_searched_for() {
     let ran = project.docgen(&["run", "app.py", "--provider", "offline", "--format", "json"]);
     assert_eq!(ran.exits(0).json()["masked"]["total"], 0);
 }
+
+/// Every line of a body, and every default, has `body` in it.
+const WITHHELD: &str = "\"\"\"Pay.\"\"\"\n\nLIMIT = body_limit()\n\n\n@retry(times=3)\ndef pay(amount: int, /, *rest, \
+    currency: 'Code' = default_body) -> bool:\n    # body comment\n    body = send(amount)\n    if body:\n        \
+    raise ValueError('body text')\n    return body\n\n\nclass Till:\n    body_field = 1\n\n    def open(self, key): return body_open(key)\n\n    \
+    async def close(self):\n        \"\"\"Close it.\"\"\"\n        body_close()\n";
+
+/// What is left of what was sent without the names and words that may be there.
+fn left_over(sent: &str, allowed: &[&str]) -> String {
+    assert!(!sent.contains("body_field = 1"), "{sent}");
+    let without = |text: String, word: &&str| text.replace(word, "");
+    let facts = ["body: withheld", "body_field"];
+    facts.iter().chain(allowed).fold(sent.to_owned(), without)
+}
+
+/// The user messages of a run over [`WITHHELD`] with so much of the source.
+fn prompts(max_source: &str) -> String {
+    // The first reply is of a kind that is asked about again.
+    let azure = FakeAzure::scripted(vec![Step::Draft, Step::Prose]);
+    let project = Project::with(WITHHELD).azure(&azure);
+    let arguments = ["run", "app.py", "--max-source", max_source];
+    let ran = project.docgen(&arguments).exits(0);
+    assert!(!ran.stderr.contains("rejected: "), "{}", ran.stderr);
+    let requests = azure.requests().into_iter();
+    let messages = requests.filter_map(|request| {
+        let messages = request.body["messages"].as_array()?.clone();
+        Some(messages.last()?["content"].as_str()?.to_owned())
+    });
+    messages.collect()
+}
+
+#[test]
+fn no_line_of_a_body_is_sent_with_signatures_only() {
+    let sent = prompts("signature");
+    // `default_body` is part of the signature.
+    assert!(
+        !left_over(&sent, &["default_body"]).contains("body"),
+        "{sent}"
+    );
+    for shown in [
+        "body: withheld",
+        "| @retry(times=3)\n",
+        "| def pay(amount: int, /, *rest, currency: 'Code' = default_body) -> bool: ...\n",
+        "| class Till: ...\n|     def open(self, key): ...\n|     async def close(self): ...\n|         \"\"\"Close it.\"\"\" ...\n",
+        "raises: ValueError",
+    ] {
+        assert!(sent.contains(shown), "{shown} in {sent}");
+    }
+}
+
+#[test]
+fn no_line_of_source_is_sent_with_names_only() {
+    let sent = prompts("none");
+    assert!(!left_over(&sent, &[]).contains("body"), "{sent}");
+    assert!(
+        !sent.contains("retry") && !sent.contains("Close it"),
+        "{sent}"
+    );
+    for shown in [
+        "body: withheld",
+        "| def pay(amount: int, /, *rest, currency: 'Code') -> bool: ...\n",
+        "| class Till: ...\n|     def open(self, key): ...\n|     async def close(self): ...\n",
+        "raises: ValueError",
+    ] {
+        assert!(sent.contains(shown), "{shown} in {sent}");
+    }
+}
+
+#[test]
+fn all_of_the_source_is_sent_unless_withheld() {
+    let sent = prompts("full");
+    assert!(
+        sent.contains("# body comment") && !sent.contains("withheld"),
+        "{sent}"
+    );
+}
+
+#[test]
+fn how_much_is_sent_is_a_setting_too() {
+    let azure = FakeAzure::start();
+    let settings = "[model]\nmax_source = 'none'\n";
+    let project = Project::with(WITHHELD)
+        .file("docgen.toml", settings)
+        .azure(&azure);
+    project.docgen(&["run", "app.py"]).exits(0);
+    assert!(
+        azure
+            .requests()
+            .iter()
+            .any(|request| request.body.to_string().contains("body: withheld"))
+    );
+    let ran = project
+        .docgen(&["run", "app.py", "--max-source", "some"])
+        .exits(2);
+    ran.says("expected one of `none`, `signature`, `full`");
+}

@@ -94,8 +94,15 @@ impl Answering<'_> {
                             return (index, 0);
                         }
                         let keep = |answer| accepted.add(answer);
-                        let error =
-                            complete(client, &job.file, batch, &config.docstring, keep).await;
+                        let error = complete(
+                            client,
+                            &job.file,
+                            batch,
+                            &config.docstring,
+                            config.max_source,
+                            keep,
+                        )
+                        .await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
                             client.close();
@@ -201,7 +208,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, config: &Config) -> Self {
-        let batches = batches(&job.file, job.wanted(), config.batch);
+        let batches = batches(&job.file, job.wanted(), config.batch, config.max_source);
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
