@@ -199,3 +199,57 @@ fn the_first_request_does_not_hold_back_the_others_for_long() {
     let last = requests[3].at.duration_since(requests[0].at);
     assert!(last < Duration::from_secs(4), "all were in flight together");
 }
+
+#[test]
+fn a_request_larger_than_the_quota_is_not_sent() {
+    let azure = FakeAzure::start();
+    let project = Project::with("def f(): pass\n").azure(&azure);
+    let ran = project.docgen(&["run", "--tokens-per-minute", "300"]);
+    ran.exits(1).says("more than the quota of a minute has");
+    assert!(azure.requests().is_empty());
+}
+
+#[test]
+fn a_firewall_that_minds_one_definition_costs_that_one_alone() {
+    let azure = FakeAzure::builder()
+        .on_definition("drop_table", Step::Html403)
+        .start();
+    let project = Project::new()
+        .azure(&azure)
+        .file("a.py", "\"\"\"Do.\"\"\"\n\n\ndef first(): pass\n")
+        .file(
+            "b.py",
+            "\"\"\"Do.\"\"\"\n\n\ndef good(): pass\n\n\ndef drop_table(): pass\n",
+        );
+    let ran = project.docgen(&["run", "--max-concurrency", "1"]);
+    ran.exits(1).says("blocked the request (HTTP status 403)");
+    let text = project.read("b.py");
+    assert!(text.contains("Handle good as the fake says."), "{text}");
+    assert!(text.contains("def drop_table(): pass"), "{text}");
+
+    let azure = FakeAzure::builder().always(Step::Html403).start();
+    let project = Project::with("def f(): pass\n").azure(&azure);
+    project.docgen(&["run"]).exits(2).says("denied access");
+}
+
+#[test]
+fn a_service_that_comes_back_finds_everybody_waiting() {
+    let mut steps: Vec<Step> = (0..4).map(|_| Step::Draft).collect();
+    steps.extend((0..11).map(|_| Step::Reset));
+    let azure = FakeAzure::scripted(steps);
+    let project = Project::new()
+        .file("docgen.toml", "[retry]\ninitial_backoff_ms = 1\n")
+        .azure(&azure);
+    let project = (0..40).fold(project, |project, n| {
+        project.file(&format!("m{n}.py"), "def f(): pass\n")
+    });
+    // One request at a time asks whether it is back, so that none uses up its six attempts.
+    project.docgen(&["run", "--max-concurrency", "16"]).exits(0);
+    for n in 0..40 {
+        assert!(
+            project
+                .read(&format!("m{n}.py"))
+                .contains("as the fake says.")
+        );
+    }
+}

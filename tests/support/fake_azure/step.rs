@@ -30,6 +30,8 @@ pub enum Step {
     Html502,
     /// 200 with a gateway's web page.
     Html200,
+    /// 403 with a firewall's web page.
+    Html403,
     /// A connection reset instead of an answer.
     Reset,
     /// An answer that ends in its middle.
@@ -83,6 +85,7 @@ impl fmt::Debug for Step {
             Self::ServerError(status) => return write!(f, "ServerError({status})"),
             Self::Html502 => "Html502",
             Self::Html200 => "Html200",
+            Self::Html403 => "Html403",
             Self::Reset => "Reset",
             Self::CutBody => "CutBody",
             Self::Prose => "Prose",
@@ -131,6 +134,7 @@ impl Step {
             Self::ServerError(status) => server_error(*status),
             Self::Html502 => page(502, "502 Bad Gateway"),
             Self::Html200 => page(200, "Sign in to the network"),
+            Self::Html403 => page(403, "Request blocked"),
             Self::Reset => return Action::Reset,
             Self::CutBody => Reply {
                 is_cut: true,
