@@ -399,7 +399,10 @@ impl PartialConfig {
                 base_url: HttpUrl::from_str(OPENAI_BASE_URL).ok(),
                 ..PartialOpenAi::default()
             },
-            model: PartialModel::default(),
+            model: PartialModel {
+                max_source: Some(MaxSource::default()),
+                ..PartialModel::default()
+            },
             quota: PartialQuota {
                 max_concurrency: Some(Quota::default().max_concurrency),
                 ..PartialQuota::default()

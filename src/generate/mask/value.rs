@@ -203,9 +203,18 @@ pub(super) fn is_random(value: &str) -> bool {
         && value
             .split(['_', '-', '/'])
             .any(|part| part.len() >= RANDOM_RUN)
+        && digits_inside(value) >= 2
         && entropy(value) >= RANDOM_BITS
         && !has_sequence(value)
         && !is_text_in_base64(value)
+}
+
+/// Digits with a letter after them: `Groote2016` has none.
+fn digits_inside(value: &str) -> usize {
+    let pairs = value.as_bytes().windows(2);
+    pairs
+        .filter(|pair| pair[0].is_ascii_digit() && pair[1].is_ascii_alphabetic())
+        .count()
 }
 
 /// Shannon's entropy of the bytes, in bits a byte.
@@ -286,6 +295,7 @@ mod tests {
             "da39a3ee5e6b4b0d3255bfef95601890afd80709",
             "bG9yZW0gaXBzdW0gZG9sb3Igc2l0IGFtZXQsIGNvbnNlY3RldHVyIDEyMw==",
             "HTTPConnectionPoolWithRetriesAndBackoff2",
+            "FiberForceLengthPassiveInverseDeGroote2016",
         ] {
             assert!(!is_random(other), "{other}");
         }
