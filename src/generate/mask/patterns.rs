@@ -1,9 +1,9 @@
 //! Credentials that are known by their form: a prefix, a length and an alphabet that their issuer
 //! gives them so that they can be recognised.
 //!
-//! The forms are those that the issuers publish, most of them for the benefit of secret scanners:
-//! AWS's reference of unique identifiers, GitHub's and GitLab's lists of token prefixes, Azure's
-//! common annotated security keys, RFC 7519 for JSON Web Tokens, RFC 7468 for PEM, and so on.
+//! Most issuers make their credentials recognisable for the benefit of secret scanners; RFC 7519
+//! (JSON Web Tokens) and RFC 7468 (PEM) say what the general ones look like. A form that is too wide
+//! masks a harmless word, and one that is too narrow leaves the other rules to find the secret.
 
 use std::sync::LazyLock;
 
