@@ -126,7 +126,7 @@ fn masked(text: &mut String, report: &RunReport) {
     let total: usize = masked.values().sum();
     _ = write!(
         text,
-        "\n## Masked\n\n{total} {} of the source looked like secrets and did not leave this machine.\n\n\
+        "\n## Masked\n\nTaken for secrets, and not sent: {total} {} of the source.\n\n\
          | Kind | Literals |\n|---|--:|\n",
         plural(total, "literal"),
     );
