@@ -14,6 +14,7 @@ mod deployment;
 mod embedding;
 mod endpoint;
 mod error;
+mod health;
 mod hint;
 mod http;
 mod pool;

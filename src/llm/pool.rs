@@ -13,22 +13,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::chat::{Tokens, Urgency};
 use super::concurrency::{Concurrency, Room};
+use super::health::Health;
 use super::quota::Quota;
 use super::rate_headers::RateHeaders;
 use crate::config;
-
-/// Failures in a row from which a deployment counts as down, where there are others.
-const DOWN_AFTER: u32 = 3;
-
-/// Failures in a row from which the only deployment gets one request at a time: those that wait would
-/// otherwise use up their attempts while it is out of order.
-const ALONE_AFTER: u32 = 10;
-
-/// How long a deployment that is down is passed over at first; each further failure doubles it.
-const DOWN_FOR: Duration = Duration::from_secs(2);
-
-/// The longest that it is passed over.
-const DOWN_AT_MOST: Duration = Duration::from_mins(1);
 
 /// How long a request rather waits for a deployment that has not failed it.
 const SOON: Duration = Duration::from_secs(10);
@@ -63,19 +51,6 @@ struct Lane {
     quota: Quota,
     concurrency: Concurrency,
     health: Health,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Health {
-    Alive {
-        /// Failures in a row.
-        failures: u32,
-        /// How often in a row it was taken for down, and when last.
-        downs: u32,
-        down_at: Option<Instant>,
-    },
-    /// Nobody will be served any more.
-    Dead,
 }
 
 /// What the first in the line does.
@@ -216,11 +191,10 @@ impl Pool {
     }
 
     /// Changes a deployment's account, which may be what the first in the line waits for.
-    fn change<T>(&self, index: usize, change: impl FnOnce(&mut Lane) -> T) -> Option<T> {
+    fn change(&self, index: usize, change: impl FnOnce(&mut Lane)) {
         let mut state = self.lock();
-        let changed = state.lanes.get_mut(index).map(change);
+        change(&mut state.lanes[index]);
         state.wake_first();
-        changed
     }
 }
 
@@ -327,64 +301,6 @@ impl State {
     }
 }
 
-impl Health {
-    const ALIVE: Self = Self::Alive {
-        failures: 0,
-        downs: 0,
-        down_at: None,
-    };
-
-    fn is_up(self, now: Instant) -> bool {
-        self != Self::Dead && self.down_until(now).is_none()
-    }
-
-    /// Until when it is passed over.
-    fn down_until(self, now: Instant) -> Option<Instant> {
-        let Self::Alive {
-            downs,
-            down_at: Some(since),
-            ..
-        } = self
-        else {
-            return None;
-        };
-        let doublings = downs.saturating_sub(1).min(16);
-        let until = since + DOWN_FOR.saturating_mul(1 << doublings).min(DOWN_AT_MOST);
-        (until > now).then_some(until)
-    }
-
-    /// Whether it has failed so often that one request at a time is to find out when it is over.
-    fn is_out_of_order(self) -> bool {
-        matches!(self, Self::Alive { failures, .. } if failures >= ALONE_AFTER)
-    }
-
-    /// After the failure of a request sent at `sent`.
-    fn worse(self, sent: Instant, now: Instant) -> Self {
-        let Self::Alive {
-            failures,
-            downs,
-            down_at,
-        } = self
-        else {
-            return self;
-        };
-        let failures = failures.saturating_add(1);
-        // What fails together goes down together.
-        if failures < DOWN_AFTER || down_at.is_some_and(|at| sent <= at) {
-            return Self::Alive {
-                failures,
-                downs,
-                down_at,
-            };
-        }
-        Self::Alive {
-            failures,
-            downs: downs.saturating_add(1),
-            down_at: Some(now),
-        }
-    }
-}
-
 /// A request's place in the line; it is given up when this is dropped.
 struct Waiting<'p> {
     pool: &'p Pool,
@@ -438,10 +354,7 @@ impl Slot<'_> {
     pub(super) fn completed(&self, latency: Duration, written: Tokens) {
         let now = Instant::now();
         self.pool.change(self.index, |lane| {
-            lane.health = match lane.health {
-                Health::Alive { .. } => Health::ALIVE,
-                Health::Dead => Health::Dead,
-            };
+            lane.health = lane.health.better();
             lane.concurrency.completed(latency, written, self.sent, now);
         });
     }
@@ -486,12 +399,9 @@ impl Slot<'_> {
 
     /// The deployment will serve nobody any more. Says whether another one may.
     pub(super) fn give_up(&self) -> bool {
-        let mut state = self.pool.lock();
-        if let Some(lane) = state.lanes.get_mut(self.index) {
-            lane.health = Health::Dead;
-        }
-        state.wake_first();
-        state.lanes.iter().any(|lane| lane.health != Health::Dead)
+        self.pool
+            .change(self.index, |lane| lane.health = Health::Dead);
+        self.pool.has_hope_without(self.index)
     }
 }
 
@@ -507,6 +417,7 @@ mod tests {
     use std::num::{NonZeroU32, NonZeroUsize};
 
     use super::*;
+    use crate::llm::health::{ALONE_AFTER, DOWN_AFTER, DOWN_FOR};
 
     const COST: Tokens = Tokens::new(100);
 
@@ -672,23 +583,5 @@ mod tests {
         let larger = || vec![Tokens::new(60), Tokens::new(200_000)];
         let turn = pool.slot(larger, Urgency::New, &[]).await;
         assert_eq!(turn.err(), Some(NoTurn::TooLarge(Tokens::new(200_000))));
-    }
-
-    #[test]
-    fn each_time_down_doubles_the_time_and_what_fails_together_counts_once() {
-        let mut now = Instant::now();
-        let mut health = Health::ALIVE;
-        let mut times = Vec::new();
-        for _ in 0..8 {
-            let sent = now;
-            now += Duration::from_secs(1);
-            for _ in 0..64 {
-                health = health.worse(sent, now);
-            }
-            let until = health.down_until(now).unwrap();
-            times.push((until - now).as_secs());
-            now = until;
-        }
-        assert_eq!(times, [2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }
