@@ -17,6 +17,7 @@ mod error;
 mod health;
 mod hint;
 mod http;
+mod lane;
 mod pool;
 mod probe;
 mod quota;

@@ -12,17 +12,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::chat::{Tokens, Urgency};
-use super::concurrency::{Concurrency, Room};
 use super::health::Health;
-use super::quota::Quota;
+use super::lane::{Lane, Left, Readiness, SOON};
 use super::rate_headers::RateHeaders;
 use crate::config;
-
-/// How long a request rather waits for a deployment that has not failed it.
-const SOON: Duration = Duration::from_secs(10);
-
-/// Seconds in a minute, the time that quotas are given for.
-const MINUTE: f64 = 60.0;
 
 /// What decides when a request may go where.
 pub(super) struct Pool {
@@ -45,13 +38,6 @@ struct Waiter {
 
 /// A place in the line: the urgent before the others, first come first served.
 type Place = (Urgency, u64);
-
-/// One deployment's account.
-struct Lane {
-    quota: Quota,
-    concurrency: Concurrency,
-    health: Health,
-}
 
 /// What the first in the line does.
 enum Choice {
@@ -81,18 +67,9 @@ pub(super) struct Settled {
 
 impl Pool {
     pub(super) fn new(quotas: impl Iterator<Item = config::Quota>) -> Self {
-        let lane = |quota: config::Quota| {
-            let rate = quota.requests_per_minute;
-            let rate = rate.map(|per_minute| f64::from(per_minute.get()) / MINUTE);
-            Lane {
-                quota: Quota::new(quota),
-                concurrency: Concurrency::new(quota.max_concurrency.get(), rate),
-                health: Health::ALIVE,
-            }
-        };
         Self {
             state: Mutex::new(State {
-                lanes: quotas.map(lane).collect(),
+                lanes: quotas.map(Lane::new).collect(),
                 line: BTreeMap::new(),
                 wanted: 0,
                 next_number: 0,
@@ -209,45 +186,23 @@ impl State {
         let mut wake = |at: Instant| wake_at = Some(wake_at.map_or(at, |best| best.min(at)));
         // Whether one that is not to be avoided will take the request before long.
         let mut is_soon = false;
-        let mut open: Vec<(bool, f64, f64, usize)> = Vec::new();
+        let mut open: Vec<(bool, Left, usize)> = Vec::new();
         for (index, (lane, cost)) in self.lanes.iter_mut().zip(costs).enumerate() {
-            if lane.health == Health::Dead || !lane.quota.can_ever(*cost) {
-                continue;
-            }
-            if let Some(until) = lane.health.down_until(now)
-                && (is_any_up || lane.health.is_out_of_order())
-            {
-                wake(until);
-                continue;
-            }
-            if lane.health.is_out_of_order() && !lane.concurrency.is_idle() {
-                continue;
-            }
-            let is_fresh = !avoided.contains(&index);
-            let free_at = lane.quota.free_at(*cost, is_scarce, now);
-            let free_soon = free_at.is_none_or(|instant| instant - now <= SOON);
-            match (lane.concurrency.room(now), free_at) {
-                (Room::Now, None) => {}
-                (Room::Later, _) => {
-                    is_soon |= is_fresh && free_soon;
-                    continue;
-                }
-                (Room::Now, Some(instant)) | (Room::At(instant), _) => {
-                    wake(instant);
-                    is_soon |= is_fresh && free_soon;
-                    continue;
+            let is_avoided = avoided.contains(&index);
+            match lane.readiness(*cost, is_any_up, is_scarce, now) {
+                Readiness::Open(left) => open.push((is_avoided, left, index)),
+                Readiness::Closed {
+                    until,
+                    is_soon: soon,
+                } => {
+                    until.map(&mut wake);
+                    is_soon |= soon && !is_avoided;
                 }
             }
-            let (tokens, room) = (lane.quota.left(now), lane.concurrency.left());
-            open.push((avoided.contains(&index), tokens, room, index));
         }
         // Those to avoid come last, what has the most left first.
-        open.sort_by(|one, other| {
-            let avoided = one.0.cmp(&other.0);
-            let tokens = other.1.total_cmp(&one.1);
-            avoided.then(tokens).then(other.2.total_cmp(&one.2))
-        });
-        for (is_avoided, _, _, index) in open {
+        open.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.compare(&one.1)));
+        for (is_avoided, _, index) in open {
             if is_avoided && is_soon {
                 break;
             }
