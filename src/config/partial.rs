@@ -432,13 +432,7 @@ impl PartialConfig {
                 line_length: None,
                 types: Some(style.types),
             },
-            style: PartialStyle {
-                tone: None,
-                rules: Some(Vec::new()),
-                language: Some(Language::default()),
-                sections: Some(Vec::new()),
-                overrides: Some(Vec::new()),
-            },
+            style: PartialStyle::defaults(),
             azure: PartialAzure {
                 api: Some(AzureApi::V1),
                 api_version: Name::from_str(API_VERSION).ok(),
@@ -487,6 +481,18 @@ impl PartialConfig {
                 keep: Some(log.keep),
                 bodies: Some(log.bodies),
             },
+        }
+    }
+}
+
+impl PartialStyle {
+    fn defaults() -> Self {
+        Self {
+            tone: None,
+            rules: Some(Vec::new()),
+            language: Some(Language::default()),
+            sections: Some(Vec::new()),
+            overrides: Some(Vec::new()),
         }
     }
 }
