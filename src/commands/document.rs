@@ -112,6 +112,7 @@ impl Job {
                 .map(|docstring| Written {
                     docstring,
                     repair: Repair::None,
+                    faults: Vec::new(),
                 })
                 .map_err(Rejection::Faults);
             Answer {
@@ -148,10 +149,12 @@ impl Job {
                     });
                     Status::Documented {
                         repair: written.repair,
+                        faults: written.faults,
                         docstring: text,
                     }
                 }
                 Err(rejection) if rejection.is_refusal_of_words() => Status::Rejected {
+                    faults: rejection.fault_kinds(),
                     reason: rejection.to_string(),
                 },
                 Err(rejection) => Status::Failed {
@@ -400,6 +403,7 @@ mod tests {
                     ..Docstring::default()
                 },
                 repair: Repair::None,
+                faults: Vec::new(),
             }),
         });
         let delivery = Delivery {
