@@ -8,8 +8,8 @@ use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
-    offline_draft,
+    self, AnalyzedFile, Answer, Assignment, Existing, Frame, Rejection, Repair, Selection,
+    Surroundings, Target, Written, offline_draft,
 };
 use crate::python::Definition;
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
@@ -97,6 +97,17 @@ impl Job {
         }
     }
 
+    /// What the requests about it are made of.
+    pub(super) fn assignment(&self, config: &Config) -> Assignment<'_> {
+        Assignment {
+            file: &self.file,
+            style: &self.style,
+            wording: &self.wording,
+            limits: config.batch,
+            surroundings: Surroundings::default(),
+        }
+    }
+
     /// Answers from the code alone.
     pub(super) fn offline_answers(&self) -> Vec<Answer> {
         let answer = |target: &Target| {
@@ -178,7 +189,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff)
+            ..self.report(outcomes, applied.diff, &delivery.config)
         }
     }
 
@@ -244,7 +255,12 @@ impl Job {
         rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
     }
 
-    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
+    fn report(
+        &self,
+        outcomes: Vec<(Target, Status)>,
+        diff: Option<Vec<u8>>,
+        config: &Config,
+    ) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -278,7 +294,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.file, self.wanted(), self.wording.max_source),
+                masked: generate::masked(&self.assignment(config), self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,

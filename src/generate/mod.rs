@@ -1,8 +1,10 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod assignment;
 mod batch;
 mod complete;
+mod context;
 mod fault;
 mod faults;
 mod frame;
@@ -19,8 +21,10 @@ mod validate;
 
 use crate::docstring::words;
 
+pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use context::{Example, Surroundings};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;

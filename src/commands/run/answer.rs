@@ -94,15 +94,8 @@ impl Answering<'_> {
                             return (index, 0);
                         }
                         let keep = |answer| accepted.add(answer);
-                        let error = complete(
-                            client,
-                            &job.file,
-                            batch,
-                            &job.style,
-                            job.wording.max_source,
-                            keep,
-                        )
-                        .await;
+                        let assignment = job.assignment(config);
+                        let error = complete(client, assignment, batch, keep).await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
                             client.close();
@@ -208,12 +201,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, config: &Config) -> Self {
-        let batches = batches(
-            &job.file,
-            job.wanted(),
-            config.batch,
-            job.wording.max_source,
-        );
+        let batches = batches(&job.assignment(config), job.wanted());
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
