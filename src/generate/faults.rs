@@ -57,7 +57,7 @@ impl<'f, 's> Faults<'f, 's> {
             );
         }
         let lower = summary.to_lowercase();
-        if FILLERS.iter().any(|filler| lower.starts_with(filler)) {
+        if self.frame.is_english && FILLERS.iter().any(|filler| lower.starts_with(filler)) {
             self.add(
                 "summary",
                 FaultKind::SaysNothing,

@@ -13,6 +13,7 @@ mod mend;
 mod normalize;
 mod offline;
 mod prompt;
+mod prune;
 mod reply;
 mod select;
 mod shown_source;

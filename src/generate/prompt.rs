@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::reply::Draft;
 use crate::llm::Tokens;
 
-use block::{fence, is_line_end};
+use block::{fence, is_line_end, quotable};
 use skeleton::skeleton;
 
 pub(super) use block::definition_block;
@@ -90,7 +90,7 @@ fn surroundings(asked: &Asked<'_>) -> String {
     let assignment = asked.assignment;
     let mut message = String::new();
     examples(&mut message, assignment.surroundings.examples);
-    let name = on_one_line(assignment.file.source.name.as_str());
+    let name = quotable(assignment.file.source.name.as_str());
     _ = writeln!(message, "File `{name}`.");
     let indices: Vec<usize> = asked.definitions.iter().map(|(_, index)| *index).collect();
     let related = assignment.surroundings.related(assignment, &indices);

@@ -51,12 +51,17 @@ pub(in crate::generate) fn definition_block(
 /// every line of the text stands behind the fence.
 pub(super) fn fence(message: &mut String, text: &str) {
     let text = text.replace("\r\n", "\n");
-    let text = text.strip_suffix(['\n', '\r']).unwrap_or(&text);
-    for line in text.split(is_line_end) {
+    for line in text.trim_end().split(is_line_end) {
         message.push_str("| ");
         message.push_str(line.trim_end());
         message.push('\n');
     }
+}
+
+/// The name of a file or of its module, which may be anything, as it may stand outside of a fence.
+pub(super) fn quotable(name: &str) -> String {
+    name.replace(|c: char| is_line_end(c) || c.is_control(), " ")
+        .replace(['`', '<', '>'], "?")
 }
 
 /// The characters at which Python's `str.splitlines` begins a new line.
@@ -69,8 +74,8 @@ pub(super) fn is_line_end(c: char) -> bool {
 
 fn facts(definition: &Definition, id: &str) -> String {
     let name = match definition.qualified_name.as_str() {
-        "" => &definition.name,
-        name => name,
+        "" => quotable(&definition.name),
+        name => name.to_owned(),
     };
     let listed = |names: Vec<String>| {
         if names.is_empty() {
