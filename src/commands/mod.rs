@@ -208,7 +208,7 @@ fn analyze_all<T: Send>(
         let files = discovery.files.par_iter();
         files.map(|file| analyze_file(file).map(&keep)).collect()
     });
-    Ok(gathered(discovery, results))
+    Ok(gathered(&discovery, results))
 }
 
 /// Finds the files in `scope`.
@@ -222,7 +222,7 @@ fn discover(scope: &Scope<'_>, config: &Config, wanted: Wanted) -> Result<Discov
 }
 
 /// Sorts out what could be read of the files that were found.
-fn gathered<T>(discovery: Discovery, results: Vec<Result<T, Box<Diagnostic>>>) -> Analyzed<T> {
+fn gathered<T>(discovery: &Discovery, results: Vec<Result<T, Box<Diagnostic>>>) -> Analyzed<T> {
     let mut kept = Vec::with_capacity(results.len());
     let mut diagnostics: Vec<Diagnostic> = discovery
         .unreadable

@@ -51,7 +51,7 @@ pub(super) fn analyze_in_project<T: Send>(
         }));
     }
     let project = pool.install(|| build(facts, &config.files.root));
-    Ok((gathered(discovery, kept), project))
+    Ok((gathered(&discovery, kept), project))
 }
 
 /// The project around one file that is not taken from the disk.

@@ -213,14 +213,10 @@ impl Names<'_> {
     fn import(&mut self, import: &ast::StmtImport) {
         for alias in &import.names {
             let path = alias.name.as_str();
-            let (name, path) = match &alias.asname {
-                Some(name) => (name.as_str(), path),
-                // `import a.b` binds `a`.
-                None => {
-                    let head = path.split('.').next().unwrap_or(path);
-                    (head, head)
-                }
-            };
+            // `import a.b` binds `a`.
+            let head = path.split('.').next().unwrap_or(path);
+            let name = alias.asname.as_ref().map(ast::Identifier::as_str);
+            let (name, path) = name.map_or((head, head), |name| (name, path));
             self.bind(name, Bound::Module(path.to_owned()));
         }
     }

@@ -49,7 +49,7 @@ impl Answering<'_> {
             let answers = if self.is_over() {
                 Vec::new()
             } else {
-                job.offline_answers(&self.delivery.config, &self.delivery.project)
+                job.offline_answers(&self.delivery.project)
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
             self.progress
@@ -99,8 +99,8 @@ impl Answering<'_> {
                             &self.delivery.project,
                             &job.file,
                             batch,
-                            &config.docstring,
-                            config.max_source,
+                            &job.style,
+                            job.wording.max_source,
                             keep,
                         )
                         .await;
@@ -209,7 +209,12 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, config: &Config) -> Self {
-        let batches = batches(&job.file, job.wanted(), config.batch, config.max_source);
+        let batches = batches(
+            &job.file,
+            job.wanted(),
+            config.batch,
+            job.wording.max_source,
+        );
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),

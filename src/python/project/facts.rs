@@ -69,8 +69,6 @@ pub(super) struct DefinitionFacts {
     pub(super) is_async: bool,
     pub(super) is_conditional: bool,
     pub(super) yields: bool,
-    /// Its body says nothing of what it does.
-    pub(super) is_placeholder: bool,
     pub(super) roles: Vec<DecoratorRole>,
     pub(super) bases: Vec<String>,
     pub(super) parameters: Vec<ParameterFacts>,
@@ -144,7 +142,6 @@ impl DefinitionFacts {
             is_async: definition.is_async,
             is_conditional: definition.is_conditional,
             yields: definition.yields(),
-            is_placeholder,
             roles: definition.decorators.iter().map(|one| one.role).collect(),
             bases: definition.bases.clone(),
             parameters: parameters

@@ -255,13 +255,7 @@ impl<'p> Lookup<'p> {
         let mut agree = |found: Found| match found {
             Found::Nothing => true,
             Found::Unknown => false,
-            Found::Value(value) => match &agreed {
-                Some(known) => *known == value,
-                None => {
-                    agreed = Some(value);
-                    true
-                }
-            },
+            Found::Value(value) => *agreed.get_or_insert_with(|| value.clone()) == value,
         };
         let definitions: Vec<usize> = slots
             .iter()
@@ -371,10 +365,9 @@ impl<'p> Lookup<'p> {
             return Found::Unknown;
         };
         match &binding.to {
-            Bound::Nothing => Found::Nothing,
+            // A star is no name of its own.
+            Bound::Nothing | Bound::Star { .. } => Found::Nothing,
             Bound::Unknown => Found::Unknown,
-            // Not a name of its own.
-            Bound::Star { .. } => Found::Nothing,
             Bound::Module(path) => {
                 let module = self.module(id.module);
                 module
@@ -713,8 +706,7 @@ fn receiver(facts: &DefinitionFacts, name: &str) -> Option<Receiver> {
         );
     let is_other = has(DecoratorRole::Other);
     Some(match (is_class, is_other, name) {
-        (true, ..) => Receiver::Class,
-        (false, true, "cls") => Receiver::Class,
+        (true, ..) | (false, true, "cls") => Receiver::Class,
         (false, true, "self") | (false, false, _) => Receiver::Instance,
         (false, true, _) => Receiver::Unknown,
     })

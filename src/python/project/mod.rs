@@ -279,13 +279,13 @@ fn links(
         if facts.entry.kind == Kind::Method {
             links.overridden = overridden(tables, id, facts);
         }
-        let mut called = HashSet::new();
+        let mut known = HashSet::new();
         for site in &facts.scope.calls {
             let Some(callee) = Lookup::new(tables).callee(id, &site.path) else {
                 continue;
             };
             raised::add(tables, id, site, callee, &mut links.raised);
-            if callee != id && called.insert(callee) {
+            if callee != id && known.insert(callee) {
                 links.callees.push(callee);
             }
         }

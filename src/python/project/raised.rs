@@ -24,10 +24,10 @@ struct Class<'a> {
     last_name: &'a str,
 }
 
-/// Adds what `callee`, called at `site` in `caller`, raises and no handler there takes.
+/// Adds what `callee`, called at `site` in `from`, raises and no handler there takes.
 pub(super) fn add(
     tables: &Tables,
-    caller: DefinitionId,
+    from: DefinitionId,
     site: &CallSite,
     callee: DefinitionId,
     found: &mut Vec<CalledRaise>,
@@ -42,7 +42,7 @@ pub(super) fn add(
         return;
     };
     // A generator runs when it is iterated over, a coroutine when it is awaited.
-    if facts.yields || facts.is_placeholder || facts.is_async != site.is_awaited {
+    if facts.yields || facts.is_async != site.is_awaited {
         return;
     }
     for exception in &facts.entry.raises {
@@ -50,7 +50,7 @@ pub(super) fn add(
         let is_caught = site
             .caught
             .iter()
-            .any(|caught| may_catch(tables, &class_of(tables, caller, caught), &class));
+            .any(|caught| may_catch(tables, &class_of(tables, from, caught), &class));
         let is_new = !found.iter().any(|one| match (one.class, class.id) {
             (None, None) => last_name(&one.exception) == class.last_name,
             (known, id) => known == id,

@@ -253,93 +253,94 @@ fn in_class(text: &str) -> String {
     callees(&project, "m.py::C.f").replace("m.py::", "")
 }
 
+const METHODS: &[(&str, &str)] = &[
+    (
+        "class C:\n    def f(self): self.g()\n    def g(self): ...",
+        "C.g",
+    ),
+    (
+        "class A:\n    def g(self): ...\nclass C(A):\n    def f(self): self.g()",
+        "A.g",
+    ),
+    (
+        "class A:\n    def g(self): ...\nclass C(A):\n    def f(self): super().g()\n    def g(self): ...",
+        "A.g",
+    ),
+    (
+        "class A:\n    def f(self): ...\nclass C(A):\n    def f(self): super(C, self).f()",
+        "A.f",
+    ),
+    (
+        "class A:\n    def g(self): ...\nclass B(A): ...\nclass D(A):\n    def g(self): ...\nclass C(B, D):\n    def f(self): self.g()",
+        "D.g",
+    ),
+    (
+        "class C:\n    @classmethod\n    def f(cls): cls(); cls.g()\n    def g(self): ...",
+        "C C.g",
+    ),
+    (
+        "class C:\n    @staticmethod\n    def f(self): self.g()\n    def g(self): ...",
+        "",
+    ),
+    (
+        "from x import Base\nclass A:\n    def g(self): ...\nclass C(Base, A):\n    def f(self): self.g()",
+        "",
+    ),
+    (
+        "from x import Base\nclass A:\n    def g(self): ...\nclass C(A, Base):\n    def f(self): self.g(); self.h()",
+        "A.g",
+    ),
+    (
+        "class A(Generic[T], Protocol): ...\nclass B:\n    def g(self): ...\nclass C(A[int], B):\n    def f(self): self.g()",
+        "B.g",
+    ),
+    ("class C(C):\n    def f(self): self.g()", ""),
+    (
+        "class C:\n    def f(self): self.g()\n    def g(self): ...\n    g = wrap(g)",
+        "",
+    ),
+    (
+        "class C:\n    def f(self):\n        self.g = 1\n        self.g()\n    def g(self): ...",
+        "",
+    ),
+    (
+        "def g(): ...\nclass C:\n    def f(self): g()\n    def g(self): ...",
+        "g",
+    ),
+    (
+        "class C:\n    def f(self):\n        def inner(): self.g()\n        inner()\n    def g(self): ...",
+        "C.f.inner",
+    ),
+    (
+        "class C:\n    def f(self): self.__g()\n    def __g(self): ...",
+        "C.__g",
+    ),
+    (
+        "class A:\n    def __g(self): ...\nclass C(A):\n    def f(self): self.__g()",
+        "",
+    ),
+    (
+        "class C:\n    def f(self): self.g()\n    def _g(self): ...\n    g = _g",
+        "C._g",
+    ),
+    (
+        "class C:\n    def f(self): self()\n    def __call__(self): ...",
+        "C.__call__",
+    ),
+    (
+        "class C:\n    @property\n    def g(self): ...\n    def f(self): self.g()",
+        "",
+    ),
+    (
+        "class C:\n    def f(self): C.g(self); C.Inner()\n    def g(self): ...\n    class Inner: ...",
+        "C.g C.Inner",
+    ),
+];
+
 #[test]
 fn methods_are_found_through_bases() {
-    let cases = [
-        (
-            "class C:\n    def f(self): self.g()\n    def g(self): ...",
-            "C.g",
-        ),
-        (
-            "class A:\n    def g(self): ...\nclass C(A):\n    def f(self): self.g()",
-            "A.g",
-        ),
-        (
-            "class A:\n    def g(self): ...\nclass C(A):\n    def f(self): super().g()\n    def g(self): ...",
-            "A.g",
-        ),
-        (
-            "class A:\n    def f(self): ...\nclass C(A):\n    def f(self): super(C, self).f()",
-            "A.f",
-        ),
-        (
-            "class A:\n    def g(self): ...\nclass B(A): ...\nclass D(A):\n    def g(self): ...\nclass C(B, D):\n    def f(self): self.g()",
-            "D.g",
-        ),
-        (
-            "class C:\n    @classmethod\n    def f(cls): cls(); cls.g()\n    def g(self): ...",
-            "C C.g",
-        ),
-        (
-            "class C:\n    @staticmethod\n    def f(self): self.g()\n    def g(self): ...",
-            "",
-        ),
-        (
-            "from x import Base\nclass A:\n    def g(self): ...\nclass C(Base, A):\n    def f(self): self.g()",
-            "",
-        ),
-        (
-            "from x import Base\nclass A:\n    def g(self): ...\nclass C(A, Base):\n    def f(self): self.g(); self.h()",
-            "A.g",
-        ),
-        (
-            "class A(Generic[T], Protocol): ...\nclass B:\n    def g(self): ...\nclass C(A[int], B):\n    def f(self): self.g()",
-            "B.g",
-        ),
-        ("class C(C):\n    def f(self): self.g()", ""),
-        (
-            "class C:\n    def f(self): self.g()\n    def g(self): ...\n    g = wrap(g)",
-            "",
-        ),
-        (
-            "class C:\n    def f(self):\n        self.g = 1\n        self.g()\n    def g(self): ...",
-            "",
-        ),
-        (
-            "def g(): ...\nclass C:\n    def f(self): g()\n    def g(self): ...",
-            "g",
-        ),
-        (
-            "class C:\n    def f(self):\n        def inner(): self.g()\n        inner()\n    def g(self): ...",
-            "C.f.inner",
-        ),
-        (
-            "class C:\n    def f(self): self.__g()\n    def __g(self): ...",
-            "C.__g",
-        ),
-        (
-            "class A:\n    def __g(self): ...\nclass C(A):\n    def f(self): self.__g()",
-            "",
-        ),
-        (
-            "class C:\n    def f(self): self.g()\n    def _g(self): ...\n    g = _g",
-            "C._g",
-        ),
-        (
-            "class C:\n    def f(self): self()\n    def __call__(self): ...",
-            "C.__call__",
-        ),
-        (
-            "class C:\n    @property\n    def g(self): ...\n    def f(self): self.g()",
-            "",
-        ),
-        (
-            "class C:\n    def f(self): C.g(self); C.Inner()\n    def g(self): ...\n    class Inner: ...",
-            "C.g C.Inner",
-        ),
-    ];
-    for (text, expected) in cases {
-        assert_eq!(in_class(text), expected, "{text}");
+    for (text, expected) in METHODS {
+        assert_eq!(in_class(text), *expected, "{text}");
     }
 }
 
