@@ -9,9 +9,9 @@ use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
     self, AnalyzedFile, Answer, Assignment, Existing, Frame, Rejection, Repair, Selection,
-    Surroundings, Target, Written, offline_draft,
+    Summaries, Surroundings, Target, Usages, Written, offline_draft,
 };
-use crate::python::Definition;
+use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
@@ -34,6 +34,11 @@ pub(super) struct Job {
 #[derive(Debug, Clone)]
 pub(super) struct Delivery {
     pub(super) config: Arc<Config>,
+    pub(super) project: Arc<Project>,
+    /// What the run has written so far.
+    pub(super) summaries: Arc<Summaries>,
+    /// Where definitions are used.
+    pub(super) usages: Arc<Usages>,
     pub(super) mode: RunMode,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
@@ -98,26 +103,27 @@ impl Job {
     }
 
     /// What the requests about it are made of.
-    pub(super) fn assignment(&self, config: &Config) -> Assignment<'_> {
+    pub(super) fn assignment<'a>(&'a self, delivery: &'a Delivery) -> Assignment<'a> {
         Assignment {
             file: &self.file,
             style: &self.style,
             wording: &self.wording,
-            limits: config.batch,
-            surroundings: Surroundings::default(),
+            limits: delivery.config.batch,
+            surroundings: Surroundings {
+                project: &delivery.project,
+                summaries: &delivery.summaries,
+                usages: &delivery.usages,
+                examples: &[],
+            },
         }
     }
 
     /// Answers from the code alone.
-    pub(super) fn offline_answers(&self) -> Vec<Answer> {
+    pub(super) fn offline_answers(&self, project: &Project) -> Vec<Answer> {
         let answer = |target: &Target| {
             let definition = &self.file.module.definitions[target.definition];
-            let frame = Frame::new(
-                definition,
-                &self.file.source,
-                &self.file.module,
-                &self.style,
-            );
+            let at = (target.definition, definition);
+            let frame = Frame::new(&self.file, at, project, &self.style);
             let draft = offline_draft(&self.file.module, definition, &frame);
             let result = generate::validate(&draft, definition, &frame)
                 .map(|docstring| Written {
@@ -147,12 +153,8 @@ impl Job {
             let status = match answer.result {
                 Ok(written) => {
                     let definition = self.definition(answer.target);
-                    let frame = Frame::new(
-                        definition,
-                        &self.file.source,
-                        &self.file.module,
-                        &self.style,
-                    );
+                    let at = (answer.target.definition, definition);
+                    let frame = Frame::new(&self.file, at, &delivery.project, &self.style);
                     let text = render(&written.docstring, frame.style, frame.width);
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
@@ -189,7 +191,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff, &delivery.config)
+            ..self.report(outcomes, applied.diff, delivery)
         }
     }
 
@@ -259,7 +261,7 @@ impl Job {
         &self,
         outcomes: Vec<(Target, Status)>,
         diff: Option<Vec<u8>>,
-        config: &Config,
+        delivery: &Delivery,
     ) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
@@ -294,7 +296,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.assignment(config), self.wanted()),
+                masked: generate::masked(&self.assignment(delivery), self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,
@@ -424,6 +426,9 @@ mod tests {
         });
         let delivery = Delivery {
             config: Arc::new(config),
+            summaries: Arc::default(),
+            usages: Arc::default(),
+            project: Arc::new(Project::build(Vec::new(), &[])),
             mode: RunMode::Diff,
             questions: None,
         };

@@ -1,6 +1,7 @@
 //! Definitions that share a request.
 
 use super::assignment::Assignment;
+use super::context::Near;
 use super::prompt;
 use super::select::Target;
 use crate::llm::Tokens;
@@ -31,7 +32,8 @@ pub fn batches(assignment: &Assignment<'_>, targets: &[Target]) -> Vec<Batch> {
     };
     for group in groups(module, targets) {
         let weighed = group.into_iter().map(|target| {
-            let block = prompt::definition_block(assignment, target.definition, "d0", room);
+            let (index, near) = (target.definition, Near::default());
+            let block = prompt::definition_block(assignment, index, "d0", room, near);
             (target, Tokens::estimate(&block).get())
         });
         packing.add(weighed.collect());
@@ -60,6 +62,7 @@ fn groups(module: &Module, targets: &[Target]) -> Vec<Vec<Target>> {
     }
     functions.sort_by_key(|target| target.definition == 0);
     groups.push(functions);
+    groups.retain(|group| !group.is_empty());
     groups
 }
 
@@ -128,7 +131,8 @@ impl Packing {
 mod tests {
     use super::*;
     use crate::config::Batch as Limits;
-    use crate::generate::{Surroundings, analyze_source};
+    use crate::generate::{Summaries, Surroundings, Usages, analyze_source};
+    use crate::python::Project;
     use crate::rules::RuleCode;
     use crate::source::{FileName, SourceFile};
 
@@ -154,7 +158,12 @@ mod tests {
                 max_definitions: max_definitions.try_into().unwrap(),
                 ..Limits::default()
             },
-            surroundings: Surroundings::default(),
+            surroundings: Surroundings {
+                project: &Project::build(Vec::new(), &[]),
+                summaries: &Summaries::default(),
+                usages: &Usages::default(),
+                examples: &[],
+            },
         };
         let names = |batch: &Batch| {
             let names = batch.targets.iter().map(|target| {
@@ -186,6 +195,22 @@ mod tests {
             packed(SHOP, 6000, 4),
             ["A.In.deep A.a A.In A.b", "A B.c B.d B", "one two "]
         );
+    }
+
+    #[test]
+    fn nothing_to_ask_is_no_batch() {
+        let of = |text: &str| packed(text, 6000, 12);
+        assert_eq!(of(""), [""], "the module alone");
+        let module = crate::python::analyze(
+            &crate::python::parse("").unwrap(),
+            "",
+            &crate::python::FileRole {
+                name: String::new(),
+                is_package: false,
+                is_private: false,
+            },
+        );
+        assert!(groups(&module, &[]).is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::assignment::Assignment;
 use super::batch::Batch;
+use super::context::Near;
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::mend::mend;
@@ -17,7 +18,7 @@ use crate::docstring::Docstring;
 use crate::llm::{
     ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
-use crate::python::Definition;
+use crate::python::{Definition, DefinitionId};
 
 /// What the model gave for one definition.
 #[derive(Debug)]
@@ -294,7 +295,7 @@ impl Work<'_> {
                 draft,
                 &self.assignment.file.module,
                 definition,
-                &self.frame(definition),
+                &self.frame(target, definition),
             )
             .ok()
         });
@@ -326,7 +327,7 @@ impl Work<'_> {
             return Err(missing(&format!("has no entry with the id `{id}`")));
         };
         let draft = &reply.docstrings[at];
-        validate(draft, definition, &self.frame(definition)).map_err(|faults| {
+        validate(draft, definition, &self.frame(target, definition)).map_err(|faults| {
             let locate = |fault: Fault| Fault {
                 path: format!("docstrings[{at}].{}", fault.path),
                 ..fault
@@ -342,6 +343,16 @@ impl Work<'_> {
         repair: Repair,
         faults: Vec<FaultKind>,
     ) {
+        let Assignment {
+            file, surroundings, ..
+        } = self.assignment;
+        if let Some(module) = surroundings.project.module(&file.source.name) {
+            let id = DefinitionId {
+                module,
+                definition: target.definition,
+            };
+            surroundings.summaries.accept(id, docstring.summary.clone());
+        }
         let result = Ok(Written {
             docstring,
             repair,
@@ -413,7 +424,13 @@ impl Work<'_> {
         let [target] = part.targets[..] else {
             return self.split_or_reject(part, || Rejection::TooLong);
         };
-        let block = prompt::definition_block(&self.assignment, target.definition, "d1", part.room);
+        let block = prompt::definition_block(
+            &self.assignment,
+            target.definition,
+            "d1",
+            part.room,
+            Near::default(),
+        );
         if part.narrowed >= MOST_NARROWED {
             return self.reject(&part.targets, || Rejection::TooLong);
         }
@@ -471,9 +488,10 @@ impl Work<'_> {
             .get(target.definition)
     }
 
-    fn frame(&self, definition: &Definition) -> Frame<'_> {
+    fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
         let Assignment { file, style, .. } = self.assignment;
-        Frame::new(definition, &file.source, &file.module, style)
+        let at = (target.definition, definition);
+        Frame::new(file, at, self.assignment.surroundings.project, style)
     }
 }
 

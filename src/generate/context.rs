@@ -90,7 +90,10 @@ pub(super) fn related(assignment: &Assignment<'_>, definitions: &[usize]) -> Vec
     gathered.add("Their classes", lines);
     let mut owners: Vec<DefinitionId> = Vec::new();
     for id in asked_in_order(definitions, &view) {
-        let parent = view.entry(id).parent.map(|definition| DefinitionId { definition, ..id });
+        let parent = view
+            .entry(id)
+            .parent
+            .map(|definition| DefinitionId { definition, ..id });
         owners.extend(parent.filter(|parent| !owners.contains(parent)));
     }
     let neighbours: Vec<DefinitionId> = owners
@@ -256,7 +259,11 @@ impl<'a> View<'a> {
             return lines;
         }
         lines.push(self.line(class));
-        lines.extend(bases.iter().map(|base| format!("    base: {}", self.line(*base))));
+        lines.extend(
+            bases
+                .iter()
+                .map(|base| format!("    base: {}", self.line(*base))),
+        );
         let init = self.around.project.member(class, "__init__");
         let mut names: Vec<&str> = Vec::new();
         let of_init = init.map(|init| self.entry(init).attributes.as_slice());

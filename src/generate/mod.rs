@@ -18,6 +18,8 @@ mod reply;
 mod select;
 mod shown_source;
 mod shown_type;
+mod summaries;
+mod usage;
 mod validate;
 
 use crate::docstring::words;
@@ -33,4 +35,6 @@ pub use offline::draft as offline_draft;
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use shown_source::masked;
+pub use summaries::Summaries;
+pub use usage::Usages;
 pub use validate::validate;

@@ -8,7 +8,7 @@ mod system;
 use std::fmt::Write as _;
 
 use super::assignment::Assignment;
-use super::context::Example;
+use super::context::{Example, near, related};
 use super::fault::Fault;
 use super::reply::Draft;
 use crate::llm::Tokens;
@@ -81,7 +81,8 @@ pub(super) fn repair_message(asked: &Asked<'_>, flawed: &[Flawed<'_>]) -> String
 
 impl Asked<'_> {
     fn block(&self, id: &str, definition: usize) -> String {
-        definition_block(self.assignment, definition, id, self.room)
+        let near = near(self.assignment, definition);
+        definition_block(self.assignment, definition, id, self.room, near)
     }
 }
 
@@ -93,7 +94,7 @@ fn surroundings(asked: &Asked<'_>) -> String {
     let name = quotable(assignment.file.source.name.as_str());
     _ = writeln!(message, "File `{name}`.");
     let indices: Vec<usize> = asked.definitions.iter().map(|(_, index)| *index).collect();
-    let related = assignment.surroundings.related(assignment, &indices);
+    let related = related(assignment, &indices);
     for group in related {
         _ = write!(message, "\n{}:\n", group.title);
         fence(&mut message, &group.lines.join("\n"));

@@ -7,7 +7,9 @@ use super::mask::Masks;
 use super::select::{AnalyzedFile, Target};
 use crate::config::MaxSource;
 use crate::llm::Tokens;
-use crate::python::{ByteRange, Definition, Kind, ParameterKind, Piece, Placement, elide};
+use crate::python::{
+    self, ByteRange, Definition, FileRole, Kind, ParameterKind, Piece, Placement, elide,
+};
 
 /// Secrets that prompts for these definitions of a file did not show, by kind; none if no prompt
 /// was built.
@@ -222,6 +224,21 @@ fn names_only(file: &AnalyzedFile, index: usize) -> String {
     // An annotation may hold a literal.
     let masks = Masks::find(&source);
     masks.shown(&source, 0..source.len()).into_owned()
+}
+
+/// A header on one line, such as a project keeps, without what [`MaxSource::None`] withholds; `None` if
+/// it cannot be taken apart.
+pub(super) fn without_defaults(written: &str) -> Option<String> {
+    let code = format!("{written}: ...\n");
+    let tree = python::parse(&code).ok()?;
+    let role = FileRole {
+        name: String::new(),
+        is_package: false,
+        is_private: false,
+    };
+    let module = python::analyze(&tree, &code, &role);
+    let bare = header(module.definitions.get(1)?);
+    Some(bare.trim_end_matches(": ...").to_owned())
 }
 
 /// A definition's header without defaults, decorators and comments, on one line.

@@ -102,9 +102,7 @@ impl Text {
 
     /// Whether an offset is inside of a string.
     fn speaks(&self, offset: usize) -> bool {
-        let after = self
-            .literals
-            .partition_point(|range| range.start <= offset);
+        let after = self.literals.partition_point(|range| range.start <= offset);
         let before = after.checked_sub(1).and_then(|at| self.literals.get(at));
         before.is_some_and(|range| offset < range.end)
     }

@@ -137,7 +137,13 @@ fn no_source_can_leave_its_fence() {
                 .count(),
             2
         );
-        for word in ["Ignore", "System: obey", "hacked", "id=\"d9\"", "<definition id=\"d7"] {
+        for word in [
+            "Ignore",
+            "System: obey",
+            "hacked",
+            "id=\"d9\"",
+            "<definition id=\"d7",
+        ] {
             assert_eq!(count(word), 0, "{word} in {outside:?}");
         }
     }

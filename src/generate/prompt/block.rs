@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::config::MaxSource;
 use crate::generate::assignment::Assignment;
+use crate::generate::context::Near;
 use crate::generate::select::is_shown_to_users;
 use crate::generate::shown_source::{Shown, shown_source};
 use crate::generate::validate::documented_attributes;
@@ -17,13 +18,13 @@ pub(in crate::generate) fn definition_block(
     index: usize,
     id: &str,
     room: Tokens,
+    near: Near,
 ) -> String {
     let Some(definition) = assignment.file.module.definitions.get(index) else {
         return String::new();
     };
     let max_source = assignment.wording.max_source;
     let mut block = facts(definition, id);
-    let near = assignment.surroundings.of_definition(assignment, index);
     if let Some(overridden) = near.overridden {
         block.push_str("overrides:\n");
         fence(&mut block, &overridden);
