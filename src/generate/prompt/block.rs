@@ -52,10 +52,15 @@ pub(in crate::generate) fn definition_block(
 /// every line of the text stands behind the fence.
 pub(super) fn fence(message: &mut String, text: &str) {
     let text = text.replace("\r\n", "\n");
-    for line in text.trim_end().split(is_line_end) {
-        message.push_str("| ");
-        message.push_str(line.trim_end());
-        message.push('\n');
+    let mut was_blank = false;
+    for line in text.trim_end().split(is_line_end).map(str::trim_end) {
+        // Blank lines beyond the first say nothing.
+        if !(was_blank && line.is_empty()) {
+            message.push_str("| ");
+            message.push_str(line);
+            message.push('\n');
+        }
+        was_blank = line.is_empty();
     }
 }
 
