@@ -40,6 +40,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MANY = ["--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000"]
+# A liar is given as much to lie about as there is; small batches, for a reply of the wrong shape is lost as a whole.
+LIARS_SETTINGS = """\
+[style]
+sections = ["examples", "notes"]
+[batch]
+max_definitions = 4
+"""
 
 
 def in_judges_python() -> None:
@@ -92,18 +99,22 @@ def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str
     from lying_model import Liar
     from hostile_model import serving
 
-    options = ["--isolated", "--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
+    config = ["--isolated"]
+    options = ["--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
     every = ["--private", "--nested", "--init", "--magic", "--select", "D1"]
     with contextlib.ExitStack() as stack:
         chosen = []
         if provider == "offline":
             chosen = ["--provider", "offline"]
         elif provider == "fake:lying":
+            settings = folder.parent / "docgen.toml"
+            settings.write_text(LIARS_SETTINGS)
+            config = ["--config", str(settings)]
             url = stack.enter_context(serving(Liar(seed).reply))
             chosen = ["--provider", "openai", "--base-url", url, "--model", "lying", *MANY]
         elif provider != "model":
             raise SystemExit(f"evaluate.py: no provider {provider}")
-        command = [docgen, "run", ".", *options, *every, *chosen, *more]
+        command = [docgen, "run", ".", *config, *options, *every, *chosen, *more]
         done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(f"evaluate.py: docgen run ended with {done.returncode}")
@@ -275,9 +286,16 @@ def judge_linters(figures: Figures, original: Path, stripped: Path, after: Path)
     ):
         excuses = formatted.Excuses()
         find(excuses)
-        figures.findings[tool] = len(excuses.open)
+        refused = {one.partition("::")[2].partition(":")[0] for one in figures.refusals}
+        for finding in excuses.open:
+            # Without a docstring of `__init__` pydoclint looks for its arguments in that of the class.
+            method = re.search(r"Method `([^`]*\.__init__)`", finding)
+            if method and method[1] in refused:
+                figures.excused["of an __init__ that was refused its docstring"] += 1
+            else:
+                figures.findings[tool] += 1
+                figures.linters.append(finding)
         figures.excused.update(excuses.counts)
-        figures.linters += excuses.open
 
 
 def table(all_figures: list[Figures]) -> Iterator[str]:

@@ -74,7 +74,7 @@ def judge(scope: Scope, raising: Raising, text: str) -> Judgement:
     where = f"{scope.found.id}:"
     mentions = list(identifiers(text))
     result.mentioned = len(mentions)
-    result.unknown = [f"{where} `{name}`" for name in mentions if not exists(scope, name)]
+    result.unknown = [f"{where} `{name}` {around(text, name)}" for name in mentions if not exists(scope, name)]
     try:
         first, second = by_griffe(text, has_types=False), by_docstring_parser(text)
     except docstring_parser.ParseError as error:
@@ -97,6 +97,12 @@ def judge(scope: Scope, raising: Raising, text: str) -> Judgement:
         if faults or is_judged(kind, facts, first, text):
             result.fact(kind, [f"{where} {fault}" for fault in faults])
     return result
+
+
+def around(text: str, name: str) -> str:
+    """The words around a name, on one line."""
+    at = max(text.find(name), 0)
+    return "«" + " ".join(text[max(at - 30, 0) : at + len(name) + 20].split()) + "»"
 
 
 def is_judged(kind: str, facts: Facts | None, read: Reading, text: str) -> bool:
@@ -630,9 +636,16 @@ def examples(scope: Scope, facts: Facts | None, text: str) -> Iterator[str]:
             parts = name.split(".")
             if parts[0] not in bound and not scope.knows_path(parts):
                 yield f"`{name}` in an example does not exist"
+        if example.want and not is_sure(tree, example.want):
+            yield f"`{example.source.strip()}` gives `{example.want.strip()}`, which nobody has seen"
         if facts:
             for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
                 yield from misfit(scope, facts, call)
+
+
+def is_sure(tree: ast.Module, want: str) -> bool:
+    """Whether what an example prints can be told without running it: it is a literal."""
+    return len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) and repr(literal(ast.unparse(tree.body[0]))) == want.strip()
 
 
 def imported(scope: Scope, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
