@@ -2,6 +2,7 @@
 """Strip the docstrings of real packages, have docgen document them again, and measure what it wrote.
 
 Usage: evaluate.py [--provider WHO] [--packages NAME|PATH ...] [--sample N] [--json FILE] [-- OPTION...]
+       evaluate.py --verify
 
 The packages are copied, and what people wrote about their functions, classes and modules is taken out;
 the code stays byte for byte. docgen documents them again: offline (`--provider offline`, the default), with
@@ -126,6 +127,21 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+(?:['.-]\w+)*", text.lower())
 
 
+PLAIN_WORDS = set(
+    "a an the this that these those it its of to for from in on at by with as is are was be been if or and not no so than then when where which who "
+    "what how whether each every all any some one other another same such only also may can will would should must given gives give returned "
+    "return returns value values result none true false self instance default defaults further keyword positional arguments args raises yields "
+    "attributes object function method class module initialize represent define provide get set".split()
+)
+
+
+def beyond(text: str, source: str) -> int:
+    """How many words of a docstring are neither in the definition's header nor in any docstring."""
+    parts = {part.lower() for name in re.findall(r"[^\W\d]+", source) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+    said = {word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 1}
+    return sum(word not in PLAIN_WORDS and word.rstrip("s") not in parts and word not in parts for word in said)
+
+
 def summary(text: str) -> str:
     """The first paragraph."""
     return text.strip().partition("\n\n")[0]
@@ -159,8 +175,11 @@ class Figures:
         self.excused: collections.Counter[str] = collections.Counter()
         self.lengths: list[tuple[int, int]] = []
         self.overlaps: list[float] = []
+        self.beyond: list[tuple[int, int]] = []
         self.refusals: list[str] = []
         self.linters: list[str] = []
+        # Docstrings with a word in them that only the lying model has.
+        self.made_up: list[str] = []
 
     def add(self, other: Figures) -> None:
         """Take another package's in."""
@@ -173,8 +192,9 @@ class Figures:
         self.ours.add(other.ours)
         self.theirs.add(other.theirs)
         for mine, theirs in (
-            (self.lengths, other.lengths), (self.overlaps, other.overlaps), (self.refusals, other.refusals),
-            (self.linters, other.linters),
+            (self.lengths, other.lengths), (self.overlaps, other.overlaps), (self.beyond, other.beyond),
+            (self.refusals, other.refusals),
+            (self.linters, other.linters), (self.made_up, other.made_up),
         ):  # fmt: skip
             mine += theirs
 
@@ -194,6 +214,7 @@ class Figures:
             "held at once": self.repairs["none"],
             "held when asked again": self.repairs["asked"],
             "mended": self.repairs["mended"],
+            "with a made-up word": len(self.made_up),
             "identifiers mentioned": self.ours.mentioned,
             "truthfulness, %": self.ours.truthfulness,
             "facts agreement, %": self.ours.agreement(),
@@ -208,6 +229,8 @@ class Figures:
             "words of the human, median": statistics.median([theirs for _, theirs in self.lengths] or [0]),
             "length to the human's, median": statistics.median(compared or [0]),
             "summary's ROUGE-L, mean": statistics.mean(self.overlaps or [0]),
+            "words beyond the header, mean": statistics.mean([mine for mine, _ in self.beyond] or [0]),
+            "the human's beyond it, mean": statistics.mean([theirs for _, theirs in self.beyond] or [0]),
             "human truthfulness, %": percent(
                 self.theirs.mentioned - len(self.theirs.unknown), self.theirs.mentioned
             ),
@@ -252,8 +275,9 @@ def judge_words(figures: Figures, human: dict[str, str], stripped: Path, after: 
     """Hold every new docstring against the code, and against the human original."""
     from evaluate_claims import identifiers, exists, judge
     from evaluate_facts import Raising
-    from evaluate_names import Project, Scope
+    from evaluate_names import Project, Scope, header_of
     from evaluate_strip import documented
+    from lying_model import STEMS
 
     project = Project(stripped)
     raising = Raising(project)
@@ -265,10 +289,14 @@ def judge_words(figures: Figures, human: dict[str, str], stripped: Path, after: 
         module = project.modules[path]
         scope = Scope(project, module, module.found[qualified])
         figures.ours.add(judge(scope, raising, text))
+        if any(stem in text.lower() for stem in STEMS):
+            figures.made_up.append(f"{name}: {' '.join(text.split())}")
         if name not in human:
             continue
         figures.lengths.append((len(words(text)), len(words(human[name]))))
         figures.overlaps.append(overlap(words(summary(text)), words(summary(human[name]))))
+        header = header_of(module, module.found[qualified].node)
+        figures.beyond.append((beyond(text, header), beyond(human[name], header)))
         mentioned = list(identifiers(human[name]))
         figures.theirs.mentioned += len(mentioned)
         figures.theirs.unknown += [f"{name}: `{one}`" for one in mentioned if not exists(scope, one)]
@@ -331,11 +359,25 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which sample, and which lies")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and findings to this file")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="violations to print (default: 20)")
+    parser.add_argument("--verify", action="store_true", help="only judge the judge, by docstrings that lie and others")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the packages in this folder")
     own, options = sys.argv[1:], []
     if "--" in own:
         own, options = own[: own.index("--")], own[own.index("--") + 1 :]
     return parser.parse_args(own, argparse.Namespace(options=options))
+
+
+def verify() -> int:
+    """Judge the judge.
+
+    Returns:
+        The exit status.
+    """
+    from evaluate_cases import CASES, failures
+
+    failed = failures()
+    print("\n".join([*failed, f"{len(CASES)} docstrings, {len(failed)} judged wrongly"]))
+    return int(bool(failed))
 
 
 def main() -> int:
@@ -345,6 +387,8 @@ def main() -> int:
         The exit status.
     """
     arguments = parsed_arguments()
+    if arguments.verify:
+        return verify()
     docgen = program()
     total, each = Figures("all"), []
     with tempfile.TemporaryDirectory() as temporary:
@@ -357,7 +401,7 @@ def main() -> int:
     print("\n".join(table(columns)))
     violations = total.violations()
     for title, found in (
-        ("violations", violations), ("findings of linters", total.linters), ("refused", total.refusals),
+        ("violations", violations), ("made-up words", total.made_up), ("findings of linters", total.linters), ("refused", total.refusals),
     ):  # fmt: skip
         if found:
             print(f"\n{title}, {min(len(found), arguments.show)} of {len(found)}:")
@@ -365,7 +409,7 @@ def main() -> int:
             print(f"  {one}")
     if arguments.json:
         packages = [
-            {"name": one.name, "figures": one.rows(), "violations": one.violations(), "refused": one.refusals,
+            {"name": one.name, "figures": one.rows(), "violations": one.violations(), "made_up": one.made_up, "refused": one.refusals,
              "findings": one.linters, "excused": dict(one.excused), "human_unknown": one.theirs.unknown}
             for one in columns
         ]  # fmt: skip

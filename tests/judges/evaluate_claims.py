@@ -88,7 +88,7 @@ def judge(scope: Scope, raising: Raising, text: str) -> Judgement:
         ("attributes", list(attributes(scope, first, second))),
         ("returns", list(presence("returns", facts and facts.returns, facts, first, second))),
         ("yields", list(presence("yields", facts and facts.yields, facts, first, second))),
-        ("raises", list(raises(scope, facts, first, second))),
+        ("raises", list(raises(scope, raising, facts, first, second))),
         ("defaults", list(defaults(scope, facts, first, text))),
         ("units", list(units(scope, facts, first, text))),
         ("types", list(types(scope, facts, first))),
@@ -357,15 +357,16 @@ def presence(
         yield f"no section `{kind}`, but the code has some"
 
 
-def raises(scope: Scope, facts: Facts | None, first: Reading, second: Reading) -> Iterator[str]:
+def raises(scope: Scope, raising: Raising, facts: Facts | None, first: Reading, second: Reading) -> Iterator[str]:
     """Where the documented exceptions are not those that can come."""
+    node = scope.found.node
     named = [one.rpartition(".")[2] for one in labels("raises", first, second)]
-    if facts is None:
+    if facts is None or not isinstance(node, FUNCTIONS):
         if named:
             yield f"exceptions {named} of what is no function"
         return
     for name in named:
-        if name not in facts.raised.maybe | facts.raised_by_calls:
+        if name not in facts.raised.maybe and not raising.comes_of_calls(node, name):
             yield f"`{name}` is not raised"
     if len(set(named)) < len(named):
         yield f"exceptions named twice: {named}"

@@ -49,8 +49,6 @@ class Facts:
     returns: bool | None
     yields: bool
     raised: Raised
-    # Its callees' exceptions, and theirs.
-    raised_by_calls: set[Name]
     # Whether a program may show the docstring to its users, who care for no sections.
     is_shown: bool
 
@@ -59,11 +57,10 @@ class Raising:
     """Which exceptions leave which functions of a project, through any number of calls."""
 
     def __init__(self, project: Project) -> None:
-        """Follow the calls of every function until nothing new comes."""
+        """Read every function's own raises and calls."""
         self.project = project
         self.own: dict[int, Raised] = {}
-        self.total: dict[int, set[Name]] = {}
-        calls: dict[int, list[tuple[int, list[set[Name]]]]] = {}
+        self.calls: dict[int, list[tuple[int, list[set[Name]]]]] = {}
         by_name: dict[str, list[Function]] = {}
         for module in project.modules.values():
             for one in module.found.values():
@@ -75,25 +72,27 @@ class Raising:
             for one in module.found.values():
                 if not isinstance(one.node, FUNCTIONS):
                     continue
-                key = id(one.node)
                 walk = Walk(self)
                 walk.block(one.node.body, [], set(), {})
-                self.own[key], self.total[key] = walk.raised, set(walk.raised.maybe)
-                calls[key] = [
+                self.own[id(one.node)] = walk.raised
+                self.calls[id(one.node)] = [
                     (id(callee), caught)
                     for name, caught in walk.calls
                     for callee in by_name.get(renamed(module, name), [])
-                    if id(callee) != key
                 ]
-        changed = True
-        while changed:
-            changed = False
-            for key, some in calls.items():
-                for callee, caught in some:
-                    new = {name for name in self.total.get(callee, ()) if not self.is_taken(name, caught)}
-                    if not new <= self.total[key]:
-                        self.total[key] |= new
-                        changed = True
+
+    def comes_of_calls(self, node: Function, name: Name) -> bool:
+        """Whether an exception may come out of what a function calls, however far down."""
+        seen, waiting = {id(node)}, [id(node)]
+        while waiting:
+            for callee, caught in self.calls[waiting.pop()]:
+                if callee in seen or self.is_taken(name, caught):
+                    continue
+                if name in self.own[callee].maybe:
+                    return True
+                seen.add(callee)
+                waiting.append(callee)
+        return False
 
     def is_taken(self, name: Name, caught: list[set[Name]]) -> bool:
         """Whether a handler takes an exception."""
@@ -230,13 +229,11 @@ def facts_of(raising: Raising, found: Found) -> Facts:
     elif node.returns is not None:
         annotation = ast.unparse(node.returns).strip("'\"").rpartition(".")[2]
         returns = annotation not in NO_VALUE and (known.returns_value or known.is_stub)
-    own = raising.own[id(node)]
     return Facts(
         parameters=[one for one in parameters(node, found) if one.name.strip("*_")],
         returns=returns,
         yields=known.yields,
-        raised=own,
-        raised_by_calls=raising.total[id(node)],
+        raised=raising.own[id(node)],
         is_shown=bool(decorators & SHOWN),
     )
 

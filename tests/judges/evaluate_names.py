@@ -22,7 +22,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluate_strip import DEFINITIONS, FUNCTIONS, Definition, Found, definitions, parse, python_files, text_of
+from evaluate_strip import DEFINITIONS, Definition, Found, definitions, python_files, text_of
 
 WORD = re.compile(r"[^\W\d]\w*")
 # Modules that do something when they are imported: print, open a browser or a window, need a display.
@@ -97,6 +97,12 @@ class Module:
     classes: dict[str, list[Class]] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
 
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        """The file's lines."""
+        return self.text.split("\n")
+
+    @functools.cached_property
     def names(self) -> set[str]:
         """The names that anything in the file may be spoken of by."""
         held = {one.rpartition(".")[2].partition("#")[0] for one in self.found}
@@ -111,15 +117,15 @@ class Project:
     def __init__(self, folder: Path) -> None:
         """Read every file of a folder."""
         self.modules: dict[str, Module] = {}
-        for path in python_files(folder):
+        for path, tree in python_files(folder):
             name = path.relative_to(folder).as_posix()
-            self.modules[name] = read_module(name, parse(path), text_of(path))
+            self.modules[name] = read_module(name, tree, text_of(path))
         self.by_dotted = {one.dotted: one for one in self.modules.values()}
         self.tops = {one.dotted.partition(".")[0] for one in self.modules.values()}
         self.names: set[str] = set()
         self.classes: dict[str, list[Class]] = {}
         for module in self.modules.values():
-            self.names |= module.names() | set(module.dotted.split("."))
+            self.names |= module.names | set(module.dotted.split("."))
             for name, some in module.classes.items():
                 self.classes.setdefault(name, []).extend(some)
         reached = (path.partition(".")[0] for one in self.modules.values() for path in one.imports.values())
@@ -217,7 +223,7 @@ class Scope:
         self.project, self.module, self.found = project, module, found
         self.text = own_text(module, found.node)
         self.own = set(WORD.findall(self.text))
-        self.of_module = module.names()
+        self.of_module = module.names
 
     def knows(self, name: str) -> bool:
         """Whether something bears a name that stands alone."""
@@ -327,12 +333,11 @@ def own_text(module: Module, node: Definition) -> str:
     if isinstance(node, ast.Module):
         return module.text
     first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-    return "\n".join(module.text.split("\n")[first - 1 : node.end_lineno])
+    return "\n".join(module.lines[first - 1 : node.end_lineno])
 
 
-def functions(project: Project) -> Iterator[tuple[Module, Found]]:
-    """Every function of a project."""
-    for module in project.modules.values():
-        for one in module.found.values():
-            if isinstance(one.node, FUNCTIONS):
-                yield module, one
+def header_of(module: Module, node: Definition) -> str:
+    """What stands before a definition's body; of a module its path and the names in it."""
+    if isinstance(node, ast.Module):
+        return " ".join([module.path, *module.found])
+    return "\n".join(module.lines[node.lineno - 1 : max(node.body[0].lineno - 1, node.lineno)])

@@ -32,21 +32,20 @@ class Found:
         return ast.get_docstring(self.node)
 
 
-def python_files(folder: Path) -> Iterator[Path]:
-    """The Python files of a folder that this Python takes."""
+def python_files(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
+    """The Python files of a folder that this Python takes, with their trees."""
     for path in sorted(folder.rglob("*.py")):
         try:
-            parse(path)
+            yield path, parse(path.read_bytes())
         except (SyntaxError, ValueError):
             continue
-        yield path
 
 
-def parse(path: Path) -> ast.Module:
-    """A file's tree."""
+def parse(source: bytes) -> ast.Module:
+    """The tree of a source."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(path.read_bytes())
+        return ast.parse(source)
 
 
 def definitions(path: str, tree: ast.Module) -> Iterator[Found]:
@@ -55,6 +54,8 @@ def definitions(path: str, tree: ast.Module) -> Iterator[Found]:
 
     def visit(node: ast.AST, outer: Definition, prefix: str) -> Iterator[Found]:
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                continue  # no expression holds a definition
             if isinstance(child, DEFINITIONS):
                 name = f"{prefix}.{child.name}" if prefix else child.name
                 seen[name] += 1
@@ -71,8 +72,8 @@ def definitions(path: str, tree: ast.Module) -> Iterator[Found]:
 def documented(folder: Path) -> dict[str, str]:
     """What people wrote about each definition of a folder."""
     found = {}
-    for path in python_files(folder):
-        for one in definitions(path.relative_to(folder).as_posix(), parse(path)):
+    for path, tree in python_files(folder):
+        for one in definitions(path.relative_to(folder).as_posix(), tree):
             if one.docstring:
                 found[one.id] = one.docstring
     return found
@@ -96,9 +97,9 @@ def strip(folder: Path, chosen: Collection[str] | None) -> int:
         How many were taken out.
     """
     count = 0
-    for path in python_files(folder):
+    for path, tree in python_files(folder):
         old = path.read_bytes()
-        found = list(definitions(path.relative_to(folder).as_posix(), parse(path)))
+        found = list(definitions(path.relative_to(folder).as_posix(), tree))
         edits = []
         for one in found:
             if is_removable(one) and (chosen is None or one.id in chosen):
@@ -107,7 +108,7 @@ def strip(folder: Path, chosen: Collection[str] | None) -> int:
         new = applied(old, edits)
         if chosen is not None:
             new = applied(new, skips(path, folder, new, chosen))
-        if ast.dump(bare(ast.parse(new))) != ast.dump(bare(parse(path))):
+        if ast.dump(bare(parse(new))) != ast.dump(bare(tree)):
             raise SystemExit(f"evaluate: {path} is another program without its docstrings")
         path.write_bytes(new)
     return count
@@ -161,7 +162,7 @@ def skips(path: Path, folder: Path, source: bytes, chosen: Collection[str]) -> l
     """Comments that have docgen leave alone what has no docstring and was not chosen."""
     lines = source.split(b"\n")
     edits: list[Edit] = []
-    for one in definitions(path.relative_to(folder).as_posix(), ast.parse(source)):
+    for one in definitions(path.relative_to(folder).as_posix(), parse(source)):
         if isinstance(one.node, ast.Module) or one.docstring is not None or one.id in chosen:
             continue
         row = one.node.lineno
