@@ -51,7 +51,10 @@ max_definitions = 4
 
 
 def in_judges_python() -> None:
-    """Go on in the judges' virtual environment, which has griffe and docstring-parser."""
+    """Go on in the judges' virtual environment, which has griffe and docstring-parser.
+
+    What needs these is imported inside of functions, for the environment may not be there yet.
+    """
     venv = subprocess.run([HERE / "venv.sh"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     if Path(sys.prefix).resolve() != Path(venv).resolve():
         python = str(Path(venv) / "bin/python")
@@ -97,8 +100,8 @@ def copy(package: Path, folder: Path) -> None:
 
 def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str]) -> dict[str, object]:
     """Document every definition of a folder that has no docstring; the answer is docgen's report."""
-    from lying_model import Liar
     from hostile_model import serving
+    from lying_model import Liar
 
     config = ["--isolated"]
     options = ["--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
@@ -128,16 +131,21 @@ def words(text: str) -> list[str]:
 
 
 PLAIN_WORDS = set(
-    "a an the this that these those it its of to for from in on at by with as is are was be been if or and not no so than then when where which who "
-    "what how whether each every all any some one other another same such only also may can will would should must given gives give returned "
-    "return returns value values result none true false self instance default defaults further keyword positional arguments args raises yields "
-    "attributes object function method class module initialize represent define provide get set".split()
+    (
+        "a an the this that these those it its of to for from in on at by with as is are was be been if or and not "
+        "no so than then when where which who what how whether each every all any some one other another same such "
+        "only also may can will would should must given gives give returned return returns value values result "
+        "none true false self instance default defaults further keyword positional arguments args raises yields "
+        "attributes object function method class module initialize represent define provide get set"
+    ).split()
 )
 
 
 def beyond(text: str, source: str) -> int:
     """How many words of a docstring are neither in the definition's header nor in any docstring."""
-    parts = {part.lower() for name in re.findall(r"[^\W\d]+", source) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+    parts = {
+        part.lower() for name in re.findall(r"[^\W\d]+", source) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
+    }
     said = {word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 1}
     return sum(word not in PLAIN_WORDS and word.rstrip("s") not in parts and word not in parts for word in said)
 
@@ -185,17 +193,22 @@ class Figures:
         """Take another package's in."""
         self.stripped += other.stripped
         for mine, theirs in (
-            (self.outcomes, other.outcomes), (self.repairs, other.repairs), (self.findings, other.findings),
+            (self.outcomes, other.outcomes),
+            (self.repairs, other.repairs),
+            (self.findings, other.findings),
             (self.excused, other.excused),
-        ):  # fmt: skip
+        ):
             mine.update(theirs)
         self.ours.add(other.ours)
         self.theirs.add(other.theirs)
         for mine, theirs in (
-            (self.lengths, other.lengths), (self.overlaps, other.overlaps), (self.beyond, other.beyond),
+            (self.lengths, other.lengths),
+            (self.overlaps, other.overlaps),
+            (self.beyond, other.beyond),
             (self.refusals, other.refusals),
-            (self.linters, other.linters), (self.made_up, other.made_up),
-        ):  # fmt: skip
+            (self.linters, other.linters),
+            (self.made_up, other.made_up),
+        ):
             mine += theirs
 
     def per_hundred(self, tool: str) -> float:
@@ -219,7 +232,11 @@ class Figures:
             "truthfulness, %": self.ours.truthfulness,
             "facts agreement, %": self.ours.agreement(),
         }
-        rows |= {f"  {kind} ({self.ours.judged[kind]})": self.ours.agreement(kind) for kind in KINDS if self.ours.judged[kind]}
+        rows |= {
+            f"  {kind} ({self.ours.judged[kind]})": self.ours.agreement(kind)
+            for kind in KINDS
+            if self.ours.judged[kind]
+        }
         rows |= {
             "ruff D findings in 100": self.per_hundred("ruff"),
             "pydoclint findings in 100": self.per_hundred("pydoclint"),
@@ -231,9 +248,7 @@ class Figures:
             "summary's ROUGE-L, mean": statistics.mean(self.overlaps or [0]),
             "words beyond the header, mean": statistics.mean([mine for mine, _ in self.beyond] or [0]),
             "the human's beyond it, mean": statistics.mean([theirs for _, theirs in self.beyond] or [0]),
-            "human truthfulness, %": percent(
-                self.theirs.mentioned - len(self.theirs.unknown), self.theirs.mentioned
-            ),
+            "human truthfulness, %": percent(self.theirs.mentioned - len(self.theirs.unknown), self.theirs.mentioned),
         }
         return rows
 
@@ -273,8 +288,9 @@ def evaluate(package: str, work: Path, arguments: argparse.Namespace, docgen: st
 
 def judge_words(figures: Figures, human: dict[str, str], stripped: Path, after: Path) -> None:
     """Hold every new docstring against the code, and against the human original."""
-    from evaluate_claims import identifiers, exists, judge
+    from evaluate_claims import judge
     from evaluate_facts import Raising
+    from evaluate_mentions import exists, identifiers
     from evaluate_names import Project, Scope, header_of
     from evaluate_strip import documented
     from lying_model import STEMS
@@ -401,18 +417,29 @@ def main() -> int:
     print("\n".join(table(columns)))
     violations = total.violations()
     for title, found in (
-        ("violations", violations), ("made-up words", total.made_up), ("findings of linters", total.linters), ("refused", total.refusals),
-    ):  # fmt: skip
+        ("violations", violations),
+        ("made-up words", total.made_up),
+        ("findings of linters", total.linters),
+        ("refused", total.refusals),
+    ):
         if found:
             print(f"\n{title}, {min(len(found), arguments.show)} of {len(found)}:")
         for one in found[: arguments.show]:
             print(f"  {one}")
     if arguments.json:
         packages = [
-            {"name": one.name, "figures": one.rows(), "violations": one.violations(), "made_up": one.made_up, "refused": one.refusals,
-             "findings": one.linters, "excused": dict(one.excused), "human_unknown": one.theirs.unknown}
+            {
+                "name": one.name,
+                "figures": one.rows(),
+                "violations": one.violations(),
+                "made_up": one.made_up,
+                "refused": one.refusals,
+                "findings": one.linters,
+                "excused": dict(one.excused),
+                "human_unknown": one.theirs.unknown,
+            }
             for one in columns
-        ]  # fmt: skip
+        ]
         arguments.json.write_text(json.dumps({"provider": arguments.provider, "packages": packages}, indent=1) + "\n")
     return int(bool(violations))
 

@@ -9,7 +9,7 @@ from evaluate_claims import judge
 from evaluate_facts import Raising
 from evaluate_names import Project, Scope
 
-SOURCE = '''
+SOURCE = """
 import json
 import os.path
 from collections import OrderedDict as Ordered
@@ -47,8 +47,8 @@ class Basket(Base):
 
     def clear(self) -> None:
         self.names.clear()
-'''
-OTHER = '''
+"""
+OTHER = """
 class Base:
     shared = 1
 
@@ -62,14 +62,30 @@ def helper(thing):
     if not thing:
         raise Odd(thing)
     return {}[thing]
-'''
-ADD = "Add.\n\nArgs:\n    sku: The one.\n    *rest: More.\n    count: How many. Defaults to 1.\n    **options: Others.\n\nReturns:\n    {returns}\n\nRaises:\n    LookupError: If there is none."
+"""
+ADD = """Add.
+
+Args:
+    sku: The one.
+    *rest: More.
+    count: How many. Defaults to 1.
+    **options: Others.
+
+Returns:
+    {returns}
+
+Raises:
+    LookupError: If there is none."""
 
 # Name, docstring, and the kinds that are wrong in it; `names` for a name that does not exist.
 CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.clear", "Clear it.", set()),
     ("Basket.clear", "Clear `self.names`, `names.clear()`, `Basket.total`, `LIMIT` and `Basket(limit=1)`.", set()),
-    ("Basket.clear", "As `os.path.join`, `json.loads`, `Ordered`, `requests.get`, `dict.items`, `helper` and `Base.shared` do.", set()),
+    (
+        "Basket.clear",
+        "As `os.path.join`, `json.loads`, `Ordered`, `requests.get`, `dict.items`, `helper` and `Base.shared` do.",
+        set(),
+    ),
     ("Basket.clear", "Use GitHub, e.g. version 3.11 of README.md, at example.com/a_b, in U.S. English.", set()),
     ("Basket.clear", "Clear `self.nothing`.", {"names"}),
     ("Basket.clear", "Clear what `secret_parameter` names.", {"names"}),
@@ -111,15 +127,29 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.walk", "Walk.\n\nArgs:\n    start: Where. Defaults to 7.\n\nYields:\n    Each.", set()),
     ("Basket.walk", "Walk.\n\nArgs:\n    start: Where. Defaults to 8.\n\nYields:\n    Each.", {"defaults"}),
     ("Basket.walk", "Walk.\n\nArgs:\n    start: Where.", {"yields"}),
-    ("Basket.__init__", "Begin.\n\nArgs:\n    limit: Most. Defaults to 20.\n    timeout_ms: In milliseconds. Defaults to 2.5.\n    label: A string. "
-     "Defaults to `'x'`.\n\nRaises:\n    ValueError: If negative.", set()),
-    ("Basket.__init__", "Begin.\n\nArgs:\n    limit: Most. Defaults to `LIMIT`.\n    timeout_ms: Time in seconds.\n    label: An integer.\n\n"
-     "Raises:\n    ValueError: If negative.", {"units", "types"}),
+    (
+        "Basket.__init__",
+        "Begin.\n\nArgs:\n    limit: Most. Defaults to 20.\n    timeout_ms: In milliseconds. "
+        "Defaults to 2.5.\n    label: A string. "
+        "Defaults to `'x'`.\n\nRaises:\n    ValueError: If negative.",
+        set(),
+    ),
+    (
+        "Basket.__init__",
+        "Begin.\n\nArgs:\n    limit: Most. Defaults to `LIMIT`.\n    timeout_ms: Time in seconds.\n"
+        "    label: An integer.\n\n"
+        "Raises:\n    ValueError: If negative.",
+        {"units", "types"},
+    ),
     ("Basket.total", "How many there are.", set()),
-    ("Basket", "A basket.\n\nAttributes:\n    size: How many. Defaults to 3.\n    limit: Most.\n    shared: One.", set()),
+    (
+        "Basket",
+        "A basket.\n\nAttributes:\n    size: How many. Defaults to 3.\n    limit: Most.\n    shared: One.",
+        set(),
+    ),
     ("Basket", "A basket.\n\nAttributes:\n    quasar: None such.", {"attributes"}),
     ("Basket", "A basket.\n\nAttributes:\n    size: How many. Defaults to 4.", {"defaults"}),
-]  # fmt: skip
+]
 
 
 def failures() -> list[str]:
@@ -139,5 +169,7 @@ def failures() -> list[str]:
             kinds = set(found.wrong) | ({"names"} if found.unknown else set())
             # A section about what is not there names it as well.
             if kinds - ({"names"} if "names" not in wanted and wanted else set()) != wanted:
-                failed.append(f"{name}: expected {sorted(wanted)}, found {found.unknown or ''} {found.wrong or ''} in:\n{text}")
+                failed.append(
+                    f"{name}: expected {sorted(wanted)}, found {found.unknown or ''} {found.wrong or ''} in:\n{text}"
+                )
     return failed

@@ -14,8 +14,12 @@ from evaluate_strip import DEFINITIONS, FUNCTIONS, Found
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Name = str
 # Decorators that have a program show the docstring to its users, who have no arguments to give.
-SHOWN = {"command", "group", "callback", "get", "post", "put", "patch", "delete", "head", "options", "api_route",
-         "result_callback", "trace", "websocket", "middleware", "exception_handler"}  # fmt: skip
+SHOWN = set(
+    (
+        "command group callback get post put patch delete head options api_route result_callback trace websocket "
+        "middleware exception_handler"
+    ).split()
+)
 NO_VALUE = {"None", "NoReturn", "Never"}
 ANY = "any exception"
 
@@ -140,9 +144,7 @@ class Walk:
         for statement in body:
             self.node(statement, caught, current, bound)
 
-    def node(
-        self, node: ast.AST, caught: list[set[Name]], current: set[Name], bound: dict[str, set[Name]]
-    ) -> None:
+    def node(self, node: ast.AST, caught: list[set[Name]], current: set[Name], bound: dict[str, set[Name]]) -> None:
         """Walk through a node."""
         if isinstance(node, (*DEFINITIONS, ast.Lambda)):
             return
@@ -171,12 +173,14 @@ class Walk:
         for child in ast.iter_child_nodes(node):
             self.node(child, caught, current, bound)
 
-    def raises(
-        self, node: ast.Raise, caught: list[set[Name]], current: set[Name], bound: dict[str, set[Name]]
-    ) -> None:
+    def raises(self, node: ast.Raise, caught: list[set[Name]], current: set[Name], bound: dict[str, set[Name]]) -> None:
         """Take a `raise` in."""
         what = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        while isinstance(what, ast.Attribute) and what.attr in {"with_traceback", "add_note"} and isinstance(what.value, ast.Call):
+        while (
+            isinstance(what, ast.Attribute)
+            and what.attr in {"with_traceback", "add_note"}
+            and isinstance(what.value, ast.Call)
+        ):
             what = what.value.func
         if what is None:
             self.raised.maybe |= {name for name in current if not self.raising.is_taken(name, caught)}

@@ -22,7 +22,14 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluate_strip import DEFINITIONS, Definition, Found, definitions, python_files, text_of
+from evaluate_strip import (
+    DEFINITIONS,
+    Definition,
+    Found,
+    definitions,
+    python_files,
+    text_of,
+)
 
 WORD = re.compile(r"[^\W\d]\w*")
 # Modules that do something when they are imported: print, open a browser or a window, need a display.
