@@ -89,17 +89,16 @@ fn a_prompt_shows_what_is_around_its_definitions() {
     insta::assert_snapshot!(prompt(&[], ""), @r#"
     File `shop/store.py`.
 
-    Called by these definitions:
+    What these definitions call:
     | def load(path, key="<masked: GitHub token>")  # Load one order.
 
-    Their classes:
+    Their classes, and the bases of these:
     | class Repository(Base)  # Keep orders.
     |     base: class Base  # Keep things.
     |     attributes: limit, path
     |     def Repository.__init__(self, path: str, *, password="<masked: password>") -> None
 
     Their neighbours:
-    | Repository.__init__  # Open it.
     | Repository.close  # Close it.
     | Repository.reopen
 
@@ -117,9 +116,9 @@ fn a_prompt_shows_what_is_around_its_definitions() {
     | def Base.find(self, key: str, default=None)
     |     Find a thing.
     | 
-    |             The first one counts.
+    |     The first one counts.
     used:
-    | """Never show `repo.find("a")`."""
+    | assert repo.find("k1", default=2) == 2
     source:
     | def find(self, key: str, default=None):
     |     return load(self.path, key)

@@ -37,9 +37,9 @@ pub(in crate::generate) fn definition_block(
     block.push_str(withheld(max_source));
     if left_out > 0 {
         let lines = definition.lines;
-        _ = write!(
+        _ = writeln!(
             block,
-            "shortened: {left_out} of {lines} lines are left out, where the source says so\n"
+            "shortened: {left_out} of {lines} lines are left out, where the source says so"
         );
     }
     block.push_str("source:\n");
