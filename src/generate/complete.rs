@@ -434,7 +434,7 @@ impl Work<'_> {
         self.file.module.definitions.get(target.definition)
     }
 
-    fn frame(&self, definition: &Definition) -> Frame<'_> {
+    fn frame<'f>(&'f self, definition: &'f Definition) -> Frame<'f> {
         Frame::new(definition, &self.file.source, &self.file.module, self.style)
     }
 }

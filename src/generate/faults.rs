@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
+use super::known::Unknown;
 use super::reply::{Draft, NamedText};
 use crate::docstring::{Docstring, holds_structure, misread_value};
 use crate::python::Definition;
@@ -124,34 +125,14 @@ impl<'f, 's> Faults<'f, 's> {
             let message = "is copied from the example; describe this code";
             self.add(path, FaultKind::NotWords, message);
         }
-        if let Some(name) = self.unknown_name(text) {
-            self.add(
-                path,
-                FaultKind::UnknownName,
-                format!("names `{name}`, which does not occur in this definition"),
-            );
+        if let Some(unknown) = self.frame.unknown_in(text) {
+            let message = match unknown {
+                Unknown::Unpaired => "has a backtick without a partner".to_owned(),
+                Unknown::Name(name) => format!("names `{name}`, which does not exist here"),
+                Unknown::Literal(text) => format!("quotes `{text}`, which the file does not hold"),
+            };
+            self.add(path, FaultKind::UnknownName, message);
         }
-    }
-
-    /// A name in single backticks whose parts do not all occur in the file.
-    fn unknown_name(&self, text: &str) -> Option<String> {
-        let quoted = text.split('`').skip(1).step_by(2);
-        quoted
-            .filter(|name| !name.is_empty() && !name.contains(' '))
-            .map(|name| name.trim_end_matches("()").trim_start_matches('*'))
-            .find(|name| {
-                let parts: Vec<&str> = name.split('.').collect();
-                let is_name = |part: &&str| {
-                    !part.starts_with(|c: char| c.is_ascii_digit())
-                        && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-                        && !part.is_empty()
-                };
-                parts.iter().all(is_name)
-                    && !parts
-                        .iter()
-                        .all(|part| BUILTINS.contains(part) || self.frame.knows(part))
-            })
-            .map(str::to_owned)
     }
 
     pub(super) fn check_names(
@@ -339,63 +320,6 @@ const PLACEHOLDERS: &[&str] = &[
     "<masked",
     "here is the docstring",
     "no description",
-];
-
-/// Names in backticks that need not occur in the file: what every Python program has.
-const BUILTINS: &[&str] = &[
-    "None",
-    "True",
-    "False",
-    "self",
-    "cls",
-    "int",
-    "str",
-    "float",
-    "bool",
-    "bytes",
-    "list",
-    "dict",
-    "set",
-    "tuple",
-    "frozenset",
-    "object",
-    "type",
-    "range",
-    "len",
-    "print",
-    "repr",
-    "iter",
-    "next",
-    "hash",
-    "sorted",
-    "Exception",
-    "ValueError",
-    "TypeError",
-    "KeyError",
-    "IndexError",
-    "AttributeError",
-    "RuntimeError",
-    "StopIteration",
-    "OSError",
-    "NotImplementedError",
-    "await",
-    "async",
-    "with",
-    "for",
-    "yield",
-    "return",
-    "raise",
-    "import",
-    "lambda",
-    "in",
-    "is",
-    "not",
-    "and",
-    "or",
-    "if",
-    "else",
-    "args",
-    "kwargs",
 ];
 
 /// Letters and digits only, in lower case.

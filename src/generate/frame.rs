@@ -1,7 +1,7 @@
 //! The room that a docstring has.
 
 use crate::config::{DocstringStyle, Style, TypesInDocstring};
-use crate::python::{Definition, Module};
+use crate::python::{Definition, Module, Parameter};
 use crate::source::SourceFile;
 
 /// What a docstring has to fit into.
@@ -15,8 +15,12 @@ pub struct Frame<'a> {
     pub types: TypesInDocstring,
     /// The text of the definition's file.
     pub source: &'a str,
-    /// The definition's own text; names in backticks must occur in it or be the module's.
+    /// The definition's own text; names in its words must occur in it, or exist elsewhere.
     pub own: &'a str,
+    /// Where that begins in the file's text.
+    pub(super) own_start: usize,
+    /// The definition's parameters, that of the instance or class too.
+    pub(super) parameters: &'a [Parameter],
     /// The definition's module.
     pub module: &'a Module,
 }
@@ -25,7 +29,7 @@ impl<'a> Frame<'a> {
     /// The frame of a definition of a file.
     #[must_use]
     pub fn new(
-        definition: &Definition,
+        definition: &'a Definition,
         source: &'a SourceFile,
         module: &'a Module,
         style: &DocstringStyle,
@@ -45,29 +49,13 @@ impl<'a> Frame<'a> {
                 .text
                 .get(definition.range.clone())
                 .unwrap_or_default(),
+            own_start: definition.range.start,
+            parameters: definition
+                .signature
+                .as_ref()
+                .map_or(&[], |signature| &signature.parameters),
             module,
         }
-    }
-
-    /// Whether a definition's words may speak of `name` as of something in the code: it occurs in
-    /// the definition, or the module defines, imports or assigns it. The parameters of the
-    /// neighbours do not count, so that their words cannot slip in.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let occurs = self.own.match_indices(name).any(|(at, _)| {
-            let (before, after) = (&self.own[..at], &self.own[at + name.len()..]);
-            !before.ends_with(is_word) && !after.starts_with(is_word)
-        });
-        let definitions = &self.module.definitions;
-        let mut imports = self.module.imports.iter();
-        occurs
-            || definitions.iter().any(|one| one.name == name)
-            || definitions
-                .iter()
-                .flat_map(|one| &one.facts.attributes)
-                .any(|one| one.name == name)
-            || imports
-                .any(|(bound, path)| bound == name || path.split('.').any(|part| part == name))
     }
 
     /// Columns for a summary: it shares its line with the quotes at both ends.

@@ -3,18 +3,27 @@
 
 mod batch;
 mod complete;
+#[cfg(test)]
+mod corpus;
 mod fault;
 mod faults;
 mod frame;
+mod known;
 mod mask;
 mod mend;
+mod mention;
 mod normalize;
 mod offline;
 mod prompt;
 mod reply;
 mod select;
+mod sentence;
 mod shown_source;
 mod shown_type;
+mod told_default;
+mod told_raise;
+mod told_type;
+mod told_unit;
 mod validate;
 
 use crate::docstring::words;

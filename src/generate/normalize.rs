@@ -1,6 +1,7 @@
 //! A draft brought into the shape that the checks expect, without a change of meaning.
 
 use super::reply::{Draft, NamedText, RaiseText};
+use super::sentence::sentence_end;
 use super::words::{capitalized, imperative};
 use crate::docstring::clean;
 use crate::python::Definition;
@@ -112,20 +113,6 @@ fn summary_and_rest(text: &str) -> (String, Option<String>) {
         with_capital(&with_period(&summary)),
         (!rest.is_empty()).then_some(rest),
     )
-}
-
-/// The end of the first sentence, if another follows: a period, a blank and a capital. Common
-/// abbreviations end none.
-fn sentence_end(text: &str) -> Option<usize> {
-    text.match_indices(". ").map(|(at, _)| at + 1).find(|&end| {
-        let before = &text[..end];
-        let next = text[end..].trim_start().chars().next();
-        let abbreviated = ["e.g.", "i.e.", "etc.", "vs.", "cf.", "approx.", "no."];
-        next.is_some_and(char::is_uppercase)
-            && !abbreviated
-                .iter()
-                .any(|short| before.to_lowercase().ends_with(short))
-    })
 }
 
 /// The summary of a function in the imperative (PEP 257).

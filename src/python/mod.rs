@@ -21,6 +21,7 @@ mod placement;
 mod raises;
 mod roles;
 mod signature;
+mod standard_library;
 mod typing_names;
 
 pub use comments::{BlockMark, Comment};
@@ -34,6 +35,7 @@ pub use implied::Implied;
 pub use parse::{Lines, STACK_BYTES, SyntaxError, SyntaxTree, parse};
 pub use placement::{Around, BlankLines, Placement};
 pub use raises::Guard;
+pub use standard_library::StandardLibrary;
 
 use std::ops::Range;
 

@@ -7,7 +7,7 @@
 
 mod annotation;
 mod arguments;
-mod default;
+pub(crate) mod default;
 mod exceptions;
 mod names;
 mod values;

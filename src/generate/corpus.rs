@@ -1,0 +1,91 @@
+//! Measures how often the checks of words object to what people wrote, over any source tree:
+//! `DOCGEN_CORPUS=/path/to/package cargo test --lib corpus -- --ignored --nocapture`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::frame::Frame;
+use super::select::analyze_source;
+use crate::config::DocstringStyle;
+use crate::source::{FileName, SourceFile};
+
+/// Python files below a folder.
+fn python_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            python_files(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "py") {
+            files.push(path);
+        }
+    }
+}
+
+/// The paragraphs of a docstring that are prose: no doctests, no code blocks.
+fn prose(value: &str) -> impl Iterator<Item = &str> {
+    let paragraphs = value.split("\n\n").scan(false, |is_code, paragraph| {
+        let was_code = std::mem::replace(is_code, paragraph.trim_end().ends_with("::"));
+        *is_code |= was_code && paragraph.starts_with("        ");
+        Some((was_code, paragraph))
+    });
+    paragraphs
+        .filter(|(is_code, paragraph)| !is_code && !paragraph.contains(">>>"))
+        .map(|(_, paragraph)| paragraph)
+}
+
+#[test]
+#[ignore = "measures a tree that DOCGEN_CORPUS names"]
+fn people_are_believed() {
+    let root = PathBuf::from(std::env::var("DOCGEN_CORPUS").unwrap());
+    let mut files = Vec::new();
+    python_files(&root, &mut files);
+    let mut alarms: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut docstrings = 0;
+    let measure = || {
+        for path in &files {
+            let name = FileName::new(path, &root);
+            let bytes = std::fs::read(path).unwrap();
+            let Ok(source) = SourceFile::from_bytes(path, name, bytes) else {
+                continue;
+            };
+            let Ok(file) = analyze_source(source) else {
+                continue;
+            };
+            for definition in &file.module.definitions {
+                let Some(docstring) = &definition.docstring else {
+                    continue;
+                };
+                docstrings += 1;
+                let style = DocstringStyle::default();
+                let frame = Frame::new(definition, &file.source, &file.module, &style);
+                for (kind, found) in objections(&frame, &docstring.value) {
+                    let place = format!("{}:{}", file.source.name, definition.place.line);
+                    alarms
+                        .entry(kind)
+                        .or_default()
+                        .push(format!("{place}: {found}"));
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(crate::python::STACK_BYTES);
+        thread.spawn_scoped(scope, measure).unwrap().join().unwrap();
+    });
+    println!("{}: {docstrings} docstrings", root.display());
+    for (kind, found) in alarms {
+        let share = 100.0 * f64::from(u32::try_from(found.len()).unwrap()) / f64::from(docstrings);
+        println!("{kind}: {} ({share:.2} %)", found.len());
+        for one in found {
+            println!("  {kind}: {one}");
+        }
+    }
+}
+
+/// What the checks have against a docstring, at most once each.
+fn objections(frame: &Frame<'_>, value: &str) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    let unknown = prose(value).find_map(|text| frame.unknown_in(text));
+    found.extend(unknown.map(|unknown| ("name", format!("{unknown:?}"))));
+    found
+}
