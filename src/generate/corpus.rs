@@ -4,9 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::fact::Facts;
 use super::frame::Frame;
 use super::select::analyze_source;
+use super::told_default::{self, Named};
+use super::{told_raise, told_type, told_unit};
 use crate::config::DocstringStyle;
+use crate::docstring::Claims;
+use crate::python::Definition;
 use crate::source::{FileName, SourceFile};
 
 /// Python files below a folder.
@@ -58,7 +63,7 @@ fn people_are_believed() {
                 docstrings += 1;
                 let style = DocstringStyle::default();
                 let frame = Frame::new(definition, &file.source, &file.module, &style);
-                for (kind, found) in objections(&frame, &docstring.value) {
+                for (kind, found) in objections(definition, &frame, &docstring.value) {
                     let place = format!("{}:{}", file.source.name, definition.place.line);
                     alarms
                         .entry(kind)
@@ -82,10 +87,55 @@ fn people_are_believed() {
     }
 }
 
-/// What the checks have against a docstring, at most once each.
-fn objections(frame: &Frame<'_>, value: &str) -> Vec<(&'static str, String)> {
+/// What the checks have against a docstring, each kind at most once.
+fn objections(
+    definition: &Definition,
+    frame: &Frame<'_>,
+    value: &str,
+) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let unknown = prose(value).find_map(|text| frame.unknown_in(text));
     found.extend(unknown.map(|unknown| ("name", format!("{unknown:?}"))));
+    let facts = Facts::of(definition);
+    let raised = prose(value)
+        .flat_map(told_raise::told)
+        .find(|one| !facts.can_raise(one, frame));
+    found.extend(raised.map(|one| ("raise", one.to_owned())));
+    let claims = Claims::read(value);
+    let parameters = definition.signature.iter().flat_map(|one| &one.parameters);
+    let named: Vec<Named<'_>> = parameters.map(Named::from).collect();
+    let pairs: Vec<(Named<'_>, &str)> = claims
+        .described()
+        .filter_map(|claim| {
+            Some((
+                *named.iter().find(|one| one.name == claim.name)?,
+                claim.text,
+            ))
+        })
+        .collect();
+    let mut first = |kind, check: &dyn Fn(Named<'_>, &str) -> Option<String>| {
+        let told = pairs.iter().find_map(|(named, text)| {
+            let message = check(*named, text)?;
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            Some(format!("{} = {text}: {message}", named.name))
+        });
+        found.extend(told.map(|told| (kind, told)));
+    };
+    first("default of one", &|named, text| {
+        told_default::of_one(text, named, frame)
+    });
+    first("unit of one", &|named, text| {
+        told_unit::of_one(text, named, frame)
+    });
+    first("type", &|named, text| {
+        told_type::of_one(text, named.annotation)
+    });
+    let unit = prose(value).find_map(|text| Some((text, told_unit::of_any(text, frame)?)));
+    found.extend(unit.map(|unit| ("unit", format!("{unit:?}"))));
+    if pairs.is_empty() {
+        let default =
+            prose(value).find_map(|text| Some((text, told_default::of_any(text, &named, frame)?)));
+        found.extend(default.map(|default| ("default", format!("{default:?}"))));
+    }
     found
 }

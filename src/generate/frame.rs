@@ -1,6 +1,7 @@
 //! The room that a docstring has.
 
-use crate::config::{DocstringStyle, Style, TypesInDocstring};
+use super::reply::Draft;
+use crate::config::{DocstringStyle, Style, TypesInDocstring, WantedSection};
 use crate::python::{Definition, Module, Parameter};
 use crate::source::SourceFile;
 
@@ -15,6 +16,8 @@ pub struct Frame<'a> {
     pub types: TypesInDocstring,
     /// The text of the definition's file.
     pub source: &'a str,
+    /// Sections that the words may fill besides the usual.
+    pub sections: &'a [WantedSection],
     /// The definition's own text; names in its words must occur in it, or exist elsewhere.
     pub own: &'a str,
     /// Where that begins in the file's text.
@@ -44,6 +47,7 @@ impl<'a> Frame<'a> {
                 .max(MIN_WIDTH),
             style: style.style,
             types: style.types,
+            sections: &[],
             source: &source.text,
             own: source
                 .text
@@ -56,6 +60,32 @@ impl<'a> Frame<'a> {
                 .map_or(&[], |signature| &signature.parameters),
             module,
         }
+    }
+
+    /// The frame with room for sections besides the usual.
+    #[must_use]
+    pub fn wanting(self, sections: &'a [WantedSection]) -> Self {
+        Self { sections, ..self }
+    }
+
+    /// A draft without what nobody asked for.
+    pub(super) fn without_unwanted(&self, mut draft: Draft) -> Draft {
+        if !self.sections.contains(&WantedSection::Examples) {
+            draft.examples = Vec::new();
+        }
+        if !self.sections.contains(&WantedSection::Notes) {
+            draft.notes = None;
+        }
+        draft
+    }
+
+    /// The definition's position in its module.
+    pub(super) fn index(&self) -> usize {
+        let definitions = &self.module.definitions;
+        let found = definitions
+            .iter()
+            .rposition(|one| one.range.start == self.own_start);
+        found.unwrap_or_default()
     }
 
     /// Columns for a summary: it shares its line with the quotes at both ends.

@@ -55,7 +55,7 @@ impl<'a> Frame<'a> {
             .or_else(|| literal.map(|literal| Unknown::Literal(literal.to_owned())))
     }
 
-    fn has_path(&self, path: &Path<'_>) -> bool {
+    pub(super) fn has_path(&self, path: &Path<'_>) -> bool {
         let [head, rest @ ..] = path.parts.as_slice() else {
             return true;
         };
@@ -139,7 +139,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Whether a line of the module begins with an assignment to the name.
-    fn is_assigned(&self, name: &str) -> bool {
+    pub(super) fn is_assigned(&self, name: &str) -> bool {
         self.source.match_indices(name).any(|(at, _)| {
             let (before, after) = (&self.source[..at], &self.source[at + name.len()..]);
             let after = after.trim_start_matches(' ');
@@ -176,6 +176,19 @@ impl<'a> Frame<'a> {
         let mut attributes = of_classes.flat_map(|one| &one.facts.attributes);
         let of_class = || attributes.find(|one| one.name == name)?.value.as_deref();
         assigned.or_else(of_class)
+    }
+
+    /// Whether an example may import a dotted name that the standard library does not have: the
+    /// module imports from the same package, which nobody here can see into.
+    pub(super) fn can_import(&self, path: &str) -> bool {
+        let root = path.split('.').next().unwrap_or_default();
+        let mut imports = self.module.imports.iter();
+        let is_outside = imports.any(|(_, from)| from.split('.').next() == Some(root));
+        let last = path.rsplit('.').next().unwrap_or_default();
+        if self.is_of_project(root) {
+            return root == path || self.has_module_name(last);
+        }
+        is_outside
     }
 
     /// Whether a module of this name is the project's own.

@@ -5,6 +5,7 @@ mod batch;
 mod complete;
 #[cfg(test)]
 mod corpus;
+mod fact;
 mod fault;
 mod faults;
 mod frame;
@@ -21,6 +22,7 @@ mod sentence;
 mod shown_source;
 mod shown_type;
 mod told_default;
+mod told_example;
 mod told_raise;
 mod told_type;
 mod told_unit;

@@ -1,6 +1,6 @@
 //! A draft brought into the shape that the checks expect, without a change of meaning.
 
-use super::reply::{Draft, NamedText, RaiseText};
+use super::reply::{Draft, ExampleText, NamedText, RaiseText};
 use super::sentence::sentence_end;
 use super::words::{capitalized, imperative};
 use crate::docstring::clean;
@@ -46,7 +46,22 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
             })
             .collect(),
         attributes: draft.attributes.iter().map(named).collect(),
-        ..Draft::default()
+        notes: optional(&draft.notes),
+        examples: draft.examples.iter().map(example).collect(),
+    }
+}
+
+/// An example without its output, which cannot be known without a run, and without a fence.
+fn example(one: &ExampleText) -> ExampleText {
+    let words = one.description.as_deref().map(prose);
+    let lines = clean(&one.code);
+    let lines = lines.lines().map(str::trim);
+    let is_code = |line: &&str| [">>>", "..."].iter().any(|mark| line.starts_with(mark));
+    ExampleText {
+        description: words
+            .filter(|text| !text.is_empty())
+            .map(|text| sentence(&text)),
+        code: lines.filter(is_code).collect::<Vec<_>>().join("\n"),
     }
 }
 

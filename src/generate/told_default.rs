@@ -77,7 +77,7 @@ pub(super) fn of_any(text: &str, all: &[Named<'_>], frame: &Frame<'_>) -> Option
             // Words of a default that is nobody's may be about anything.
             matches!(told, Told::Words)
                 || all.iter().any(|one| fits(&one))
-                || all.is_empty() && !is_nowhere(told, frame)
+                || !is_nowhere(told, frame)
         } else {
             named.iter().any(fits)
         };

@@ -113,8 +113,8 @@ const UNITS: &[Unit] = &[
         signs: &[],
         suffixes: &["byte", "bytes", "nbytes"],
         evidence: &[
-            "byte", "read", "write", "size", "chunk", "buffer", "buf", "1024", "encode", "seek", "tell",
-            "recv", "stat", "len(", "length", "offset", "memory", "limit", "file", "data",
+            "byte", "read", "write", "size", "chunk", "buffer", "buf", "1024", "encode", "seek",
+            "tell", "recv", "stat", "len(", "length", "offset", "memory", "limit", "file", "data",
             "stream", "struct",
         ],
     },

@@ -15,6 +15,7 @@ mod values;
 use std::ops::Range;
 
 use annotation::Known;
+pub(crate) use exceptions::can_raise;
 use names::Names;
 
 use super::{RuleCode, RuleSet};
