@@ -26,12 +26,15 @@ mod told_example;
 mod told_raise;
 mod told_type;
 mod told_unit;
+#[cfg(test)]
+mod truth;
 mod validate;
 
 use crate::docstring::words;
 
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use fact::Facts;
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;

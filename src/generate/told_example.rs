@@ -6,7 +6,7 @@ use super::reply::ExampleText;
 use crate::docstring::Example;
 use crate::python::{
     DecoratorRole, Definition, ExampleCall, ExampleCode, Kind, Parameter, ParameterKind,
-    StandardLibrary, read_example,
+    STACK_BYTES, StandardLibrary, read_example,
 };
 
 /// Lines of one example at most.
@@ -17,7 +17,11 @@ const MAX_LINES: usize = 12;
 const SKIPPED: &str = "  # doctest: +SKIP";
 
 /// What is wrong with an example.
-pub(super) fn fault(text: &ExampleText, definition: &Definition, frame: &Frame<'_>) -> Option<String> {
+pub(super) fn fault(
+    text: &ExampleText,
+    definition: &Definition,
+    frame: &Frame<'_>,
+) -> Option<String> {
     match read(text) {
         Ok(code) => Check { definition, frame }.fault(&code).or_else(|| {
             let indent = 4;
@@ -66,7 +70,9 @@ fn read(text: &ExampleText) -> Result<ExampleCode, String> {
         if line.contains('#') {
             return Err("holds a comment; put the words before the code".to_owned());
         }
-        let code = [">>> ", "... "].iter().find_map(|mark| line.strip_prefix(mark));
+        let code = [">>> ", "... "]
+            .iter()
+            .find_map(|mark| line.strip_prefix(mark));
         let blank = matches!(line, ">>>" | "...").then_some("");
         let Some(code) = code.or(blank) else {
             return Err("has a prompt without a blank after it".to_owned());
@@ -74,7 +80,21 @@ fn read(text: &ExampleText) -> Result<ExampleCode, String> {
         source.push_str(code);
         source.push('\n');
     }
-    read_example(&source).map_err(|error| format!("is no Python: {error}"))
+    parse(&source)
+}
+
+/// Reads the code on a stack that holds whatever a model may nest in it.
+fn parse(source: &str) -> Result<ExampleCode, String> {
+    let unread = || "could not be read".to_owned();
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let reading = thread.spawn_scoped(scope, || read_example(source));
+        let read = reading
+            .map_err(|_| unread())?
+            .join()
+            .map_err(|_| unread())?;
+        read.map_err(|error| format!("is no Python: {error}"))
+    })
 }
 
 struct Check<'c> {
@@ -111,9 +131,10 @@ impl Check<'_> {
 
     /// An attribute that is only read from packages that nobody here can see into.
     fn is_outside(&self, code: &ExampleCode, attribute: &str) -> bool {
-        let mut with = code.reads.iter().filter(|name| {
-            name.rsplit('.').next() == Some(attribute)
-        });
+        let mut with = code
+            .reads
+            .iter()
+            .filter(|name| name.rsplit('.').next() == Some(attribute));
         with.any(|name| self.can_read(name) && name.contains('.'))
     }
 
@@ -157,12 +178,13 @@ impl Check<'_> {
     /// Whether a name can be read where the module's own doctests run.
     fn can_read(&self, dotted: &str) -> bool {
         let parts: Vec<&str> = dotted.split('.').collect();
-        let Some(head) = parts.first() else { return false };
+        let Some(head) = parts.first() else {
+            return false;
+        };
         let definitions = &self.frame.module.definitions;
         let mut own = definitions.iter();
-        let is_top = own.any(|one| {
-            one.name == *head && matches!(one.kind, Kind::Class | Kind::Function)
-        });
+        let is_top =
+            own.any(|one| one.name == *head && matches!(one.kind, Kind::Class | Kind::Function));
         let mut imports = self.frame.module.imports.iter();
         let is_imported = imports.any(|(bound, _)| bound == head);
         let is_there = is_top
@@ -194,9 +216,10 @@ impl Check<'_> {
         }
         let definitions = &self.frame.module.definitions;
         let last = call.callee.rsplit('.').next().unwrap_or_default();
-        let called = definitions.iter().enumerate().find(|(_, one)| {
-            one.name == last && matches!(one.kind, Kind::Class | Kind::Function)
-        });
+        let called = definitions
+            .iter()
+            .enumerate()
+            .find(|(_, one)| one.name == last && matches!(one.kind, Kind::Class | Kind::Function));
         match called {
             Some((_, function)) if function.is_function() => misfit(function, call),
             Some((index, class)) => {
@@ -226,7 +249,12 @@ fn unknown_field(class: &Definition, call: &ExampleCall) -> Option<String> {
 /// Why a call does not fit a function's signature.
 fn misfit(function: &Definition, call: &ExampleCall) -> Option<String> {
     // What a decorator makes of the signature is not known, but for those of Python's own.
-    let keeps = |role: DecoratorRole| !matches!(role, DecoratorRole::Other | DecoratorRole::Command | DecoratorRole::Fixture);
+    let keeps = |role: DecoratorRole| {
+        !matches!(
+            role,
+            DecoratorRole::Other | DecoratorRole::Command | DecoratorRole::Fixture
+        )
+    };
     if !function.decorators.iter().all(|one| keeps(one.role)) {
         return None;
     }
@@ -236,7 +264,10 @@ fn misfit(function: &Definition, call: &ExampleCall) -> Option<String> {
     let positional: Vec<&&Parameter> = given
         .iter()
         .filter(|one| {
-            matches!(one.kind, ParameterKind::PositionalOnly | ParameterKind::PositionalOrKeyword)
+            matches!(
+                one.kind,
+                ParameterKind::PositionalOnly | ParameterKind::PositionalOrKeyword
+            )
         })
         .collect();
     if call.positional > positional.len() && !has(ParameterKind::VarPositional) {
@@ -246,10 +277,15 @@ fn misfit(function: &Definition, call: &ExampleCall) -> Option<String> {
     for keyword in &call.keywords {
         let parameter = given.iter().find(|one| one.name == *keyword);
         let fits = parameter.is_some_and(|one| {
-            matches!(one.kind, ParameterKind::PositionalOrKeyword | ParameterKind::KeywordOnly)
+            matches!(
+                one.kind,
+                ParameterKind::PositionalOrKeyword | ParameterKind::KeywordOnly
+            )
         });
         if !fits && !has(ParameterKind::VarKeyword) {
-            return Some(format!("gives `{name}` the argument `{keyword}`, which it does not take"));
+            return Some(format!(
+                "gives `{name}` the argument `{keyword}`, which it does not take"
+            ));
         }
         if filled.iter().any(|one| one.name == *keyword) {
             return Some(format!("gives `{name}` the argument `{keyword}` twice"));

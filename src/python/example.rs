@@ -169,7 +169,8 @@ impl<'a> Visitor<'a> for Walk {
                 let is_starred = |one: &&Expr| one.is_starred_expr();
                 let stars = arguments.args.iter().filter(is_starred).count();
                 let names = arguments.keywords.iter().map(|one| one.arg.as_ref());
-                let keywords: Vec<String> = names.clone().flatten().map(ToString::to_string).collect();
+                let keywords: Vec<String> =
+                    names.clone().flatten().map(ToString::to_string).collect();
                 self.code.calls.push(ExampleCall {
                     callee,
                     positional: arguments.args.len() - stars,
@@ -190,7 +191,8 @@ mod tests {
 
     #[test]
     fn what_an_example_does_is_read() {
-        let code = "import a.b\nx = f(1, *y, k=2)\nwith open('p') as g:\n    [z for z in g.h().i(x)]\n";
+        let code =
+            "import a.b\nx = f(1, *y, k=2)\nwith open('p') as g:\n    [z for z in g.h().i(x)]\n";
         let example = read_example(code).unwrap();
         assert_eq!(example.reads, ["f", "y", "open"]);
         assert_eq!(example.imports, ["a.b"]);
@@ -217,6 +219,10 @@ mod tests {
         assert_eq!(lines, [(0..1, false), (1..2, true), (2..4, true)]);
         assert!(read_example("f(").is_err());
         assert!(read_example("await f()").unwrap().awaits_outside);
-        assert!(!read_example("async def g():\n    await f()").unwrap().awaits_outside);
+        assert!(
+            !read_example("async def g():\n    await f()")
+                .unwrap()
+                .awaits_outside
+        );
     }
 }
