@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::fact::Facts;
 use super::frame::Frame;
-use super::select::analyze_source;
+use super::select::{AnalyzedFile, analyze_source};
 use super::told_default::{self, Named};
 use super::{told_raise, told_type, told_unit};
 use crate::config::DocstringStyle;
 use crate::docstring::Claims;
-use crate::python::Definition;
+use crate::python::{Definition, ModuleFacts, Project};
 use crate::source::{FileName, SourceFile};
 
 /// Python files below a folder.
@@ -47,22 +46,25 @@ fn people_are_believed() {
     let mut alarms: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut docstrings = 0;
     let measure = || {
-        for path in &files {
+        let read = |path: &PathBuf| {
             let name = FileName::new(path, &root);
             let bytes = std::fs::read(path).unwrap();
-            let Ok(source) = SourceFile::from_bytes(path, name, bytes) else {
-                continue;
-            };
-            let Ok(file) = analyze_source(source) else {
-                continue;
-            };
-            for definition in &file.module.definitions {
+            analyze_source(SourceFile::from_bytes(path, name, bytes).ok()?).ok()
+        };
+        let analyzed: Vec<AnalyzedFile> = files.iter().filter_map(read).collect();
+        let base = root.parent().unwrap();
+        let facts = analyzed.iter().map(|file| {
+            ModuleFacts::read(&file.source.name, &file.source.path, base, &file.module)
+        });
+        let project = Project::build(facts.collect(), &[base.to_path_buf()]);
+        for file in &analyzed {
+            for (index, definition) in file.module.definitions.iter().enumerate() {
                 let Some(docstring) = &definition.docstring else {
                     continue;
                 };
                 docstrings += 1;
                 let style = DocstringStyle::default();
-                let frame = Frame::new(definition, &file.source, &file.module, &style);
+                let frame = Frame::new(file, (index, definition), &project, &style);
                 for (kind, found) in objections(definition, &frame, &docstring.value) {
                     let place = format!("{}:{}", file.source.name, definition.place.line);
                     alarms
@@ -96,7 +98,7 @@ fn objections(
     let mut found = Vec::new();
     let unknown = prose(value).find_map(|text| frame.unknown_in(text));
     found.extend(unknown.map(|unknown| ("name", format!("{unknown:?}"))));
-    let facts = Facts::of(definition);
+    let facts = frame.facts(definition);
     let raised = prose(value)
         .flat_map(told_raise::told)
         .find(|one| !facts.can_raise(one, frame));

@@ -1,6 +1,6 @@
 //! The checks of a draft: its facts against the code, its words against what may stand in a file.
 
-use super::fact::Facts;
+use super::fact::{Facts, RaiseFact};
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::known::Unknown;
@@ -281,7 +281,7 @@ impl<'f, 's> Faults<'f, 's> {
         let facts = self.facts;
         for (index, one) in draft.raises.iter().enumerate() {
             let is_raised = facts.has_raise(&one.exception);
-            if is_raised {
+            if is_raised || facts.is_passed_on(&one.exception) {
                 let path = format!("raises[{index}].description");
                 self.check_words(&path, &one.description);
                 self.check_told(&path, &one.description);
@@ -294,7 +294,10 @@ impl<'f, 's> Faults<'f, 's> {
                 );
             }
         }
-        for name in &facts.raises {
+        for RaiseFact {
+            exception: name, ..
+        } in &facts.raises
+        {
             let mut described = draft.raises.iter();
             if !described.any(|one| same_exception(&one.exception, name)) {
                 let message = format!("`{name}` is raised, but not described");

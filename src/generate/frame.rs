@@ -1,9 +1,10 @@
 //! The room that a docstring has.
 
+use super::fact::Facts;
 use super::reply::Draft;
-use crate::config::{DocstringStyle, Style, TypesInDocstring, WantedSection};
-use crate::python::{Definition, Module, Parameter};
-use crate::source::SourceFile;
+use super::select::AnalyzedFile;
+use crate::config::{DocstringStyle, RaisesInDocstring, Style, TypesInDocstring, WantedSection};
+use crate::python::{Definition, DefinitionId, Module, Parameter, Project};
 
 /// What a docstring has to fit into.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +15,8 @@ pub struct Frame<'a> {
     pub style: Style,
     /// Whether types are repeated.
     pub types: TypesInDocstring,
+    /// Which exceptions are described.
+    pub raises: RaisesInDocstring,
     /// The text of the definition's file.
     pub source: &'a str,
     /// Sections that the words may fill besides the usual.
@@ -22,21 +25,24 @@ pub struct Frame<'a> {
     pub own: &'a str,
     /// Where that begins in the file's text.
     pub(super) own_start: usize,
-    /// The definition's parameters, that of the instance or class too.
-    pub(super) parameters: &'a [Parameter],
     /// The definition's module.
     pub module: &'a Module,
+    /// Everything that the project defines.
+    pub project: &'a Project,
+    /// The definition's place in the project.
+    pub id: DefinitionId,
 }
 
 impl<'a> Frame<'a> {
-    /// The frame of a definition of a file.
+    /// The frame of a definition of a file, by its position in the file's module and itself.
     #[must_use]
     pub fn new(
-        definition: &'a Definition,
-        source: &'a SourceFile,
-        module: &'a Module,
-        style: &DocstringStyle,
+        file: &'a AnalyzedFile,
+        (index, definition): (usize, &Definition),
+        project: &'a Project,
+        style: &'a DocstringStyle,
     ) -> Self {
+        let (source, module) = (&file.source, &file.module);
         let indent = definition.placement.indent();
         let columns = indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
         Self {
@@ -47,25 +53,38 @@ impl<'a> Frame<'a> {
                 .max(MIN_WIDTH),
             style: style.style,
             types: style.types,
-            sections: &[],
+            raises: style.raises,
+            sections: &style.sections,
             source: &source.text,
             own: source
                 .text
                 .get(definition.range.clone())
                 .unwrap_or_default(),
             own_start: definition.range.start,
-            parameters: definition
-                .signature
-                .as_ref()
-                .map_or(&[], |signature| &signature.parameters),
             module,
+            project,
+            id: DefinitionId {
+                // A file that the project does not know has no place in it, and so no neighbours.
+                module: project.module(&source.name).unwrap_or(usize::MAX),
+                definition: index,
+            },
         }
     }
 
-    /// The frame with room for sections besides the usual.
-    #[must_use]
-    pub fn wanting(self, sections: &'a [WantedSection]) -> Self {
-        Self { sections, ..self }
+    /// When an exception of a function that is called passes through, in words that are true of any.
+    pub(super) fn raised_by_words(&self, called: DefinitionId) -> String {
+        let name = self.project.entry(called).qualified_name.as_str();
+        let name = name.strip_suffix(".__init__").unwrap_or(name);
+        let name = name.split('#').next().unwrap_or(name);
+        format!("If `{name}` raises it.")
+    }
+
+    /// What the docstring of `definition`, whose frame it is, has to tell.
+    pub(super) fn facts<'d>(&self, definition: &'d Definition) -> Facts<'d>
+    where
+        'a: 'd,
+    {
+        Facts::of(definition, self.id, self.project, self.raises)
     }
 
     /// A draft without what nobody asked for.
@@ -79,13 +98,11 @@ impl<'a> Frame<'a> {
         draft
     }
 
-    /// The definition's position in its module.
-    pub(super) fn index(&self) -> usize {
-        let definitions = &self.module.definitions;
-        let found = definitions
-            .iter()
-            .rposition(|one| one.range.start == self.own_start);
-        found.unwrap_or_default()
+    /// The definition's parameters, that of the instance or class too.
+    pub(super) fn parameters(&self) -> &'a [Parameter] {
+        let definition = self.module.definitions.get(self.id.definition);
+        let signature = definition.and_then(|one| one.signature.as_ref());
+        signature.map_or(&[], |signature| &signature.parameters)
     }
 
     /// Columns for a summary: it shares its line with the quotes at both ends.

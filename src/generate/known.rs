@@ -67,12 +67,18 @@ impl<'a> Frame<'a> {
         let imported = imports.iter().find(|(bound, _)| bound == head);
         let is_local = self.has_parameter(head);
         match imported.filter(|_| !is_local && !rest.is_empty()) {
+            Some(_) if self.leads_somewhere(&path.parts) => true,
             Some((_, path)) => self.has_imported(path, rest),
             None if !is_local && StandardLibrary::get().has_module(head) => {
                 rest.is_empty() || self.has_imported(head, rest)
             }
             None => self.has_name(head) && rest.iter().all(|part| self.has_attribute(part)),
         }
+    }
+
+    /// Whether the project's own text tells what the dotted name means.
+    fn leads_somewhere(&self, parts: &[&str]) -> bool {
+        self.project.resolve(self.id, &parts.join(".")).is_some()
     }
 
     /// Whether what was imported has these attributes. What a package outside of the project and
@@ -122,7 +128,7 @@ impl<'a> Frame<'a> {
             || StandardLibrary::get().has_member(name)
     }
 
-    /// Whether the module defines, imports or assigns the name. The parameters of the neighbours do
+    /// Whether the module defines, imports or assigns the name, or the project defines it. The parameters of the neighbours do
     /// not count, so that their words cannot slip in.
     fn has_module_name(&self, name: &str) -> bool {
         let definitions = &self.module.definitions;
@@ -136,6 +142,7 @@ impl<'a> Frame<'a> {
                 .any(|(bound, path)| bound == name || path.split('.').any(|part| part == name))
             || self.module.aliases.iter().any(|alias| alias == name)
             || self.is_assigned(name)
+            || self.project.defines(name)
     }
 
     /// Whether a line of the module begins with an assignment to the name.
@@ -193,12 +200,13 @@ impl<'a> Frame<'a> {
 
     /// Whether a module of this name is the project's own.
     fn is_of_project(&self, root: &str) -> bool {
-        root == self.module.definitions[0].name
+        let project = self.project;
+        let is_root = |dotted: String| dotted.split('.').next() == Some(root);
+        (0..project.module_count()).any(|module| project.dotted_name(module).is_some_and(is_root))
     }
 
     fn has_parameter(&self, name: &str) -> bool {
-        let parameters = self.parameters.iter();
-        parameters.into_iter().any(|one| one.name == name)
+        self.parameters().iter().any(|one| one.name == name)
     }
 
     /// Where a piece of code stands in the definition, as whole words, outside of comments and

@@ -1,7 +1,6 @@
 //! Mending from the code what a model got wrong twice: what it invented goes, the sentences that are
 //! untrue go, and where that leaves a fact without words, the offline draft's words stand in.
 
-use super::fact::Facts;
 use super::fault::Fault;
 use super::faults::same_exception;
 use super::frame::Frame;
@@ -26,7 +25,7 @@ pub(super) fn mend(
         definition,
         frame,
     };
-    let facts = Facts::of(definition);
+    let facts = frame.facts(definition);
     let (summary, description) = mending.summary_and_description();
     let ours = &mending.fallback;
     let theirs = &mending.draft;

@@ -11,6 +11,7 @@ use super::select::{AnalyzedFile, analyze_source};
 use super::validate::validate;
 use crate::config::{DocstringStyle, Style, WantedSection};
 use crate::docstring::render;
+use crate::python::{ModuleFacts, Project};
 use crate::source::{FileName, SourceFile};
 
 const TEXT: &str = r#""""Loading."""
@@ -50,15 +51,24 @@ fn file() -> AnalyzedFile {
     analyze_source(source).unwrap()
 }
 
-const ALL: &[WantedSection] = &[WantedSection::Examples, WantedSection::Notes];
+/// A project of one file.
+pub(super) fn project_of(file: &AnalyzedFile) -> Project {
+    let path = &file.source.path;
+    let facts = ModuleFacts::read(&file.source.name, path, Path::new(""), &file.module);
+    Project::build(vec![facts], &[])
+}
 
 /// The frame of a definition, and the offline draft for it, which holds.
 fn with<T>(name: &str, run: impl FnOnce(&Frame<'_>, Draft, &crate::python::Definition) -> T) -> T {
     let file = file();
-    let mut definitions = file.module.definitions.iter();
-    let definition = definitions.find(|one| one.name == name).unwrap();
-    let style = DocstringStyle::default();
-    let frame = Frame::new(definition, &file.source, &file.module, &style).wanting(ALL);
+    let project = project_of(&file);
+    let mut definitions = file.module.definitions.iter().enumerate();
+    let (index, definition) = definitions.find(|(_, one)| one.name == name).unwrap();
+    let style = DocstringStyle {
+        sections: vec![WantedSection::Examples, WantedSection::Notes],
+        ..DocstringStyle::default()
+    };
+    let frame = Frame::new(&file, (index, definition), &project, &style);
     let draft = offline::draft(&file.module, definition, &frame);
     validate(&draft, definition, &frame).unwrap();
     run(&frame, draft, definition)

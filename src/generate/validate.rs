@@ -34,7 +34,7 @@ pub fn validate(
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
     let draft = &frame.without_unwanted(normalize(draft, definition));
-    let facts = Facts::of(definition);
+    let facts = frame.facts(definition);
     let mut faults = Faults::new(&facts, frame);
     faults.check_summary(&draft.summary, definition);
     if facts.is_summary_only {
@@ -77,11 +77,16 @@ pub fn validate(
     faults.check_raises(draft);
     faults.check_free_text("notes", draft.notes.as_deref().unwrap_or_default());
     faults.check_examples(&draft.examples, definition);
-    faults.finish(|| assemble(draft, definition, frame))
+    faults.finish(|| assemble(draft, &facts, definition, frame))
 }
 
 /// The docstring of a draft that holds: entries in the order of the code.
-fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstring {
+fn assemble(
+    draft: &Draft,
+    facts: &Facts<'_>,
+    definition: &Definition,
+    frame: &Frame<'_>,
+) -> Docstring {
     let includes = frame.types == TypesInDocstring::Include;
     let shown = |annotation: Option<&String>| {
         annotation
@@ -105,15 +110,18 @@ fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstr
     Docstring {
         summary: draft.summary.clone(),
         description: draft.description.clone(),
-        args: definition
-            .documented_parameters()
+        args: facts
+            .parameters
+            .iter()
             .map(|parameter| Entry {
                 name: parameter.starred_name(),
                 annotation: shown(parameter.annotation.as_ref()),
                 text: words(&draft.args, &parameter.name),
             })
             .collect(),
-        attributes: documented_attributes(definition)
+        attributes: facts
+            .attributes
+            .iter()
             .map(|attribute| Entry {
                 name: attribute.name.clone(),
                 annotation: shown(attribute.annotation.as_ref()),
@@ -128,15 +136,16 @@ fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstr
             annotation: told(returns.and_then(|one| yielded_type(one))),
             text,
         }),
-        raises: definition
-            .raised()
+        raises: facts
+            .raises
+            .iter()
             .map(|raise| Entry {
-                name: raise.exception.clone(),
+                name: raise.exception.to_owned(),
                 annotation: None,
                 text: draft
                     .raises
                     .iter()
-                    .find(|one| same_exception(&one.exception, &raise.exception))
+                    .find(|one| same_exception(&one.exception, raise.exception))
                     .map(|one| one.description.clone())
                     .unwrap_or_default(),
             })
