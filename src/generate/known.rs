@@ -1,7 +1,7 @@
 //! Which names exist for the words of a definition.
 
 use super::frame::Frame;
-use super::mention::{Mention, Path, mentions, names_in, target};
+use super::mention::{Mention, Path, USUAL_FILES, mentions, names_in, target};
 use crate::python::StandardLibrary;
 
 /// What a text names that does not exist.
@@ -43,7 +43,7 @@ impl<'a> Frame<'a> {
 
     fn unknown_in_code(&self, code: &str) -> Option<Unknown> {
         // The definition's own code names only what there is.
-        if code.len() > 1 && self.places(code).next().is_some() {
+        if USUAL_FILES.contains(&code) || code.len() > 1 && self.has_place(code) {
             return None;
         }
         let (paths, literals) = names_in(code);

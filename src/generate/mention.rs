@@ -105,6 +105,12 @@ fn is_camel(word: &str) -> bool {
     if BRANDS.contains(&word) || BRANDS.contains(&singular) {
         return false;
     }
+    let acronym = ["ed", "ing", "ish"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending));
+    if acronym.is_some_and(|acronym| acronym.chars().all(char::is_uppercase)) {
+        return false;
+    }
     let chars: Vec<char> = word.chars().collect();
     let rises = chars
         .windows(2)
@@ -208,6 +214,17 @@ const ENDINGS: &[&str] = &[
     "zip",
 ];
 
+/// Files that every project may have, and that are spoken of in backticks.
+pub(super) const USUAL_FILES: &[&str] = &[
+    "__init__.py",
+    "__main__.py",
+    "conftest.py",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.cfg",
+    "setup.py",
+];
+
 /// Words of prose with a capital inside.
 const BRANDS: &[&str] = &[
     "AngularJS",
@@ -226,6 +243,10 @@ const BRANDS: &[&str] = &[
     "CoffeeScript",
     "DevOps",
     "DynamoDB",
+    "ETag",
+    "GeoRSS",
+    "HStore",
+    "SameSite",
     "ECMAScript",
     "ElasticSearch",
     "FastAPI",
@@ -395,7 +416,10 @@ pub(super) fn names_in(code: &str) -> (Vec<Path<'_>>, Vec<&str>) {
             rest = &rest[content.len() + 2..];
             after_dot = false;
         } else {
-            after_dot = c == '.' && !rest.starts_with("..");
+            // An ellipsis is no access to an attribute.
+            after_dot = c == '.'
+                && !rest.starts_with("..")
+                && !code[..code.len() - rest.len()].ends_with('.');
             rest = &rest[c.len_utf8()..];
         }
     }

@@ -230,10 +230,11 @@ fn told(text: &str) -> Option<&'static Unit> {
         .filter(|word| !word.is_empty())
         .collect();
     words.iter().enumerate().find_map(|(at, word)| {
-        let unit = UNITS.iter().find(|unit| unit.is(word))?;
+        let lower = word.to_lowercase();
+        let unit = UNITS.iter().find(|unit| unit.is(word, &lower))?;
         let before = |back: usize| at.checked_sub(back).and_then(|at| words.get(at)).copied();
         let after = words.get(at + 1).copied();
-        let is_sign = !word.to_lowercase().starts_with(unit.word);
+        let is_sign = !lower.starts_with(unit.word);
         let follows_in = matches!(before(1), Some("in" | "In"));
         let is_counted = matches!(
             (before(2), before(1)),
@@ -250,9 +251,8 @@ fn told(text: &str) -> Option<&'static Unit> {
 }
 
 impl Unit {
-    fn is(&self, word: &str) -> bool {
-        let lower = word.to_lowercase();
-        let plural = lower.strip_suffix('s').unwrap_or(&lower);
+    fn is(&self, word: &str, lower: &str) -> bool {
+        let plural = lower.strip_suffix('s').unwrap_or(lower);
         plural == self.word || lower == self.word || self.signs.contains(&word)
     }
 
