@@ -11,6 +11,10 @@ use crate::rules::can_raise;
 
 /// What a definition's docstring has to tell.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each of which may hold with any other"
+)]
 pub struct Facts<'d> {
     /// The definition's name.
     pub name: &'d str,

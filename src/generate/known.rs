@@ -229,7 +229,7 @@ impl<'a> Frame<'a> {
         let before = &self.own[line..at];
         let is_comment = before.match_indices('#').any(|(hash, _)| {
             let quotes = before[..hash].matches(['"', '\'']).count();
-            quotes % 2 == 0
+            quotes.is_multiple_of(2)
         });
         is_comment || self.is_in_docstring(self.own_start + at)
     }

@@ -68,23 +68,19 @@ fn bare<'t>(prose: &'t str, found: &mut Vec<Mention<'t>>) {
 fn identifier(word: &str) -> Option<&str> {
     let word = word.trim_start_matches(['(', '\'', '‘', '*', '.']);
     let called = word.find("()");
-    let name = match called {
-        Some(end) => &word[..end],
-        None => {
-            let word = match word.find('(') {
-                // `load_all(path)`, but `item(s)`.
-                Some(at) if at > 0 => &word[..at],
-                _ => word,
-            };
-            word.trim_end_matches(|c: char| !is_word(c))
-        }
+    // `load_all(path)`, but `item(s)`.
+    let opened = word.find('(').filter(|at| *at > 0);
+    let name = match (called, opened) {
+        (Some(end), _) => &word[..end],
+        (None, Some(end)) => word[..end].trim_end_matches(|c: char| !is_word(c)),
+        (None, None) => word.trim_end_matches(|c: char| !is_word(c)),
     };
     let name = name.trim_end_matches("'s").trim_end_matches("’s");
     let parts: Vec<&str> = name.split('.').collect();
-    let is_name = |part: &&str| {
+    let is_name = |part: &&str| -> bool {
         part.starts_with(|c: char| c.is_alphabetic() || c == '_') && part.chars().all(is_word)
     };
-    if name.is_empty() || !parts.iter().all(|part| is_name(&part)) {
+    if name.is_empty() || !parts.iter().all(is_name) {
         return None;
     }
     let has_letter = name.chars().any(char::is_alphabetic);

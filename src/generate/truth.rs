@@ -177,7 +177,7 @@ fn defaults_units_types_and_raises_must_be_those_of_the_code() {
         assert_eq!(about(name, text), kind, "{name}: {text}");
     }
     let faults = faults("load", |draft| {
-        draft.returns = Some("A list of all.".to_owned())
+        draft.returns = Some("A list of all.".to_owned());
     });
     assert_eq!((faults[0].path.as_str(), faults[0].kind), ("returns", Type));
 }
@@ -185,7 +185,7 @@ fn defaults_units_types_and_raises_must_be_those_of_the_code() {
 #[test]
 fn a_summary_returns_only_what_the_code_returns() {
     let faults = faults("touch", |draft| {
-        draft.summary = "Return the path.".to_owned()
+        draft.summary = "Return the path.".to_owned();
     });
     assert_eq!(
         (faults[0].path.as_str(), faults[0].kind),
