@@ -15,6 +15,7 @@ mod select;
 mod shown_source;
 mod shown_type;
 mod validate;
+mod voice;
 mod words;
 
 pub use batch::{Batch, batches};
@@ -27,3 +28,4 @@ pub use reply::{Draft, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use shown_source::masked;
 pub use validate::validate;
+pub use voice::{Example, Habits, Heard, Listener, Voice};
