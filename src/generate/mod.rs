@@ -16,7 +16,8 @@ mod shown_source;
 mod shown_type;
 mod validate;
 mod voice;
-mod words;
+
+use crate::docstring::words;
 
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
