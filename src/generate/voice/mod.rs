@@ -314,7 +314,7 @@ class Ledger:
         let voice = voice(&[&shop, &new]);
         assert_eq!(
             names(&voice, &new, &["load_invoice"]),
-            ["load_order", "Ledger.load_order_again", "greet"],
+            ["load_order", "Ledger.load_order_again", "load_prices"],
             "with sections before those without"
         );
         assert_eq!(
