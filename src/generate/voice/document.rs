@@ -57,7 +57,8 @@ impl Traits {
         let attributes = definition.facts.attributes.iter();
         let is_class = matches!(definition.kind, Kind::Class | Kind::NestedClass);
         let has_attributes = is_class && attributes.len() > 0;
-        Self(wanted | kind_bits(definition) | Self::ATTRIBUTES * u32::from(has_attributes))
+        let attributes = if has_attributes { Self::ATTRIBUTES } else { 0 };
+        Self(wanted | kind_bits(definition) | attributes)
     }
 
     /// What the docstring of a definition has.

@@ -188,22 +188,22 @@ impl Voice {
         let chosen = together(&lists, &self.documents, count);
         chosen
             .into_iter()
-            .filter_map(|index| Some(self.example(self.documents.get(index)?)))
+            .filter_map(|index| Some(example(self.documents.get(index)?)))
             .collect()
     }
+}
 
-    fn example(&self, kept: &Kept) -> Example {
-        let document = &kept.document;
-        let name = if document.qualified_name.is_empty() {
-            document.header.clone()
-        } else {
-            document.qualified_name.clone()
-        };
-        Example {
-            name,
-            header: document.header.clone(),
-            docstring: document.docstring.clone(),
-        }
+fn example(kept: &Kept) -> Example {
+    let document = &kept.document;
+    // A module has no name inside its file.
+    let name = match document.qualified_name.as_str() {
+        "" => &document.header,
+        name => name,
+    };
+    Example {
+        name: name.to_owned(),
+        header: document.header.clone(),
+        docstring: document.docstring.clone(),
     }
 }
 
