@@ -30,4 +30,4 @@ pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use shown_source::masked;
 pub use validate::validate;
-pub use voice::{Example, Habits, Heard, Listener, Voice};
+pub use voice::{Example, Habits, Heard, Listener, Question, Services, Voice};

@@ -227,7 +227,7 @@ fn shortened(text: &str) -> Option<String> {
     (!kept.is_empty()).then(|| format!("{kept}\n\n..."))
 }
 
-fn header(definition: &Definition) -> String {
+pub(super) fn header(definition: &Definition) -> String {
     let name = &definition.name;
     let Some(signature) = &definition.signature else {
         return match definition.bases.len() {
@@ -292,7 +292,7 @@ fn bounded(header: String) -> String {
 }
 
 /// A header without what looks like a credential in it, a default of one for instance.
-fn without_secrets_of_code(header: &str) -> String {
+pub(super) fn without_secrets_of_code(header: &str) -> String {
     // With a body it is code that can be parsed.
     let code = format!("{header} ...\n");
     let masks = Masks::find(&code);

@@ -7,17 +7,23 @@
 mod document;
 mod habits;
 mod nearest;
+mod question;
+mod services;
+mod vectors;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::select::{AnalyzedFile, Target};
+use super::words::words_of;
 use crate::config::MaxSource;
 use crate::python::Definition;
 use crate::store::{ContentHash, Database, FileRecord, Kept, StoreError};
 use nearest::{Ranking, together};
 
 pub use habits::Habits;
+pub use question::Question;
+pub use services::Services;
 
 /// Changes when something else is kept of a file than before, so that all are listened to again.
 const EDITION: &[u8] = b"1";
@@ -67,11 +73,13 @@ impl Listener {
         })
     }
 
-    /// Listens to one file. Run it on a thread with [`crate::python::STACK_BYTES`] of stack.
+    /// Listens to one file, which is no example for others when nothing of it may be shown. Run it on a
+    /// thread with [`crate::python::STACK_BYTES`] of stack.
     #[must_use]
-    pub fn hear(&self, file: &AnalyzedFile) -> Heard {
+    pub fn hear(&self, file: &AnalyzedFile, max_source: MaxSource) -> Heard {
         let path = path_from(&self.root, file);
-        let hash = ContentHash::of(&[EDITION, &file.source.bytes]);
+        let is_shown = max_source != MaxSource::None;
+        let hash = ContentHash::of(&[EDITION, &[u8::from(is_shown)], &file.source.bytes]);
         if self.known.get(&path) == Some(&hash) {
             return Heard { path, record: None };
         }
@@ -80,7 +88,11 @@ impl Listener {
             path: path.clone(),
             hash,
             habits,
-            documents: document::documents(file),
+            documents: if is_shown {
+                document::documents(file)
+            } else {
+                Vec::new()
+            },
         };
         Heard {
             path,
@@ -128,6 +140,7 @@ impl Listener {
             root: self.root,
             documents,
             habits,
+            found: HashMap::new(),
         }
     }
 }
@@ -142,6 +155,8 @@ pub struct Voice {
     /// The position of each document by its row.
     rows: HashMap<i64, usize>,
     habits: Habits,
+    /// What the services found, the nearest first, by file and name.
+    found: HashMap<(String, String), Vec<usize>>,
 }
 
 impl Voice {
@@ -183,7 +198,20 @@ impl Voice {
         };
         let lists: Vec<Vec<usize>> = asked
             .iter()
-            .map(|definition| ranking.nearest(definition, file, count))
+            .map(|definition| {
+                let name = (path.clone(), definition.qualified_name.clone());
+                let found = self.found.get(&name).map_or(&[][..], Vec::as_slice);
+                let mut nearest: Vec<usize> = found
+                    .iter()
+                    .filter(|index| !ranking.is_own(**index))
+                    .copied()
+                    .collect();
+                if nearest.len() < count {
+                    let by_words = ranking.nearest(definition, file, count);
+                    nearest.extend(by_words.iter().filter(|index| !found.contains(index)));
+                }
+                nearest
+            })
             .collect();
         let chosen = together(&lists, &self.documents, count);
         chosen
@@ -232,7 +260,10 @@ pub(super) mod tests {
 
     fn voice(files: &[&AnalyzedFile]) -> Voice {
         let listener = Listener::new(Database::in_memory().unwrap(), Path::new("/p")).unwrap();
-        let heard = files.iter().map(|file| listener.hear(file)).collect();
+        let heard = files
+            .iter()
+            .map(|file| listener.hear(file, MaxSource::Full))
+            .collect();
         listener.finish(heard)
     }
 
@@ -357,7 +388,10 @@ class Ledger:
         let listen = |files: &[&AnalyzedFile]| {
             let database = Database::open(folder.path(), Access::Create).unwrap();
             let listener = Listener::new(database, Path::new("/p")).unwrap();
-            let heard: Vec<Heard> = files.iter().map(|file| listener.hear(file)).collect();
+            let heard: Vec<Heard> = files
+                .iter()
+                .map(|file| listener.hear(file, MaxSource::Full))
+                .collect();
             let changed = heard.iter().filter(|one| one.record.is_some()).count();
             (changed, listener.finish(heard))
         };

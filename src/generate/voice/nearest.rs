@@ -8,7 +8,7 @@ use crate::python::Definition;
 use crate::store::{Database, Kept, SearchText};
 
 /// Documents that a search looks at again, more closely than by their words.
-const LOOKED_AT: u32 = 48;
+pub(super) const LOOKED_AT: usize = 48;
 
 /// Words of a query at most.
 const MOST_WORDS: usize = 20;
@@ -48,7 +48,7 @@ impl Ranking<'_> {
         let words = self.query(&search_text(definition, file));
         let hits = self
             .database
-            .find(group, &words, LOOKED_AT)
+            .find(group, &words, u32::try_from(LOOKED_AT).unwrap_or(u32::MAX))
             .unwrap_or_else(|error| {
                 tracing::debug!("no examples are searched: {error}");
                 Vec::new()
@@ -69,6 +69,13 @@ impl Ranking<'_> {
         nearest
     }
 
+    /// Whether the prompt is about it.
+    pub(super) fn is_own(&self, index: usize) -> bool {
+        self.documents.get(index).is_some_and(|kept| {
+            kept.path == self.path && self.own.contains(kept.document.qualified_name.as_str())
+        })
+    }
+
     /// Documents with how near they are, in their order. Where sections are wanted, those that have none
     /// come after all that have.
     pub(super) fn ranked(
@@ -80,10 +87,10 @@ impl Ranking<'_> {
             .filter_map(|(index, score)| {
                 let kept = self.documents.get(index)?;
                 let traits = Traits(kept.document.traits);
-                let is_here = kept.path == self.path;
-                if is_here && self.own.contains(kept.document.qualified_name.as_str()) {
+                if self.is_own(index) {
                     return None;
                 }
+                let is_here = kept.path == self.path;
                 let covered = wanted.covered_by(traits);
                 let mut weight = 1.0 + SAME_SECTIONS * covered;
                 weight += SAME_KIND * f64::from(u8::from(wanted.is_same_kind(traits)));
