@@ -39,7 +39,9 @@ impl Answering<'_> {
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
-            Words::Model { client, settings } => self.online(client, settings, jobs),
+            Words::Model {
+                client, settings, ..
+            } => self.online(client, settings, jobs),
         }
     }
 

@@ -39,7 +39,7 @@ struct Vectors {
 
 impl Services {
     /// The services that the settings name, for the project at `root`; `None` if they name none.
-    pub fn new(llm: &Llm, root: &Path) -> Result<Option<Self>, SearchError> {
+    pub fn new(llm: &Llm, root: &Path) -> Result<Option<Self>, LlmError> {
         let embedder = Embedder::new(llm)?;
         let search = match &llm.search {
             Some(settings) => Some(Search {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::auth::{Auth, Credentials, scope};
-use super::error::{Failure, Service, Target};
+use super::error::{Failure, LlmError, Service, Target};
 use super::http;
 use super::retry::{Again, Answer, Attempts, Exceeded, Sign, wait_in_headers};
 use super::server_error::ServerError;
@@ -92,7 +92,7 @@ impl SearchClient {
         settings: &AzureSearch,
         network: &config::Network,
         retry: config::Retry,
-    ) -> Result<Self, SearchError> {
+    ) -> Result<Self, LlmError> {
         let http = http::client(network)?;
         let host = settings.endpoint.host_str().unwrap_or_default();
         let host = match settings.endpoint.port() {
