@@ -1,5 +1,6 @@
 //! A draft brought into the shape that the checks expect, without a change of meaning.
 
+use super::frame::Frame;
 use super::reply::{Draft, NamedText, RaiseText};
 use super::words::{capitalized, imperative};
 use crate::docstring::clean;
@@ -8,7 +9,7 @@ use crate::python::Definition;
 /// Puts a draft into the shape that the checks expect, without a change of meaning: cleaned text,
 /// names without decoration, an imperative first word, a period at the end of the summary.
 #[must_use]
-pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
+pub(super) fn normalize(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Draft {
     let optional = |text: &Option<String>| {
         text.as_deref()
             .map(prose)
@@ -18,7 +19,7 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
         name: bare_name(&one.name).to_owned(),
         description: sentence(&one.description),
     };
-    let (summary, overflow) = summary_and_rest(&draft.summary);
+    let (summary, overflow) = summary_and_rest(&draft.summary, frame.is_english);
     let description = match (overflow, optional(&draft.description)) {
         (Some(overflow), Some(description)) => Some(format!("{overflow}\n\n{description}")),
         (overflow, description) => overflow.or(description),
@@ -31,7 +32,11 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
     };
     Draft {
         id: draft.id.clone(),
-        summary: in_mood(&summary, definition),
+        summary: if frame.is_english {
+            in_mood(&summary, definition)
+        } else {
+            summary
+        },
         description,
         args: draft.args.iter().map(named).collect(),
         returns: optional(&draft.returns).map(|text| sentence(&text)),
@@ -91,7 +96,7 @@ fn with_capital(text: &str) -> String {
 
 /// The first paragraph as the summary, the rest as the beginning of the description. Of a
 /// paragraph of several sentences the first is the summary.
-fn summary_and_rest(text: &str) -> (String, Option<String>) {
+fn summary_and_rest(text: &str, is_english: bool) -> (String, Option<String>) {
     let text = prose(text);
     let (first, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
     let first = first
@@ -99,7 +104,7 @@ fn summary_and_rest(text: &str) -> (String, Option<String>) {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let (summary, more) = match sentence_end(&first) {
+    let (summary, more) = match sentence_end(&first, is_english) {
         Some(end) => (first[..end].to_owned(), first[end..].trim().to_owned()),
         None => (first, String::new()),
     };
@@ -115,13 +120,16 @@ fn summary_and_rest(text: &str) -> (String, Option<String>) {
 }
 
 /// The end of the first sentence, if another follows: a period, a blank and a capital. Common
-/// abbreviations end none.
-fn sentence_end(text: &str) -> Option<usize> {
+/// abbreviations end none; in other languages than English (`z. B.`, `p. ex.`, `bzw.`) no short word does.
+fn sentence_end(text: &str, is_english: bool) -> Option<usize> {
     text.match_indices(". ").map(|(at, _)| at + 1).find(|&end| {
         let before = &text[..end];
         let next = text[end..].trim_start().chars().next();
         let abbreviated = ["e.g.", "i.e.", "etc.", "vs.", "cf.", "approx.", "no."];
+        let last = before.rsplit([' ', '.']).find(|word| !word.is_empty());
+        let is_short = |word: &str| word.chars().count() < 4;
         next.is_some_and(char::is_uppercase)
+            && (is_english || !last.is_some_and(is_short))
             && !abbreviated
                 .iter()
                 .any(|short| before.to_lowercase().ends_with(short))

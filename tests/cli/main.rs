@@ -52,6 +52,8 @@ mod network;
 mod offline;
 mod overwrite;
 mod pool;
+/// What the model is told, and in what order.
+mod prompt;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.
@@ -60,5 +62,7 @@ mod select;
 mod settings;
 #[cfg(unix)]
 mod signals;
+/// Tone, house rules, language and sections.
+mod style;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

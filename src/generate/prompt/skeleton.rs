@@ -1,0 +1,42 @@
+//! The reply that a prompt asks for, with `…` for the words.
+
+use crate::generate::reply::{Draft, NamedText, RaiseText, Reply};
+use crate::generate::select::{AnalyzedFile, is_shown_to_users};
+use crate::generate::validate::documented_attributes;
+
+/// The reply with every name in its place and `…` for the words: what stands last is copied best.
+pub(super) fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
+    let words = || "…".to_owned();
+    let draft = |(id, index): &(String, usize)| {
+        let definition = file.module.definitions.get(*index)?;
+        let sections = !is_shown_to_users(definition);
+        let named = |name: &str| NamedText {
+            name: name.to_owned(),
+            description: words(),
+        };
+        let args = definition
+            .documented_parameters()
+            .map(|one| named(&one.name));
+        let attributes = documented_attributes(definition).map(|one| named(&one.name));
+        let raises = definition.raised().map(|one| RaiseText {
+            exception: one.exception.clone(),
+            description: words(),
+        });
+        Some(Draft {
+            id: id.clone(),
+            summary: words(),
+            description: None,
+            args: args.filter(|_| sections).collect(),
+            returns: (sections && definition.returns_value()).then(words),
+            yields: (sections && definition.yields()).then(words),
+            raises: raises.filter(|_| sections).collect(),
+            attributes: attributes.filter(|_| sections).collect(),
+            ..Draft::default()
+        })
+    };
+    let reply = Reply {
+        docstrings: definitions.iter().filter_map(draft).collect(),
+    };
+    let skeleton = serde_json::to_string(&reply).unwrap_or_default();
+    format!("\nReturn this JSON with words in place of each `…`:\n{skeleton}\n")
+}
