@@ -126,7 +126,9 @@ struct Work {
     jobs: Vec<Job>,
     /// What is known of everything around it.
     project: Project,
-    /// How the project writes.
+    /// What the project's docstrings are like, in one sentence.
+    habits: Option<Arc<str>>,
+    /// Its docstrings, to be shown for their manner.
     voice: Option<Voice>,
 }
 
@@ -140,6 +142,7 @@ impl Work {
         Self {
             jobs,
             project,
+            habits: manner.habits.told().map(Arc::from),
             voice: manner.voice,
         }
     }
@@ -158,6 +161,7 @@ fn answer(
     Work {
         jobs,
         project,
+        habits,
         mut voice,
     }: Work,
     config: &Config,
@@ -202,6 +206,8 @@ fn answer(
             project: Arc::new(project),
             summaries: Arc::default(),
             usages: Arc::default(),
+            habits,
+            voice: voice.map(Arc::new),
             mode: options.mode,
             questions: questions.map(Arc::new),
         },

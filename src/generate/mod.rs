@@ -39,4 +39,4 @@ pub use shown_source::masked;
 pub use summaries::Summaries;
 pub use usage::Usages;
 pub use validate::validate;
-pub use voice::{Example, Habits, Heard, Listener, Question, Services, Voice};
+pub use voice::{Habits, Heard, Listener, Question, Services, Voice};

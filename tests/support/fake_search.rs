@@ -30,8 +30,6 @@ pub struct FakeSearch {
 pub struct Asked {
     pub method: String,
     pub path: String,
-    pub query: String,
-    pub key: String,
     pub body: Value,
     /// The status of the answer.
     pub status: u16,
@@ -186,8 +184,6 @@ fn serve(state: &mut State, head: &str, body: &str) -> Reply {
     state.asked.push(Asked {
         method: method.clone(),
         path: path.to_owned(),
-        query: query.to_owned(),
-        key: key.clone(),
         body: json,
         status: reply.0,
     });

@@ -14,6 +14,7 @@ mod vectors;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::context::Example;
 use super::select::{AnalyzedFile, Target};
 use super::words::words_of;
 use crate::config::MaxSource;
@@ -27,18 +28,6 @@ pub use services::Services;
 
 /// Changes when something else is kept of a file than before, so that all are listened to again.
 const EDITION: &[u8] = b"1";
-
-/// A documented definition of the project, to be shown to a model for its manner.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// Its name inside its file.
-    pub name: String,
-    /// Its header on one line, such as `def pay(amount: int) -> int:`.
-    pub header: String,
-    /// Its docstring, its margin taken off; cut at a blank line if it is long, `...` in place of
-    /// the rest.
-    pub docstring: String,
-}
 
 /// Listens to the files of a project.
 #[derive(Debug)]
