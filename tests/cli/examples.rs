@@ -285,8 +285,8 @@ fn azure_ai_search_is_filled_once_and_searched() {
     assert_eq!(shown(&prompts(&azure)[0])[0], "load_order");
     assert_eq!(
         search.documents("docgen").len(),
-        6,
-        "two modules and four functions"
+        5,
+        "a module and four functions"
     );
     assert_eq!(search.count("PUT", ""), 1);
     assert_eq!(search.count("POST", "/docs/search.index"), 1);
@@ -309,7 +309,7 @@ fn azure_ai_search_is_filled_once_and_searched() {
         .map(|action| action["@search.action"].as_str().unwrap())
         .collect();
     assert_eq!(changes, ["mergeOrUpload", "mergeOrUpload", "delete"]);
-    assert_eq!(search.documents("docgen").len(), 6);
+    assert_eq!(search.documents("docgen").len(), 5);
 }
 
 #[test]
@@ -370,9 +370,9 @@ fn what_is_throttled_is_sent_again_and_what_is_refused_is_told() {
     project
         .docgen(&["run", "new.py"])
         .exits(0)
-        .says("did not take 1 of 6 documents")
+        .says("did not take 1 of 5 documents")
         .says("status 400");
-    assert_eq!(search.documents("docgen").len(), 5);
+    assert_eq!(search.documents("docgen").len(), 4);
     assert_eq!(search.count("POST", "/docs/search.index"), 3);
     assert_eq!(shown(&prompts(&azure)[0])[0], "load_order");
 }
