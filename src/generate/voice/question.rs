@@ -1,5 +1,7 @@
 //! What the services are asked about a definition that is to be documented.
 
+use std::fmt::Write as _;
+
 use super::document::{Traits, group_of, header, search_text, without_secrets_of_code};
 use super::{Voice, path_from};
 use crate::config::MaxSource;
@@ -70,7 +72,7 @@ fn described(definition: &Definition, max_source: MaxSource) -> String {
     }
     let mut list = |what: &str, names: Vec<&str>| {
         if !names.is_empty() {
-            text.push_str(&format!("\n{what} {}", names.join(", ")));
+            _ = write!(text, "\n{what} {}", names.join(", "));
         }
     };
     let raised = definition.raised().map(|raise| raise.exception.as_str());

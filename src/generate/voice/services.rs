@@ -126,8 +126,9 @@ impl Voice {
         near.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         near.truncate(LOOKED_AT);
         // Of what is near at all, a little nearer means a lot.
-        near.iter_mut()
-            .for_each(|(_, score)| *score = score.powi(4));
+        for (_, score) in &mut near {
+            *score = score.powi(4);
+        }
         near
     }
 
@@ -179,13 +180,11 @@ impl Voice {
             tracing::debug!("the key of Azure AI Search may only query: the index stays as it is");
             return Ok(());
         }
-        let listed: HashMap<String, String> = match state {
-            IndexState::Made => HashMap::new(),
-            _ => {
-                let listed = client.list(&search.project).await?.into_iter();
-                listed.map(|one| (one.key, one.hash)).collect()
-            }
-        };
+        let mut listed: HashMap<String, String> = HashMap::new();
+        if state == IndexState::Found {
+            let there = client.list(&search.project).await?.into_iter();
+            listed.extend(there.map(|one| (one.key, one.hash)));
+        }
         let wanted: Vec<SearchDocument> = self
             .documents
             .iter()

@@ -1,5 +1,6 @@
 //! Vectors of texts, and how near two of them are.
 
+use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
 use crate::config::{self, Llm};
@@ -49,10 +50,10 @@ impl Embedder {
         let hashes: Vec<ContentHash> = texts.iter().map(|text| self.hash(text)).collect();
         let mut known = database.vectors(&hashes, now).unwrap_or_else(|error| {
             tracing::debug!("vectors that were kept cannot be read: {error}");
-            Default::default()
+            HashMap::new()
         });
         let mut missing: Vec<(ContentHash, &str)> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for (hash, text) in hashes.iter().zip(texts) {
             if !known.contains_key(hash) && seen.insert(*hash) {
                 missing.push((*hash, text));
@@ -88,7 +89,9 @@ impl Embedder {
 fn normalized(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|one| one * one).sum::<f32>().sqrt();
     if length > 0.0 && length.is_finite() {
-        vector.iter_mut().for_each(|one| *one /= length);
+        for number in &mut vector {
+            *number /= length;
+        }
     }
     vector
 }

@@ -230,7 +230,8 @@ struct Answer<T> {
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
     pub(super) key: String,
-    status: bool,
+    #[serde(rename = "status")]
+    is_taken: bool,
     #[serde(rename = "errorMessage", default)]
     message: Option<String>,
     #[serde(rename = "statusCode", default)]
@@ -239,7 +240,7 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn is_taken(&self) -> bool {
-        self.status
+        self.is_taken
     }
 
     /// Whether the same change may be taken later: the document was changed at the same time, the index
