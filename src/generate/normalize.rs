@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::reply::{Draft, NamedText, RaiseText};
-use super::words::{capitalized, imperative};
+use super::words::{capitalized, imperative, is_verb};
 use crate::docstring::clean;
 use crate::python::Definition;
 
@@ -136,11 +136,55 @@ fn sentence_end(text: &str, is_english: bool) -> Option<usize> {
     })
 }
 
+/// Ways to begin after which a verb says it all, in lower case.
+const BEFORE_A_VERB: &[&str] = &[
+    "this function ",
+    "this method ",
+    "the function ",
+    "the method ",
+    "a function that ",
+    "a method that ",
+    "function that ",
+    "method that ",
+    "function to ",
+    "method to ",
+    "a helper function to ",
+    "a helper function that ",
+    "helper function to ",
+    "helper function that ",
+    "helper method to ",
+    "helper method that ",
+    "helper to ",
+    "utility function to ",
+    "utility function that ",
+    "used to ",
+];
+
+/// A summary without a beginning that says nothing, if a verb stands behind it.
+fn without_filler(summary: &str) -> &str {
+    let lower = summary.to_ascii_lowercase();
+    let rest = BEFORE_A_VERB
+        .iter()
+        .filter(|filler| lower.starts_with(*filler))
+        .find_map(|filler| summary.get(filler.len()..));
+    let begins_with_verb = |rest: &&str| {
+        let (first, more) = rest.split_once(' ').unwrap_or((rest, ""));
+        !more.is_empty() && (is_verb(first) || imperative(first).is_some())
+    };
+    rest.filter(begins_with_verb).unwrap_or(summary)
+}
+
 /// The summary of a function in the imperative (PEP 257).
 fn in_mood(summary: &str, definition: &Definition) -> String {
     if !definition.is_function() || definition.is_property() {
         return summary.to_owned();
     }
+    let bare = without_filler(summary);
+    let summary = &if bare.len() < summary.len() {
+        capitalized(bare)
+    } else {
+        summary.to_owned()
+    };
     let (first, rest) = summary.split_once(' ').unwrap_or((summary, ""));
     match imperative(first) {
         Some(verb) if !rest.is_empty() => format!("{} {rest}", capitalized(&verb)),
@@ -155,4 +199,44 @@ fn bare_name(name: &str) -> &str {
         .trim_start_matches('*')
         .trim_end_matches(':')
         .trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_that_says_nothing_goes_where_a_verb_follows() {
+        for (summary, without) in [
+            ("This function returns the sum.", "returns the sum."),
+            ("Helper function to parse a date.", "parse a date."),
+            ("Used to load the rows.", "load the rows."),
+            (
+                "This method is called at the end.",
+                "This method is called at the end.",
+            ),
+            ("This function returns.", "This function returns."),
+            (
+                "Function that matters a lot.",
+                "Function that matters a lot.",
+            ),
+            ("Used to it by now.", "Used to it by now."),
+        ] {
+            assert_eq!(without_filler(summary), without);
+        }
+    }
+
+    #[test]
+    fn abbreviations_of_other_languages_end_no_sentence() {
+        let first = |text: &str, is_english| summary_and_rest(text, is_english).0;
+        assert_eq!(
+            first("Gibt z. B. Werte. Danach mehr.", false),
+            "Gibt z. B. Werte."
+        );
+        assert_eq!(
+            first("Charge p. ex. Une ligne. Puis.", false),
+            "Charge p. ex. Une ligne."
+        );
+        assert_eq!(first("Do it. Then more.", true), "Do it.");
+    }
 }
