@@ -11,6 +11,7 @@ use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::mend::mend;
 use super::prompt::{self, Asked, Flawed};
+use super::prune::prune;
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::Target;
 use super::validate::{documented_attributes, validate};
@@ -291,12 +292,14 @@ impl Work<'_> {
             .find_map(|reply| find(reply, id));
         let mended = draft.and_then(|draft| {
             let definition = self.definition(target)?;
-            mend(
-                draft,
-                &self.assignment.file.module,
-                definition,
-                &self.frame(target, definition),
-            )
+            let frame = self.frame(target, definition);
+            if frame.is_english {
+                mend(draft, &self.assignment.file.module, definition, &frame)
+            } else {
+                // The offline draft's words are English, and two languages in one docstring are worse
+                // than none.
+                prune(draft, definition, &frame)
+            }
             .ok()
         });
         match mended {

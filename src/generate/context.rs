@@ -9,6 +9,7 @@ use super::shown_source::without_defaults;
 use super::summaries::Summaries;
 use super::usage::Usages;
 use crate::config::MaxSource;
+use crate::docstring::cleandoc;
 use crate::llm::Tokens;
 use crate::python::{DefinitionId, Kind, Project, ProjectEntry};
 
@@ -64,6 +65,9 @@ const MOST_ATTRIBUTES: usize = 16;
 /// Characters of a line beyond which a header loses its parameters.
 const MOST_CHARS: usize = 240;
 
+/// Characters of a summary.
+const MOST_SUMMARY: usize = 140;
+
 /// Characters of an overridden method's docstring.
 const MOST_DOCSTRING: usize = 600;
 
@@ -82,15 +86,18 @@ pub(super) fn related(assignment: &Assignment<'_>, definitions: &[usize]) -> Vec
     let called = asked_in_order(definitions, &view)
         .flat_map(|id| view.around.project.callees(id).iter().copied())
         .collect::<Vec<_>>();
-    let new = called.into_iter().filter(|id| told.insert(*id));
-    let lines = new.collect::<Vec<_>>().into_iter();
+    // Of overloads one is enough, and none of what is asked about.
+    let mut names: HashSet<(usize, &str)> = asked.iter().map(|id| view.name(*id)).collect();
+    let mut is_new = |id: &DefinitionId| names.insert(view.name(*id)) && told.insert(*id);
+    let new: Vec<DefinitionId> = called.into_iter().filter(&mut is_new).collect();
+    let lines = new.into_iter();
     gathered.add(
-        "Called by these definitions",
+        "What these definitions call",
         lines.flat_map(|id| view.callable(id)),
     );
     let classes = view.classes(definitions);
     let lines = classes.iter().flat_map(|class| view.class(*class, &asked));
-    gathered.add("Their classes", lines);
+    gathered.add("Their classes, and the bases of these", lines);
     let mut owners: Vec<DefinitionId> = Vec::new();
     for id in asked_in_order(definitions, &view) {
         let parent = view
@@ -104,7 +111,8 @@ pub(super) fn related(assignment: &Assignment<'_>, definitions: &[usize]) -> Vec
         // What a class or module shows of itself is in its own source.
         .filter(|owner| !asked.contains(owner))
         .flat_map(|owner| view.around.project.children(owner))
-        .filter(|id| told.insert(*id))
+        .filter(|id| !view.name(*id).1.ends_with("__"))
+        .filter(&mut is_new)
         .collect();
     gathered.add("Their neighbours", view.neighbours(&neighbours).into_iter());
     gathered.groups
@@ -183,11 +191,19 @@ impl<'a> View<'a> {
         self.around.project.entry(id)
     }
 
+    /// A definition's name without what tells it from others of that name.
+    fn name(&self, id: DefinitionId) -> (usize, &'a str) {
+        let name = self.entry(id).qualified_name.as_str();
+        (id.module, name.split('#').next().unwrap_or(name))
+    }
+
     /// The summary that this run has given it, or else the one that it has.
     fn summary(&self, id: DefinitionId) -> Option<String> {
         let own = || match self.max_source {
             MaxSource::None => None,
-            MaxSource::Signature | MaxSource::Full => self.entry(id).summary.clone(),
+            MaxSource::Signature | MaxSource::Full => {
+                self.entry(id).docstring.as_deref().and_then(first_sentence)
+            }
         };
         self.around.summaries.get(id).or_else(own)
     }
@@ -291,7 +307,7 @@ impl<'a> View<'a> {
         let mut lines = Vec::new();
         let mut names = Vec::new();
         for id in ids {
-            let qualified = self.entry(*id).qualified_name.as_str();
+            let (_, qualified) = self.name(*id);
             match self.summary(*id) {
                 Some(summary) if lines.len() < MOST_NEIGHBOURS => {
                     let (_, summary) = self.masked(*id, Some(&summary));
@@ -316,10 +332,9 @@ impl<'a> View<'a> {
             MaxSource::None => None,
             MaxSource::Signature | MaxSource::Full => self.entry(overridden).docstring.as_deref(),
         };
-        let docstring = docstring.map(beginning);
-        let accepted = self.around.summaries.get(overridden);
-        let text = accepted.as_deref().or(docstring);
-        let (header, text) = self.masked(overridden, text);
+        let docstring = docstring.map(|text| beginning(&cleandoc(text)).to_owned());
+        let text = self.around.summaries.get(overridden).or(docstring);
+        let (header, text) = self.masked(overridden, text.as_deref());
         Some(match text {
             Some(text) => format!("{header}\n    {}", text.trim().replace('\n', "\n    ")),
             None => header,
@@ -335,6 +350,27 @@ impl<'a> View<'a> {
 
 fn is_class(entry: &ProjectEntry) -> bool {
     matches!(entry.kind, Kind::Class | Kind::NestedClass)
+}
+
+/// The first sentence of a docstring, on one line; what of it fits, if it is long.
+fn first_sentence(docstring: &str) -> Option<String> {
+    let text = docstring.trim_start();
+    let paragraph = text.split("\n\n").next().unwrap_or(text);
+    let words: Vec<&str> = paragraph.split_whitespace().collect();
+    let line = words.join(" ");
+    let end = line.find(". ").map_or(line.len(), |at| at + 1);
+    let sentence = &line[..end];
+    if sentence.is_empty() {
+        return None;
+    }
+    if sentence.chars().count() <= MOST_SUMMARY {
+        return Some(sentence.to_owned());
+    }
+    let cut: String = sentence.chars().take(MOST_SUMMARY).collect();
+    let whole = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(whole, _)| whole);
+    Some(format!("{whole} …"))
 }
 
 /// The paragraphs of a docstring that fit, the first in any case.

@@ -6,7 +6,6 @@ use super::faults::same_exception;
 use super::frame::Frame;
 use super::normalize::normalize;
 use super::offline;
-use super::prune::prune;
 use super::reply::{Draft, NamedText, RaiseText};
 use super::validate::{documented_attributes, validate};
 use crate::docstring::Docstring;
@@ -19,10 +18,6 @@ pub(super) fn mend(
     definition: &Definition,
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
-    if !frame.is_english {
-        // The offline draft's words are English, and two languages in one docstring are worse than none.
-        return prune(draft, definition, frame);
-    }
     let fallback = offline::draft(module, definition, frame);
     let draft = normalize(draft, definition, frame);
     let keeps = |candidate: &Draft, path: &str| {

@@ -46,7 +46,7 @@ pub(super) fn user_message(asked: &Asked<'_>) -> String {
         message.push('\n');
         message.push_str(&asked.block(id, *definition));
     }
-    message.push_str(&skeleton(asked.assignment.file, asked.definitions));
+    message.push_str(&skeleton(asked.assignment, asked.definitions));
     message
 }
 
@@ -65,7 +65,9 @@ pub(super) fn repair_message(asked: &Asked<'_>, flawed: &[Flawed<'_>]) -> String
         if let Some(draft) = flawed.draft {
             let draft = serde_json::to_string(draft).unwrap_or_default();
             _ = write!(message, "Draft: {draft}\nWrong in it:\n");
-            flawed.faults.iter().for_each(|one| list(&mut message, one));
+            for fault in &flawed.faults {
+                list(&mut message, fault);
+            }
         } else {
             shared.extend(&flawed.faults);
         }
@@ -73,9 +75,11 @@ pub(super) fn repair_message(asked: &Asked<'_>, flawed: &[Flawed<'_>]) -> String
     shared.dedup();
     if !shared.is_empty() {
         message.push_str("\nThe last reply was unusable:\n");
-        shared.iter().for_each(|fault| list(&mut message, fault));
+        for fault in shared {
+            list(&mut message, fault);
+        }
     }
-    message.push_str(&skeleton(asked.assignment.file, asked.definitions));
+    message.push_str(&skeleton(asked.assignment, asked.definitions));
     message
 }
 

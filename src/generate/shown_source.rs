@@ -183,7 +183,7 @@ fn children(file: &AnalyzedFile, index: usize) -> impl Iterator<Item = &Definiti
     definitions.filter(move |child| child.parent == Some(index))
 }
 
-fn is_module(definition: &Definition) -> bool {
+pub(super) fn is_module(definition: &Definition) -> bool {
     matches!(definition.kind, Kind::Module | Kind::Package)
 }
 

@@ -57,7 +57,7 @@ impl Usages {
         })
     }
 
-    /// The lines of a caller that are a whole statement with a call of `name`.
+    /// The lines of a caller that are a whole statement, or a header, with a call of `name`.
     fn calls(&self, project: &Project, caller: DefinitionId, name: &str) -> Vec<String> {
         let entry = project.entry(caller);
         let Some(text) = self.text(caller.module, &entry.file) else {
@@ -67,14 +67,23 @@ impl Usages {
         let first = if is_module { 0 } else { entry.place.line };
         let header = text.lines.get(first.saturating_sub(1));
         let margin = header.map_or(0, |(_, line)| indent(line));
-        let body = text.lines.iter().skip(first);
-        body.take_while(|(_, line)| {
-            let is_inside = indent(line) > margin || line.trim_start().starts_with([')', ']', '#']);
-            is_module || line.trim().is_empty() || is_inside
-        })
-        .filter(|(start, line)| shows_call(line, name) && !text.speaks(*start + indent(line)))
-        .map(|(_, line)| line.trim().to_owned())
-        .collect()
+        let mut continues = false;
+        let mut calls = Vec::new();
+        for (start, line) in text.lines.iter().skip(first) {
+            let code = line.trim();
+            let is_inside = indent(line) > margin || code.starts_with([')', ']', '#']);
+            if !is_module && !code.is_empty() && !is_inside {
+                break;
+            }
+            if !continues
+                && let Some(at) = call_in(line, name)
+                && !text.speaks(start + at)
+            {
+                calls.push(code.to_owned());
+            }
+            continues = code.ends_with(['(', '[', '{', ',', '\\']);
+        }
+        calls
     }
 
     fn text(&self, module: usize, name: &FileName) -> Option<Arc<Text>> {
@@ -112,22 +121,40 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Whether a line is a statement by itself that calls `name` with arguments.
-fn shows_call(line: &str, name: &str) -> bool {
-    let line = line.trim();
-    if line.chars().count() > MOST_CHARS || line.starts_with(['#', '@']) || !line.contains(name) {
-        return false;
+/// Where a line that is a statement by itself calls `name` with arguments that tell something: more
+/// than names that are handed on.
+fn call_in(line: &str, name: &str) -> Option<usize> {
+    let code = line.trim();
+    if code.chars().count() > MOST_CHARS || code.starts_with(['#', '@']) || code.ends_with(',') {
+        return None;
     }
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let calls = line.match_indices(name).any(|(at, _)| {
-        let (before, after) = (&line[..at], &line[at + name.len()..]);
-        let arguments = after.strip_prefix('(').map(str::trim_start);
-        !before.ends_with(is_word)
-            && !before.trim_end().ends_with("def")
-            && !before.trim_end().ends_with("class")
-            && arguments.is_some_and(|rest| !rest.starts_with(')') && !rest.is_empty())
+    let (at, _) = line.match_indices(name).find(|(at, _)| {
+        let (before, after) = (&line[..*at], &line[at + name.len()..]);
+        let introduces = ["def", "class"].contains(&before.trim());
+        !before.ends_with(is_word) && !introduces && after.strip_prefix('(').is_some_and(tells)
+    })?;
+    (python::parse(code).is_ok() || is_header(code)).then_some(at)
+}
+
+/// Whether what follows a call's bracket holds a literal or an expression.
+fn tells(arguments: &str) -> bool {
+    let mut depth = 1;
+    let inside = arguments.chars().take_while(|c| {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        depth > 0
     });
-    calls && (python::parse(line).is_ok() || is_header(line))
+    let inside: String = inside.collect();
+    let mut words = inside.split(|c: char| !c.is_alphanumeric() && c != '_');
+    inside.contains(['"', '\'', '[', '{', '('])
+        || words.any(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit())
+                || matches!(word, "True" | "False" | "None")
+        })
 }
 
 /// Whether a line is the header of a statement whose body follows.
@@ -140,30 +167,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_is_one_with_arguments_on_one_line() {
+    fn a_call_is_one_that_tells_something_on_one_line() {
         for line in [
             "add(1)",
             "    total = basket.add('apple', count=2)",
-            "assert add(1, 2) == 3",
-            "return [add(x) for x in y]",
-            "with add(path) as it:",
+            "assert add(a, [2]) == b",
+            "return [add(x, None) for x in y]",
+            "with add(path('x')) as it:",
             "if not add(1): return 2",
         ] {
-            assert!(shows_call(line, "add"), "{line}");
+            assert!(call_in(line, "add").is_some(), "{line}");
         }
         for line in [
             "add()",
             "add",
             "readd(1)",
             "adder(1)",
-            "def add(self): pass",
+            "def add(self, a=1): pass",
             "# add(1)",
             "@add(1)",
             "add(1,",
+            "add(1),",
             ">>> add(1)",
             "add(1) is what it does",
+            "self.add(product, replace=replace)",
+            "add(first) + 1",
         ] {
-            assert!(!shows_call(line, "add"), "{line}");
+            assert_eq!(call_in(line, "add"), None, "{line}");
         }
     }
 }

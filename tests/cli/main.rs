@@ -23,6 +23,8 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// What a prompt shows of the code around its definitions.
+mod context;
 /// `docgen run --diff`
 mod diff;
 /// `docgen doctor`

@@ -37,9 +37,9 @@ pub(in crate::generate) fn definition_block(
     block.push_str(withheld(max_source));
     if left_out > 0 {
         let lines = definition.lines;
-        _ = write!(
+        _ = writeln!(
             block,
-            "shortened: {left_out} of {lines} lines are left out, where the source says so\n"
+            "shortened: {left_out} of {lines} lines are left out, where the source says so"
         );
     }
     block.push_str("source:\n");
@@ -52,10 +52,15 @@ pub(in crate::generate) fn definition_block(
 /// every line of the text stands behind the fence.
 pub(super) fn fence(message: &mut String, text: &str) {
     let text = text.replace("\r\n", "\n");
-    for line in text.trim_end().split(is_line_end) {
-        message.push_str("| ");
-        message.push_str(line.trim_end());
-        message.push('\n');
+    let mut was_blank = false;
+    for line in text.trim_end().split(is_line_end).map(str::trim_end) {
+        // Blank lines beyond the first say nothing.
+        if !(was_blank && line.is_empty()) {
+            message.push_str("| ");
+            message.push_str(line);
+            message.push('\n');
+        }
+        was_blank = line.is_empty();
     }
 }
 

@@ -1,11 +1,20 @@
 //! The reply that a prompt asks for, with `…` for the words.
 
-use crate::generate::reply::{Draft, NamedText, RaiseText, Reply};
-use crate::generate::select::{AnalyzedFile, is_shown_to_users};
+use crate::config::WantedSection;
+use crate::generate::assignment::Assignment;
+use crate::generate::reply::{Draft, ExampleText, NamedText, RaiseText, Reply};
+use crate::generate::select::is_shown_to_users;
+use crate::generate::shown_source::is_module;
 use crate::generate::validate::documented_attributes;
 
 /// The reply with every name in its place and `…` for the words: what stands last is copied best.
-pub(super) fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
+pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usize)]) -> String {
+    let (file, wanted) = (assignment.file, &assignment.wording.sections);
+    let wants = |section| wanted.contains(&section);
+    let example = || ExampleText {
+        description: None,
+        code: ">>> …".to_owned(),
+    };
     let words = || "…".to_owned();
     let draft = |(id, index): &(String, usize)| {
         let definition = file.module.definitions.get(*index)?;
@@ -31,7 +40,11 @@ pub(super) fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> 
             yields: (sections && definition.yields()).then(words),
             raises: raises.filter(|_| sections).collect(),
             attributes: attributes.filter(|_| sections).collect(),
-            ..Draft::default()
+            examples: (sections && !is_module(definition) && wants(WantedSection::Examples))
+                .then(example)
+                .into_iter()
+                .collect(),
+            notes: (sections && wants(WantedSection::Notes)).then(words),
         })
     };
     let reply = Reply {
