@@ -8,6 +8,7 @@ mod literal;
 mod model;
 mod render;
 mod structure;
+pub(crate) mod words;
 mod wrap;
 
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};

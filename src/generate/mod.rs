@@ -15,7 +15,8 @@ mod select;
 mod shown_source;
 mod shown_type;
 mod validate;
-mod words;
+
+use crate::docstring::words;
 
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
