@@ -11,7 +11,8 @@ use super::mend::mend;
 use super::prompt::{self, Flawed};
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::{AnalyzedFile, Target};
-use super::validate::{documented_attributes, validate};
+use super::attributes::documented_attributes;
+use super::validate::validate;
 use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
 use crate::llm::{

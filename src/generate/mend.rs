@@ -6,7 +6,8 @@ use super::frame::Frame;
 use super::normalize::normalize;
 use super::offline;
 use super::reply::{Draft, NamedText, RaiseText};
-use super::validate::{documented_attributes, validate};
+use super::attributes::documented_attributes;
+use super::validate::validate;
 use crate::docstring::Docstring;
 use crate::python::{Definition, Module};
 

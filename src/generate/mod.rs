@@ -1,6 +1,7 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod attributes;
 mod batch;
 mod complete;
 mod faults;

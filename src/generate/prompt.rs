@@ -7,7 +7,7 @@ use super::faults::Fault;
 use super::reply::{Draft, NamedText, RaiseText, Reply};
 use super::select::{AnalyzedFile, is_shown_to_users};
 use super::shown_source::shown_source;
-use super::validate::documented_attributes;
+use super::attributes::documented_attributes;
 use crate::config::MaxSource;
 use crate::python::Definition;
 

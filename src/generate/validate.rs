@@ -1,6 +1,7 @@
 //! A draft against the code: the facts it states must be those of the definition, and its words
 //! must be fit to stand in a file.
 
+use super::attributes::documented_attributes;
 use super::faults::{Fault, Faults, same_exception};
 use super::frame::Frame;
 use super::normalize::normalize;
@@ -9,19 +10,7 @@ use super::select::is_shown_to_users;
 use super::shown_type::{shown_type, yielded_type};
 use crate::config::{Style, TypesInDocstring};
 use crate::docstring::{Docstring, Entry, Value};
-use crate::python::{Attribute, Definition};
-
-/// The attributes that a class's docstring describes: those it declares that are not private.
-pub(super) fn documented_attributes(definition: &Definition) -> impl Iterator<Item = &Attribute> {
-    let attributes = if definition.is_function() {
-        &[][..]
-    } else {
-        &definition.facts.attributes
-    };
-    attributes
-        .iter()
-        .filter(|attribute| !attribute.name.starts_with('_'))
-}
+use crate::python::Definition;
 
 /// Checks a draft against its definition; what holds becomes a docstring whose facts are the
 /// code's and whose words are the draft's.

@@ -12,7 +12,7 @@ use ruff_text_size::Ranged as _;
 
 use super::definition::Definition;
 use super::parse::{STACK_BYTES, parse};
-use super::term::{self, Term};
+use super::term::{self, Form, Term};
 use super::{ByteRange, byte_range};
 
 /// Calls, assignments and exits that are kept of one body.
@@ -137,6 +137,15 @@ impl Bodies {
         self.constants
             .iter()
             .map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl Body {
+    /// How often a name is assigned to.
+    #[must_use]
+    pub fn assignments_to(&self, name: &str) -> usize {
+        let all = self.assignments.iter();
+        all.filter(|one| one.target.name() == Some(name)).count()
     }
 }
 
@@ -365,7 +374,7 @@ impl<'t> Walk<'t> {
                 has_else = true;
                 test = Term {
                     text: String::new(),
-                    form: super::term::Form::Other,
+                    form: Form::Other,
                 };
                 ends.push((test.clone(), end));
                 continue;

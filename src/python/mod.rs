@@ -3,6 +3,7 @@
 //! The only room that names the parser crate. It reads text and gives plain data; it never
 //! touches a file and never decides what needs a docstring.
 
+mod body;
 mod cognitive;
 mod comments;
 mod compare;
@@ -21,8 +22,10 @@ mod placement;
 mod raises;
 mod roles;
 mod signature;
+mod term;
 mod typing_names;
 
+pub use body::{Assignment, Bodies, Body, Circumstance, Exit};
 pub use comments::{BlockMark, Comment};
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
@@ -34,6 +37,7 @@ pub use implied::Implied;
 pub use parse::{Lines, STACK_BYTES, SyntaxError, SyntaxTree, parse};
 pub use placement::{Around, BlankLines, Placement};
 pub use raises::Guard;
+pub use term::{Argument, Container, Form, Relation, Term};
 
 use std::ops::Range;
 
