@@ -14,6 +14,6 @@ mod wrap;
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
 pub use literal::to_literal;
-pub use model::{Docstring, Entry, Value};
+pub use model::{Docstring, Entry, Example, Value};
 pub use render::{misread_value, render};
 pub use wrap::holds_structure;
