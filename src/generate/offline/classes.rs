@@ -90,7 +90,7 @@ pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -
         Sort::Record => {
             let fields: Vec<String> = documented_attributes(class)
                 .filter_map(|one| Noun::of(&one.name))
-                .filter(|noun| !is_vague(noun.text()) || noun.text() == "value")
+                .filter(|noun| !english::is_preposition(noun.text()) && (!is_vague(noun.text()) || noun.text() == "value"))
                 .map(|noun| noun.text().to_owned())
                 .collect();
             let all = documented_attributes(class).count();
@@ -146,6 +146,7 @@ fn exception(words: &[String]) -> String {
             | "unhandled" | "inconsistent" | "expired" | "multiple" | "conflicting" | "insufficient", _, ..] => {
             format!("{verb}{of} {}", told(&kept).with_a())
         }
+        ["no", _, ..] => format!("{verb} that there is {}", english::spelled(&kept)),
         ["too", ..] => format!("{verb}{of} {}", english::spelled(&kept)),
         [.., "not", "found"] if parts.len() > 2 => {
             format!("{verb} that {} was not found", told(&kept[..kept.len() - 2]).with_a())
@@ -194,7 +195,9 @@ fn other(module: &Module, class: &Definition, bodies: &Bodies, noun: &str) -> Ve
         let rest: Vec<String> = rest.iter().filter(|word| !matches!(word.as_str(), "base" | "abstract" | "default" | "simple")).cloned().collect();
         let object = Noun::of_words(&rest);
         let is_thing = !rest.is_empty() && rest.iter().all(|word| !is_adjective(word)) && !matches!(rest[0].as_str(), "async" | "sync");
-        if let Some(verb) = agent(last).filter(|_| is_thing) {
+        // `RichHandler(Handler)` is a handler in the words of its base.
+        let is_of_kind = class.bases.iter().any(|base| words_of(base).last() == Some(last));
+        if let Some(verb) = agent(last).filter(|_| is_thing && !is_of_kind) {
             found.push(format!("{verb} {}", object.plural()));
         } else if matches!(last.as_str(), "config" | "configuration" | "settings" | "options") && is_thing {
             let what = if last == "options" { "options" } else { "settings" };
@@ -305,9 +308,10 @@ pub(super) fn attribute_text(
     bodies: &Bodies,
 ) -> String {
     let value = attribute.value.as_deref();
-    let instance = class_noun(class);
     let sort = sort(class);
-    if sort == Sort::Enumeration && attribute.annotation.is_none() {
+    let instance = if sort == Sort::Exception { Some("exception".to_owned()) } else { class_noun(class) };
+    let is_declared = class.facts.attributes.contains(attribute);
+    if sort == Sort::Enumeration && attribute.annotation.is_none() && is_declared {
         return member(attribute, instance.as_deref());
     }
     let parameter = given_as(module, class, attribute, bodies);
@@ -322,21 +326,22 @@ pub(super) fn attribute_text(
         || (annotation.is_none() && matches!(value, Some("True" | "False")))
         || parameter.is_some_and(super::sketch::is_switch);
     let mut text = if is_switch {
-        switch(instance.as_deref(), &attribute.name, Place::Attribute)
+        let place = if parameter.is_some() { Place::Parameter } else { Place::Attribute };
+        switch(instance.as_deref(), &attribute.name, place)
     } else {
-        noun_text(attribute, instance.as_deref(), inner, sort)
+        noun_text(attribute, instance.as_deref(), inner)
     };
     let is_constant = |value: &str| {
         value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '-'))
             || matches!(value, "None" | "True" | "False")
     };
     let shown = value.and_then(quotable).filter(|value| is_constant(value));
-    let is_field = sort == Sort::Record && class.facts.attributes.contains(attribute);
+    let is_field = sort == Sort::Record && is_declared;
     if let Some(value) = shown {
         if is_field {
             return format!("{}. Defaults to `{value}`.", capitalized(&text));
         }
-        let is_class_constant = class.facts.attributes.contains(attribute) && attribute.annotation.is_none();
+        let is_class_constant = is_declared && attribute.annotation.is_none();
         if is_class_constant && !is_switch && value != "None" && !text.contains('`') {
             text = format!("{text}, `{value}`");
         }
@@ -353,10 +358,23 @@ fn without_class_var(annotation: &str) -> &str {
     annotation
 }
 
+/// Words of three letters that are no abbreviations.
+const SHORT: &[&str] = &[
+    "add", "all", "and", "any", "bad", "big", "day", "end", "far", "fly", "get", "hot", "key", "law", "log", "low", "man", "map",
+    "mid", "net", "new", "not", "off", "old", "one", "out", "own", "put", "raw", "red", "run", "set", "six", "sum", "ten", "the",
+    "top", "try", "two", "use", "wet", "xor", "yes",
+];
+
 /// A member of an enumeration: «the shipped status».
 fn member(attribute: &Attribute, instance: Option<&str>) -> String {
     let words = words_of(&attribute.name.to_lowercase());
-    let name = english::spelled(&words);
+    let name = match words.as_slice() {
+        // A code: `EUR`.
+        [only] if only.len() == 3 && attribute.name == only.to_uppercase() && !SHORT.contains(&only.as_str()) => {
+            attribute.name.clone()
+        }
+        words => english::spelled(words),
+    };
     let kind = instance.and_then(|noun| noun.rsplit(' ').next()).unwrap_or("value");
     let kind = english::singular(kind);
     if name.is_empty() {
@@ -375,7 +393,7 @@ fn member(attribute: &Attribute, instance: Option<&str>) -> String {
     format!("{}.", capitalized(&text))
 }
 
-fn noun_text(attribute: &Attribute, instance: Option<&str>, inner: Option<&str>, sort: Sort) -> String {
+fn noun_text(attribute: &Attribute, instance: Option<&str>, inner: Option<&str>) -> String {
     let Some(noun) = Noun::of(&attribute.name.to_lowercase()).filter(|_| attribute.name.contains(|c: char| c.is_lowercase())).or_else(|| Noun::of(&attribute.name.to_lowercase())) else {
         let typed = inner.and_then(type_words);
         return match typed {
@@ -385,19 +403,36 @@ fn noun_text(attribute: &Attribute, instance: Option<&str>, inner: Option<&str>,
     };
     let class = inner.and_then(class_of);
     if class == Some("Callable") {
-        return format!("{}, a function", noun.with_the());
+        let words = words_of(&attribute.name);
+        return match words.split_first() {
+            Some((verb, rest)) if verbs::is_verb(verb) && !rest.is_empty() && !verbs::is_noun_too(verb) => {
+                format!("the function to {} {}", verbs::spelled(verb), Noun::of_words(rest).with_the())
+            }
+            _ => format!("{}, a function", noun.with_the()),
+        };
+    }
+    if english::is_preposition(noun.text()) {
+        let is_told = |class: &&str| class.starts_with(char::is_uppercase) || matches!(*class, "date" | "datetime");
+        let kind = class
+            .filter(is_told)
+            .and_then(Noun::of)
+            .map_or_else(|| format!("the value `{}`", attribute.name), |kind| kind.with_the());
+        return match instance {
+            Some(instance) => format!("{kind} of the {instance}"),
+            None => kind,
+        };
     }
     if is_adjective(noun.text()) {
         let is_own = class.is_some_and(|class| class.starts_with(char::is_uppercase) && class != "Any");
         return match class.filter(|_| is_own).and_then(Noun::of) {
-            Some(class) => format!("the {} {}", noun.text(), class.text()),
+            Some(class) if !class.text().contains(noun.text()) => format!("the {} {}", noun.text(), class.text()),
+            Some(_) => noun.with_the(),
             None => format!("the {} value", noun.text()),
         };
     }
-    let _ = sort;
     match instance {
         Some(instance)
-            if !noun.text().contains(" of ") && !noun.text().split(' ').any(|word| instance.split(' ').any(|one| one == word)) =>
+            if !noun.text().contains(' ') && instance != "exception" && !noun.text().split(' ').any(|word| instance.split(' ').any(|one| one == word)) =>
         {
             format!("{} of the {instance}", noun.with_the())
         }

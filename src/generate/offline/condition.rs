@@ -283,6 +283,9 @@ fn found(sketch: &Sketch<'_>, term: &Term, is_found: bool) -> Option<String> {
         return None;
     };
     let first = &arguments.first()?.value;
+    if first.is_none() {
+        return None;
+    }
     match (method.as_str(), arguments.len()) {
         ("get", 1) => {
             let (key, place) = (sketch.told(first)?, sketch.told(place)?);
@@ -344,7 +347,9 @@ fn truth(sketch: &Sketch<'_>, term: &Term, holds: bool) -> Option<String> {
             let value = if let Some(parameter) = sketch.parameter(name) {
                 let annotation = parameter.annotation.as_deref().unwrap_or_default();
                 let (inner, is_optional) = without_none(annotation);
-                if is_switch(parameter) {
+                if !parameter.kind.stars().is_empty() {
+                    if holds { "is not empty" } else { "is empty" }
+                } else if is_switch(parameter) {
                     if holds { "is true" } else { "is false" }
                 } else if is_container(inner) {
                     match (holds, is_optional) {
@@ -471,6 +476,7 @@ fn call(
             };
             Some(format!("{text} {verb} {start}"))
         }
+        ("strip", []) => Some(format!("{} is {}blank", sketch.told(place)?, if holds { "not " } else { "" })),
         ("exists", []) => {
             let verb = if holds { "exists" } else { "does not exist" };
             Some(format!("{} {verb}", sketch.told(place)?))

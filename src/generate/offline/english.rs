@@ -48,6 +48,13 @@ impl Noun {
                     format!("{end} {thing}")
                 }
             }
+            [rest @ .., unit]
+                if !rest.is_empty()
+                    && UNITS.contains(&unit.as_str())
+                    && !matches!(rest.last().map_or("", String::as_str), "max" | "min" | "num" | "n" | "all" | "no") =>
+            {
+                format!("{} in {unit}", spelled(rest))
+            }
             words => spelled(words),
         })
     }
@@ -125,7 +132,7 @@ pub(super) fn article(word: &str) -> &'static str {
     let lower = bare.to_lowercase();
     let is_spoken_by_letters = bare.len() > 1
         && bare.chars().take(3).all(|c| c.is_uppercase() || c.is_ascii_digit())
-        && !["JSON", "YAML", "TOML", "ASCII", "ANSI", "ISO", "REST", "NULL", "RAM", "NaN", "UNIX"]
+        && !["JSON", "YAML", "TOML", "ASCII", "ANSI", "ISO", "REST", "NULL", "RAM", "NaN", "UNIX", "SKU", "MIME", "LaTeX", "Unicode", "LAN", "RADIUS", "SOCKS", "REPL"]
             .iter()
             .any(|name| bare.starts_with(name));
     let sounds_like_vowel = if is_spoken_by_letters {
@@ -255,7 +262,7 @@ pub(super) fn is_preposition(word: &str) -> bool {
         "as" | "at" | "by" | "for" | "from" | "in" | "into" | "of" | "off" | "on" | "onto" | "over"
             | "per" | "since" | "through" | "to" | "under" | "until" | "upon" | "using" | "via" | "with"
             | "within" | "without" | "after" | "before" | "between" | "against" | "during" | "if"
-            | "when" | "while" | "inside" | "outside" | "around" | "across" | "than"
+            | "when" | "while" | "where" | "inside" | "outside" | "around" | "across" | "than"
     )
 }
 
@@ -270,7 +277,7 @@ pub(super) fn is_adjective(word: &str) -> bool {
 /// Whether a word is a past participle: «closed», «sent».
 pub(super) fn is_participle(word: &str) -> bool {
     let irregular = [
-        "built", "done", "found", "frozen", "given", "gone", "hidden", "known", "left", "lost",
+        "low", "high", "built", "done", "found", "frozen", "given", "gone", "hidden", "known", "left", "lost",
         "made", "open", "paid", "read", "seen", "sent", "set", "shown", "sold", "sorted", "split",
         "taken", "unset", "bound", "broken", "written", "drawn", "held", "run", "hit", "met",
     ];
@@ -293,6 +300,12 @@ pub(super) fn looks_like_noun(word: &str) -> bool {
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "all", "any", "both", "each", "every", "no", "some", "this", "these", "that",
     "its", "their", "self", "what", "whether", "how", "where", "it", "them",
+];
+
+/// Units that names end with.
+const UNITS: &[&str] = &[
+    "grams", "kilograms", "meters", "kilometers", "seconds", "minutes", "hours", "milliseconds", "microseconds",
+    "percent", "pixels", "celsius", "fahrenheit", "kelvin", "radians", "degrees", "dollars", "cents", "euros",
 ];
 
 /// Singular, though they end in an s that is no «ss», «us» or «is».
@@ -350,15 +363,15 @@ const ADJECTIVES: &[&str] = &[
     "quiet", "random", "raw", "ready", "real", "recent", "recursive", "redundant", "remote", "safe", "same",
     "secure", "short", "silent", "similar", "simple", "single", "slow", "smart", "soft", "sparse", "special",
     "stable", "stale", "standard", "static", "strict", "strong", "subtle", "synchronous", "sync", "temporary",
-    "tight", "total", "transient", "transparent", "true", "false", "unique", "unknown", "unsafe", "unused",
+    "tight", "transient", "transparent", "true", "false", "unique", "unknown", "unsafe", "unused",
     "upper", "lower", "useful", "valid", "verbose", "virtual", "visible", "weak", "wide", "wrong", "zero",
     "ascii", "digital", "relative", "absolute", "symmetric", "square", "integral", "callable", "hashable",
-    "iterable", "truthy", "falsy", "nullable", "installed", "exhausted", "reentrant", "alphanumeric",
+    "iterable", "truthy", "falsy", "nullable", "installed", "exhausted", "reentrant", "missing", "pending", "right", "left", "bare", "deferred", "many", "few", "major", "minor", "alphanumeric",
     "alphabetic", "prime", "commutative", "rational", "irrational", "imaginary", "nonzero", "diagonal",
 ];
 
 const ACRONYMS: &[(&str, &str)] = &[
-    ("aes", "AES"), ("ansi", "ANSI"), ("api", "API"), ("apis", "APIs"), ("ascii", "ASCII"), ("asgi", "ASGI"),
+    ("aes", "AES"), ("ansi", "ANSI"), ("api", "API"), ("apis", "APIs"), ("ascii", "ASCII"), ("asgi", "ASGI"), ("auth", "authentication"),
     ("ast", "AST"), ("aws", "AWS"), ("cdn", "CDN"), ("cli", "CLI"), ("cors", "CORS"), ("cpu", "CPU"),
     ("cpus", "CPUs"), ("crc", "CRC"), ("csrf", "CSRF"), ("css", "CSS"), ("csv", "CSV"), ("dns", "DNS"),
     ("dom", "DOM"), ("eof", "EOF"), ("ftp", "FTP"), ("gcp", "GCP"), ("gif", "GIF"), ("gmt", "GMT"),

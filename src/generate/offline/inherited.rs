@@ -1,7 +1,9 @@
 //! Words that a method inherits from the method that it overrides.
 
+use crate::docstring::words::{imperative, is_verb};
 use crate::docstring::{Claims, cleandoc};
-use crate::python::{Definition, Kind, Module};
+use crate::generate::frame::Frame;
+use crate::python::{Definition, Kind};
 
 /// What a base's docstring says of a method.
 pub(super) struct Inherited<'m> {
@@ -9,26 +11,29 @@ pub(super) struct Inherited<'m> {
     claims: Claims<'m>,
 }
 
-/// Bases that are followed from one class.
-const MAX_BASES: usize = 12;
-
 impl<'m> Inherited<'m> {
-    /// The words of the nearest method of that name in the bases that have some.
-    pub(super) fn of(module: &'m Module, definition: &Definition) -> Option<Self> {
+    /// The words of the method that a definition overrides, if it has some.
+    pub(super) fn of(definition: &Definition, frame: &Frame<'m>) -> Option<Self> {
         if definition.kind != Kind::Method || definition.name == "__init__" {
             return None;
         }
-        let class = definition.parent?;
-        let text = of_bases(module, class, &definition.name, MAX_BASES)?;
-        Self::read(text)
+        let overridden = frame.project.overridden(frame.id)?;
+        let text = frame.project.entry(overridden).docstring.as_deref()?;
+        Self::read(text, definition.is_property())
     }
 
     /// Reads a docstring's value.
-    fn read(text: &'m str) -> Option<Self> {
+    fn read(text: &'m str, is_property: bool) -> Option<Self> {
         let clean = cleandoc(text);
         let first: Vec<&str> = clean.lines().take_while(|line| !line.trim().is_empty()).collect();
         let summary = first.join(" ");
-        let is_sentence = summary.contains(' ') && !summary.contains("::") && !summary.starts_with(['.', ':', '@']);
+        let verb = summary.split(' ').next().unwrap_or_default();
+        let begins = if is_property {
+            ["The ", "A ", "An ", "Whether "].iter().any(|start| summary.starts_with(start))
+        } else {
+            is_verb(&verb.to_lowercase()) || imperative(verb).is_some()
+        };
+        let is_sentence = begins && summary.contains(' ') && !summary.contains("::") && !summary.starts_with(['.', ':', '@']);
         is_sentence.then(|| Self { summary, claims: Claims::read(text) })
     }
 
@@ -63,25 +68,4 @@ fn plain(text: &str) -> Option<String> {
     let text = words.join(" ");
     let fits = (3..=400).contains(&text.chars().count());
     (fits && text.contains(' ') && !text.contains("::") && !text.contains(">>>")).then_some(text)
-}
-
-fn of_bases<'m>(module: &'m Module, class: usize, name: &str, left: usize) -> Option<&'m str> {
-    let bases = &module.definitions.get(class)?.bases;
-    for base in bases {
-        let base = base.split('[').next().unwrap_or_default();
-        let Some(at) = module.definitions.iter().position(|one| {
-            matches!(one.kind, Kind::Class | Kind::NestedClass) && one.name == base
-        }) else {
-            continue;
-        };
-        if at == class || left == 0 {
-            continue;
-        }
-        let own = module.definitions.iter().find(|one| one.parent == Some(at) && one.name == name);
-        let docstring = own.and_then(|own| own.docstring.as_ref()).map(|one| one.value.as_str());
-        if let Some(text) = docstring.or_else(|| of_bases(module, at, name, left - 1)) {
-            return Some(text);
-        }
-    }
-    None
 }

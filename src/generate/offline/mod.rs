@@ -31,10 +31,10 @@ use crate::python::{Body, Definition, Kind, Module};
 pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
     let bodies = module.bodies(frame.source);
     let body = bodies.of(definition).map_or_else(|| Cow::Owned(Body::default()), Cow::Borrowed);
-    let sketch = Sketch::new(module, definition, bodies, &body, frame);
-    let inherited = Inherited::of(module, definition);
+    let sketch = Sketch::new(module, definition, bodies, &body);
+    let inherited = Inherited::of(definition, frame);
     let candidates = match definition.kind {
-        Kind::Module | Kind::Package => modules::candidates(module, definition, bodies, frame),
+        Kind::Module | Kind::Package => modules::candidates(module, definition, bodies),
         Kind::Class | Kind::NestedClass => classes::candidates(module, definition, bodies),
         Kind::Function | Kind::NestedFunction | Kind::Method => {
             let from_base = inherited.iter().map(Inherited::summary);

@@ -5,7 +5,6 @@ use super::english::{self, Noun};
 use super::sketch::{Sketch, quotable};
 use super::{classes::things, summary};
 use crate::docstring::words::words_of;
-use crate::generate::frame::Frame;
 use crate::python::{Bodies, Body, Definition, Kind, Module, Visibility};
 
 /// Things that one sentence lists.
@@ -16,7 +15,6 @@ pub(super) fn candidates(
     module: &Module,
     definition: &Definition,
     bodies: &Bodies,
-    frame: &Frame<'_>,
 ) -> Vec<String> {
     let mut found = Vec::new();
     let name = definition.name.as_str();
@@ -39,7 +37,7 @@ pub(super) fn candidates(
     if is_package {
         found.extend(package(module, definition));
     }
-    found.extend(contents(module, bodies, frame));
+    found.extend(contents(module, bodies));
     found.extend(constants(module, bodies, &words));
     if found.is_empty() && bodies.is_script {
         found.push(format!("run {} as a program", rest(&words)));
@@ -95,7 +93,7 @@ fn package(module: &Module, definition: &Definition) -> Option<String> {
 }
 
 /// A module by its classes and functions.
-fn contents(module: &Module, bodies: &Bodies, frame: &Frame<'_>) -> Vec<String> {
+fn contents(module: &Module, bodies: &Bodies) -> Vec<String> {
     let is_top = |kind: Kind| {
         module.definitions.iter().filter(move |one| {
             one.kind == kind
@@ -115,7 +113,7 @@ fn contents(module: &Module, bodies: &Bodies, frame: &Frame<'_>) -> Vec<String> 
     if !all.is_empty() && all.iter().all(|one| classes::sort(one) == Sort::Exception) {
         found.extend(exceptions(&all));
     }
-    let phrases = phrases(module, &functions, bodies, frame);
+    let phrases = phrases(module, &functions, bodies);
     let nouns: Vec<String> = all.iter().filter_map(|one| things(one)).collect();
     for shown in (1..=MAX_LISTED.min(nouns.len())).rev() {
         let listed = more(&nouns, shown, "and more");
@@ -167,13 +165,12 @@ fn phrases(
     module: &Module,
     functions: &[&Definition],
     bodies: &Bodies,
-    frame: &Frame<'_>,
 ) -> Vec<String> {
     let empty = Body::default();
     let mut found: Vec<String> = Vec::new();
     for function in functions {
         let body = bodies.of(function).unwrap_or(&empty);
-        let sketch = Sketch::new(module, function, bodies, body, frame);
+        let sketch = Sketch::new(module, function, bodies, body);
         let said = summary::candidates(&sketch).into_iter().next();
         let said = said.filter(|said| {
             said.contains(' ') && !said.starts_with("return ") && said.chars().count() < 40 && !said.contains('`')

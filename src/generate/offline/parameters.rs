@@ -10,7 +10,7 @@ use super::sketch::{
 use super::verbs;
 use crate::docstring::words::{capitalized, words_of};
 use crate::python::{
-    Argument, Circumstance, Form, Parameter, ParameterKind, Relation, Term,
+    Argument, DecoratorRole, Circumstance, Form, Parameter, ParameterKind, Relation, Term,
 };
 
 /// The description of a parameter.
@@ -197,8 +197,7 @@ pub(super) fn switch(owner: Option<&str>, name: &str, place: Place) -> String {
         "do" if !rest.is_empty() => return format!("whether to {after}"),
         "no" if !rest.is_empty() => return format!("whether to do without {after}"),
         "with" | "without" | "in" | "on" | "as" | "by" | "for" if !rest.is_empty() => {
-            let acts = if *first == "as" || first == "in" { "whether to work " } else { "whether to work " };
-            return format!("{acts}{all}");
+            return format!("whether to work {all}");
         }
         "dry" if rest.len() == 1 && rest[0] == "run" => return "whether to only show what would be done".to_owned(),
         _ => {}
@@ -208,13 +207,20 @@ pub(super) fn switch(owner: Option<&str>, name: &str, place: Place) -> String {
         if rest.is_empty() {
             return format!("whether to {verb}");
         }
-        return format!("whether to {verb} {after}");
+        let noun = Noun::of_words(rest);
+        let object = if is_adjective(last) || noun.with_a() == noun.text() || english::is_preposition(&rest[0]) {
+            after
+        } else {
+            noun.with_the()
+        };
+        return format!("whether to {verb} {object}");
     }
     if verbs::is_third_person(first) && !rest.is_empty() && !english::is_plural(&all) {
         return format!("whether {owner} {first} {after}");
     }
-    if rest.last().is_some_and(|last| last == "ok") {
-        return format!("whether {} may be there already", "it").replace("it may be there already", &ok(&words));
+    if last == "ok" && !rest.is_empty() {
+        let what = english::spelled(&words[..words.len() - 1]);
+        return format!("whether {} is no error", english::with_a(&what));
     }
     if is_participle(last) || is_adjective(last) {
         return if rest.is_empty() {
@@ -230,14 +236,10 @@ pub(super) fn switch(owner: Option<&str>, name: &str, place: Place) -> String {
         };
     }
     match place {
+        Place::Attribute if words.len() > 2 => format!("whether `{name}` is on"),
         Place::Attribute => format!("whether {owner} has {}", english::with_a(&all)),
         Place::Parameter => format!("whether to use {}", english::with_a(&all)),
     }
-}
-
-fn ok(words: &[String]) -> String {
-    let what = english::spelled(&words[..words.len() - 1]);
-    format!("{what} is no error")
 }
 
 /// A parameter that is called, or is annotated to be.
@@ -257,13 +259,22 @@ fn function(sketch: &Sketch<'_>, parameter: &Parameter, inner: Option<&str>) -> 
         Some(noun) if inner.is_some_and(|inner| inner.starts_with("type[") || inner.starts_with("Type[")) => {
             format!("the class of {}", noun.with_the())
         }
-        Some(noun) => noun.with_the(),
+        Some(noun) => {
+            let words = words_of(name);
+            match words.split_first() {
+                Some((verb, rest)) if verbs::is_verb(verb) && !rest.is_empty() && !verbs::is_noun_too(verb) => {
+                    format!("the function to {} {}", verbs::spelled(verb), Noun::of_words(rest).with_the())
+                }
+                Some((verb, [])) if verbs::is_verb(verb) => format!("the function `{name}`"),
+                _ => noun.with_the(),
+            }
+        }
         None => "the function to call".to_owned(),
     };
     let Some(arguments) = call else {
         let is_said = noun.is_some_and(|noun| {
             ["function", "callback", "handler", "factory", "hook"].iter().any(|word| noun.text().ends_with(word))
-        });
+        }) || what.contains("function");
         return Some(if is_said { what } else { format!("{what}, a function") });
     };
     if arguments.iter().any(|one| one.is_unpacked) || arguments.len() > 3 {
@@ -349,6 +360,9 @@ fn by_convention(sketch: &Sketch<'_>, parameter: &Parameter) -> Option<String> {
         })
     };
     let text = match name {
+        "url" if matches!(sketch.definition.name.as_str(), "get" | "post" | "put" | "patch" | "delete" | "head" | "options") => {
+            "the URL to send the request to"
+        }
         "encoding" => "the character encoding",
         "errors" if is_passed_as("errors") => "how encoding errors are handled",
         "timeout" | "timeout_seconds" | "timeout_ms" => "how long to wait at most",
@@ -382,7 +396,7 @@ fn by_role(sketch: &Sketch<'_>, parameter: &Parameter, noun: &Noun, inner: Optio
             return Some(format!("{} to use", noun.with_the()));
         }
         let instance = sketch.instance_noun()?;
-        if stored.is_some() && !is_vague(noun.text()) && !noun.text().contains(&instance) && !noun.text().contains(" of ") {
+        if stored.is_some() && !is_vague(noun.text()) && !noun.text().contains([' ']) && !noun.text().contains(&instance) && instance != "exception" {
             return Some(format!("{} of the {instance}", noun.with_the()));
         }
         let passed_on = sketch.body.calls.iter().any(|call| {
@@ -418,8 +432,23 @@ fn by_role(sketch: &Sketch<'_>, parameter: &Parameter, noun: &Noun, inner: Optio
 
 /// «the order to ship»: the first thing that a function must be given, if its verb is about it.
 fn acted_on(sketch: &Sketch<'_>, parameter: &Parameter, noun: &Noun) -> Option<String> {
+    if sketch.definition.has_role(DecoratorRole::PropertyAccessor) {
+        return Some("the new value".to_owned());
+    }
     let action = Action::of(sketch)?;
     let is_variadic = !parameter.kind.stars().is_empty();
+    // `update(task_id)`
+    if let Some(whose) = noun.text().strip_suffix(" ID")
+        && action.rest.is_empty()
+        && !action.retrieves()
+        && sketch.required().next().is_some_and(|first| first.name == parameter.name)
+    {
+        return Some(format!("the ID of the {whose} to {}", action.verb));
+    }
+    let is_amount = inner_of(parameter).is_some_and(|inner| matches!(inner, "int" | "float" | "bool"));
+    if action.rest.is_empty() && sketch.class.is_some() && is_amount && !action.creates() && !matches!(action.verb.as_str(), "set" | "format" | "convert") {
+        return None;
+    }
     let is_first = sketch.required().next().is_some_and(|first| first.name == parameter.name)
         || (is_variadic && sketch.required().next().is_none());
     let at = action.rest.iter().position(|word| english::is_preposition(word));
@@ -458,15 +487,24 @@ fn acted_on(sketch: &Sketch<'_>, parameter: &Parameter, noun: &Noun) -> Option<S
     Some(format!("{text} to {verb}"))
 }
 
+/// A parameter's type, `None` apart.
+fn inner_of(parameter: &Parameter) -> Option<&str> {
+    parameter.annotation.as_deref().map(|one| without_none(one).0)
+}
+
 /// What nothing more can be said about.
 fn plain(sketch: &Sketch<'_>, parameter: &Parameter, noun: Option<&Noun>, inner: Option<&str>) -> String {
     let typed = inner.and_then(type_words);
     if let Some(noun) = noun {
         if is_adjective(noun.text()) && !noun.text().contains(' ') {
             return match inner.and_then(class_of).filter(|class| class.starts_with(char::is_uppercase)).and_then(Noun::of) {
-                Some(class) => format!("the {} {}", noun.text(), class.text()),
+                Some(class) if !class.text().contains(noun.text()) => format!("the {} {}", noun.text(), class.text()),
+                Some(_) => noun.with_the(),
                 None => format!("the {} value", noun.text()),
             };
+        }
+        if parameter.name == "self" || parameter.name == "cls" {
+            return format!("the {}", if parameter.name == "self" { "instance" } else { "class" });
         }
         let words = words_of(&parameter.name);
         if words.len() == 1 && is_container(inner.unwrap_or_default()) && !noun.is_plural() && !matches!(inner.and_then(class_of), Some("str" | "bytes")) {

@@ -1,7 +1,7 @@
 //! Verb phrases from the names of functions: `load_from_file` gives «load the settings from a file».
 
 use super::english::{self, Noun, is_adjective, is_participle, is_preposition};
-use super::sketch::{Sketch, class_of, is_variadic, is_vague, without_none};
+use super::sketch::{Sketch, class_of, is_vague, without_none};
 use super::verbs;
 use crate::docstring::words::words_of;
 use crate::python::{DecoratorRole, Form, Kind, Parameter, Term};
@@ -17,7 +17,7 @@ pub(super) struct Action {
 impl Action {
     /// The action that a function's name tells; `None` where it names a thing.
     pub(super) fn of(sketch: &Sketch<'_>) -> Option<Self> {
-        let words = words_of(&sketch.definition.name);
+        let words = name_words(sketch);
         let (first, rest) = words.split_first()?;
         if let [joint, second, rest @ ..] = rest
             && matches!(joint.as_str(), "and" | "or")
@@ -46,6 +46,11 @@ impl Action {
                 [] => takes_nothing && names_a_value(first),
                 [.., last] => verbs::ends_a_noun(last) && !is_preposition(last) && takes_few(sketch, last),
             };
+        // `request_context() -> RequestContext`
+        let is_what_returns = !rest.is_empty()
+            && verbs::is_noun_too(first)
+            && returned_noun(sketch).is_some_and(|noun| noun == english::spelled(&words));
+        let is_thing = is_thing || is_what_returns;
         let is_action = verbs::is_verb(first) && !is_thing;
         // A name that nothing is known of is a verb where nothing comes back, as most such names are.
         let seems_action = !returns
@@ -189,7 +194,8 @@ impl Action {
     /// A name that is only a verb gets what it acts on from the signature.
     fn with_object_of_signature(&self, sketch: &Sketch<'_>) -> String {
         let verb = &self.verb;
-        let first = sketch.required().next();
+        let is_object = |one: &&Parameter| !super::sketch::is_switch(one);
+        let first = sketch.required().find(is_object);
         let named = first.and_then(|one| Noun::of(&one.name).map(|noun| (one, noun)));
         if let Some(request) = self.http_request(sketch) {
             return request;
@@ -197,6 +203,13 @@ impl Action {
         let returned = returned_noun(sketch);
         if self.retrieves() {
             let by = first.filter(|one| is_handle(&one.name)).and_then(|one| Noun::of(&one.name));
+            let is_search = matches!(verb.as_str(), "find" | "search" | "query");
+            if is_search
+                && let Some((parameter, noun)) = &named
+                && matches!(parameter.name.as_str(), "text" | "query" | "pattern" | "term" | "terms" | "q" | "string")
+            {
+                return format!("{verb} what matches {}", noun.with_the());
+            }
             return match (returned, by, named) {
                 (Some(what), Some(by), _) => format!("{verb} {} by {}", english::with_a(&what), by.text()),
                 (None, Some(by), _) => format!("{verb} the value for {}", by.with_a()),
@@ -213,6 +226,14 @@ impl Action {
         let Some((parameter, noun)) = named else {
             return self.without_object(sketch);
         };
+        let listener = sketch.required().find(|one| {
+            matches!(one.name.as_str(), "handler" | "callback" | "listener" | "subscriber" | "observer" | "hook")
+        });
+        if let Some(listener) = listener.filter(|_| self.verb_is(&["subscribe", "register", "connect", "add", "attach", "bind"]))
+            && let Some(listener) = Noun::of(&listener.name)
+        {
+            return format!("{verb} {}", listener.with_a());
+        }
         let object = if self.creates() && !is_vague(noun.text()) {
             noun.with_a()
         } else {
@@ -223,10 +244,28 @@ impl Action {
             parameter.name.as_str(),
             "request" | "context" | "ctx" | "timeout" | "kwargs" | "args" | "config" | "settings" | "loop"
                 | "state" | "instance" | "sender" | "using" | "cls" | "indent" | "depth" | "level" | "count"
-                | "times" | "n" | "environ"
+                | "times" | "n" | "environ" | "console" | "app" | "application" | "session" | "connection" | "conn" | "cursor"
+                | "options" | "client" | "db" | "database" | "width" | "height" | "interval" | "delay" | "seconds"
         );
-        if is_circumstance && sketch.class.is_some() {
+        // `split(parts: int)` says how, not what.
+        let is_amount = parameter.annotation.as_deref().is_some_and(|one| matches!(without_none(one).0, "int" | "float"))
+            && !self.creates()
+            && !matches!(verb.as_str(), "set" | "format" | "round" | "convert" | "increase" | "decrease" | "deposit" | "withdraw");
+        if (is_circumstance || is_amount) && sketch.class.is_some() {
             return self.without_object(sketch);
+        }
+        // `set(key, value)`
+        if matches!(verb.as_str(), "set" | "put" | "store")
+            && is_handle(&parameter.name)
+            && sketch.required().nth(1).is_some_and(|one| one.name == "value" || one.name == "val")
+        {
+            return format!("{verb} the value for {}", noun.with_a());
+        }
+        // `update(task_id)` is about the task.
+        if let Some(whose) = noun.text().strip_suffix(" ID")
+            && !matches!(verb.as_str(), "validate" | "check" | "parse" | "normalize" | "set" | "format" | "encode" | "decode")
+        {
+            return format!("{verb} the {whose}");
         }
         match self.place(sketch) {
             Some(place) => format!("{verb} {object} {place}"),
@@ -294,6 +333,19 @@ impl Action {
         }
         None
     }
+}
+
+/// The words of a function's name; the «a» before a verb that tells asynchronous functions apart goes.
+pub(super) fn name_words(sketch: &Sketch<'_>) -> Vec<String> {
+    let mut words = words_of(&sketch.definition.name);
+    if let Some(first) = words.first_mut()
+        && sketch.definition.is_async
+        && let Some(verb) = first.strip_prefix('a').filter(|verb| verbs::is_verb(verb))
+        && !verbs::is_verb(first)
+    {
+        *first = verb.to_owned();
+    }
+    words
 }
 
 /// What a predicate says of what: «the order is valid»; `None` for names that ask nothing.

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use super::english::{Noun, article, is_adjective};
 use crate::docstring::words::words_of;
-use crate::generate::frame::Frame;
 use crate::python::{
-    Assignment, Bodies, Body, Definition, Form, Kind, Module, Parameter, ParameterKind, Term,
+    Assignment, Bodies, Body, Definition, Form, Kind, Module, Parameter, Term,
 };
 
 /// Expressions longer than this are not quoted.
@@ -20,7 +19,6 @@ pub(super) struct Sketch<'a> {
     pub(super) class: Option<&'a Definition>,
     pub(super) bodies: &'a Bodies,
     pub(super) body: &'a Body,
-    pub(super) frame: &'a Frame<'a>,
     /// Names that the body itself binds.
     locals: HashSet<&'a str>,
 }
@@ -31,7 +29,6 @@ impl<'a> Sketch<'a> {
         definition: &'a Definition,
         bodies: &'a Bodies,
         body: &'a Body,
-        frame: &'a Frame<'a>,
     ) -> Self {
         let parent = definition.parent.and_then(|at| module.definitions.get(at));
         let mut locals = HashSet::new();
@@ -51,14 +48,17 @@ impl<'a> Sketch<'a> {
             class: parent.filter(|_| definition.kind == Kind::Method),
             bodies,
             body,
-            frame,
             locals,
         }
     }
 
     /// The thing that the class stands for: «order line».
     pub(super) fn instance_noun(&self) -> Option<String> {
-        self.class.and_then(class_noun)
+        let class = self.class?;
+        if is_exception(class) {
+            return Some("exception".to_owned());
+        }
+        class_noun(class)
     }
 
     /// «the order line», or «the instance» where the class's name says nothing.
@@ -126,14 +126,16 @@ impl<'a> Sketch<'a> {
     }
 
     fn mentions_local(&self, text: &str) -> bool {
-        let is_part = |c: char| !(c.is_alphanumeric() || c == '_');
-        text.split(is_part).any(|word| self.is_local(word))
+        let is_part = |c: char| !(c.is_alphanumeric() || c == '_' || c == '.');
+        text.split(is_part)
+            .any(|path| self.is_local(path.split('.').next().unwrap_or_default()))
     }
 
     /// How a term is told where it is what a sentence speaks of: «`rate`», «the user's age», «3».
     pub(super) fn told(&self, term: &Term) -> Option<String> {
         match &term.form {
             Form::Number => quotable(&term.text).map(str::to_owned),
+            Form::Name(name) if name == "self" && self.class.is_some() => Some(self.instance()),
             Form::Name(name) if self.is_local(name) => self.told_local(name),
             Form::Attribute(value, name) => {
                 if value.name() == Some("self") {
@@ -190,8 +192,24 @@ pub(super) fn class_noun(class: &Definition) -> Option<String> {
         return None;
     }
     let noun = Noun::of_words(&words).text().to_owned();
-    // An adjective alone stands for nothing: «the lazy».
-    (words.len() > 1 || !is_adjective(&noun)).then_some(noun)
+    // `OrderCancelled(Event)` is an event; an adjective alone stands for nothing.
+    let last = words.last().map_or("", String::as_str);
+    if is_adjective(last) || super::english::is_participle(last) {
+        let base = class.bases.iter().find_map(|base| class_of(base));
+        let kind = base.and_then(|base| words_of(base).pop());
+        let kind = kind.filter(|kind| kind.len() > 3 && !matches!(kind.as_str(), "object" | "base" | "abstract" | "enum"));
+        return match kind {
+            Some(kind) if kind != last => Some(format!("{noun} {kind}")),
+            _ => (words.len() > 1).then_some(noun),
+        };
+    }
+    Some(noun)
+}
+
+/// Whether a class is an exception, by its name and bases.
+pub(super) fn is_exception(class: &Definition) -> bool {
+    let ends = |name: &str| ["Error", "Exception", "Warning"].iter().any(|end| name.ends_with(end));
+    class.bases.iter().any(|base| ends(base)) || (!class.bases.is_empty() && ends(&class.name))
 }
 
 /// Words that tell nothing about a value.
@@ -202,7 +220,7 @@ pub(super) fn is_vague(noun: &str) -> bool {
             "result" | "results" | "value" | "temporary" | "rv" | "data" | "object" | "item" | "out" | "tmp"
                 | "self" | "ok" | "left" | "right" | "other" | "res" | "kind" | "flag" | "string"
                 | "integer" | "list" | "dictionary" | "obj" | "function" | "number" | "dummy" | "foo"
-                | "bar" | "baz" | "wanted" | "match" | "m" | "ret" | "class" | "stuff" | "thing" | "things"
+                | "bar" | "baz" | "wanted" | "match" | "m" | "pending" | "running" | "remaining" | "existing" | "ret" | "class" | "stuff" | "thing" | "things"
         )
 }
 
@@ -320,19 +338,14 @@ pub(super) fn is_container(annotation: &str) -> bool {
     })
 }
 
-/// Whether a parameter is one of `*args` and `**kwargs`.
-pub(super) fn is_variadic(parameter: &Parameter) -> bool {
-    matches!(
-        parameter.kind,
-        ParameterKind::VarPositional | ParameterKind::VarKeyword
-    )
-}
-
 /// Whether a parameter is a switch.
 pub(super) fn is_switch(parameter: &Parameter) -> bool {
     let annotation = parameter.annotation.as_deref().map(without_quotes);
     match annotation {
-        Some(annotation) => without_none(annotation).0 == "bool",
+        Some(annotation) => {
+            let inner = without_none(annotation).0;
+            inner == "bool" || inner.split('|').any(|one| one.trim() == "bool")
+        }
         None => matches!(parameter.default.as_deref(), Some("True" | "False")),
     }
 }

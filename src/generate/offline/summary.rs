@@ -2,11 +2,11 @@
 
 use super::dunder;
 use super::english::{self, Noun, is_adjective, is_plural};
-use super::phrase::{Action, predicate, question, verb_and_object};
-use super::sketch::{Sketch, class_noun, class_of, is_vague, quotable, without_none};
+use super::phrase::{Action, predicate, question};
+use super::sketch::{Sketch, class_of, is_vague, quotable};
 use super::verbs;
 use crate::docstring::words::words_of;
-use crate::python::{Container, DecoratorRole, Definition, Form, Kind, Term};
+use crate::python::{Container, DecoratorRole, Definition, Form, Term};
 
 /// The summaries that fit a function, the best first, without capital and period.
 pub(super) fn candidates(sketch: &Sketch<'_>) -> Vec<String> {
@@ -35,6 +35,7 @@ pub(super) fn candidates(sketch: &Sketch<'_>) -> Vec<String> {
     if let Some(said) = conversion(sketch) {
         found.push(said);
     }
+    found.extend(wrapped(sketch));
     if let Some(action) = Action::of(sketch) {
         let phrase = action.phrase(sketch);
         if phrase.contains(' ') || sketch.body.statements == 0 {
@@ -45,9 +46,16 @@ pub(super) fn candidates(sketch: &Sketch<'_>) -> Vec<String> {
         }
     }
     found.extend(thing(sketch));
+    if definition.yields() {
+        let said = super::values::yields_text(sketch);
+        let each = said.strip_prefix("Each ").and_then(|rest| rest.strip_suffix('.'));
+        found.extend(each.map(|each| format!("yield each {each}")));
+    }
     found.extend(from_body(sketch));
     if definition.returns_value() {
         found.push("return the result".to_owned());
+    } else if let Some(noun) = Noun::of(&definition.name).filter(|noun| noun.text().contains(' ')) {
+        found.push(format!("carry out {}", noun.with_the()));
     }
     found.push("run this step".to_owned());
     found
@@ -206,6 +214,37 @@ fn is_noun_like(word: &str) -> bool {
     is_plural(word) && verbs::is_noun_too(crate::docstring::words::imperative(word).as_deref().unwrap_or(word))
 }
 
+/// What stands in for a decorated function: it calls that with what it is given.
+pub(super) fn wrapped(sketch: &Sketch<'_>) -> Option<String> {
+    let name = sketch.definition.name.trim_start_matches('_');
+    if !matches!(name, "wrapper" | "wrapped" | "inner" | "decorated" | "new_func" | "wrap" | "new") {
+        return None;
+    }
+    sketch.body.calls.iter().find_map(|call| {
+        let (callee, arguments) = call.call()?;
+        let called = callee.name().filter(|_| arguments.iter().any(|one| one.is_unpacked))?;
+        let called = quotable(called).filter(|called| !sketch.is_local(called))?;
+        Some(format!("wrap a call of `{called}`"))
+    })
+}
+
+/// What a decorator, or what makes one, gives back.
+pub(super) fn decorated(sketch: &Sketch<'_>) -> Option<&'static str> {
+    let said = decorator(sketch)?;
+    let first = sketch.definition.given_parameters().next()?;
+    let is_direct = sketch
+        .body
+        .calls
+        .iter()
+        .any(|call| call.text.contains(&format!("wraps({})", first.name)));
+    let takes_function = matches!(first.name.as_str(), "f" | "fn" | "func" | "function" | "view" | "method" | "callback" | "wrapped");
+    (said.contains("decorate") || said.ends_with("a function")).then_some(if is_direct || takes_function {
+        "the decorated function"
+    } else {
+        "the decorator"
+    })
+}
+
 /// A function that gives back one of its own that calls what it was given.
 fn decorator(sketch: &Sketch<'_>) -> Option<String> {
     let definition = sketch.definition;
@@ -256,6 +295,21 @@ fn decorator(sketch: &Sketch<'_>) -> Option<String> {
             format!("decorate a function {}", how()?)
         });
     }
+    // `@app.route("/")` keeps the function as it is.
+    let taken = wrapper.given_parameters().next()?;
+    let gives_back_its_own = !body.returns.is_empty()
+        && body.returns.iter().all(|exit| exit.value.as_ref().and_then(Term::name) == Some(&taken.name));
+    if gives_back_its_own {
+        let noun = Noun::of(&definition.name)?;
+        let is_thing = words.first().is_some_and(|first| {
+            !english::is_preposition(first) && (!verbs::is_verb(first) || verbs::is_noun_too(first))
+        });
+        return Some(if is_thing {
+            format!("decorate a function as {}", noun.with_a())
+        } else {
+            format!("decorate a function with `{}`", definition.name)
+        });
+    }
     let (_, innermost) = inside(at).find(|(_, one)| {
         body.returns.iter().any(|exit| exit.value.as_ref().and_then(Term::name) == Some(one.name.as_str()))
     })?;
@@ -299,6 +353,12 @@ fn conversion(sketch: &Sketch<'_>) -> Option<String> {
             })
         }
         "from" if !rest.is_empty() => {
+            let is_made = sketch.class.is_none()
+                || sketch.definition.has_role(DecoratorRole::ClassMethod)
+                || sketch.definition.has_role(DecoratorRole::StaticMethod);
+            if !is_made {
+                return Some(format!("update {} from {}", sketch.instance(), form(rest)));
+            }
             let what = match sketch.instance_noun() {
                 Some(noun) => english::with_a(&noun),
                 None => super::phrase::returned_noun(sketch).map_or_else(|| "a value".to_owned(), |noun| english::with_a(&noun)),
@@ -318,9 +378,20 @@ fn conversion(sketch: &Sketch<'_>) -> Option<String> {
 /// A name without a verb names what comes back.
 fn thing(sketch: &Sketch<'_>) -> Option<String> {
     let definition = sketch.definition;
-    let noun = Noun::of(&definition.name)?;
-    let words = words_of(&definition.name);
+    let words = super::phrase::name_words(sketch);
     let last = words.last().map_or("", String::as_str);
+    let noun = Noun::of(&definition.name)?;
+    let first_given = sketch.required().next().and_then(|one| Noun::of(&one.name));
+    if english::is_preposition(last) && !definition.yields() {
+        // `url_for(endpoint)`
+        let given = first_given.filter(|_| words.len() > 1 && definition.returns_value())?;
+        return Some(format!("return {} {}", noun.with_the(), given.with_the()));
+    }
+    if english::is_preposition(&words[0]) {
+        let after = super::phrase::after_preposition(sketch, &words).filter(|_| words.len() > 1)?;
+        return (definition.returns_value() && sketch.class.is_some())
+            .then(|| format!("return {} {after}", sketch.instance()));
+    }
     if definition.yields() {
         let noun = if is_adjective(last) { format!("{} items", noun.text()) } else { noun.plural() };
         return Some(format!("yield the {noun}"));
@@ -339,8 +410,23 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
         let rest = object.map_or(rest, |noun| noun.with_the());
         return Some(format!("tell whether {subject} {} {rest}", words[0]).trim_end().to_owned());
     }
+    if is_bool {
+        if is_adjective(last) {
+            let subject = match (&sketch.class, first_given) {
+                (Some(_), _) => sketch.instance(),
+                (None, Some(noun)) => noun.with_the(),
+                (None, None) => "it".to_owned(),
+            };
+            return Some(format!("tell whether {subject} is {}", noun.text()));
+        }
+        return Some(format!("check for {}", noun.with_the()));
+    }
     if is_adjective(last) || is_vague(noun.text()) && words.len() == 1 {
-        return None;
+        let makes = sketch.body.returns.iter().any(|exit| {
+            exit.value.as_ref().and_then(Term::call).is_some_and(|(callee, _)| callee.name() == Some("cls"))
+        });
+        let instance = sketch.instance_noun().filter(|_| makes)?;
+        return Some(format!("create {}", english::with_a(&format!("{} {instance}", noun.text()))));
     }
     let whose = match (sketch.required().collect::<Vec<_>>().as_slice(), sketch.instance_noun()) {
         ([], Some(instance)) if instance != noun.text() => Some(format!("the {instance}")),
@@ -375,7 +461,9 @@ fn from_body(sketch: &Sketch<'_>) -> Option<String> {
     };
     let value = only.value.as_ref()?;
     match &value.form {
-        Form::Comparison(..) => {
+        Form::Comparison(..) | Form::Any(_) | Form::All(_) | Form::Not(_)
+            if matches!(value.form, Form::Comparison(..) | Form::Not(_)) || sketch.returned_type() == Some("bool") =>
+        {
             if let Some(said) = super::condition::clause(sketch, value, true) {
                 return Some(format!("tell whether {said}"));
             }
@@ -397,11 +485,14 @@ fn from_body(sketch: &Sketch<'_>) -> Option<String> {
             {
                 return Some(format!("build {} `{class}`", english::article(class)));
             }
+            if callee.name() == Some("cls") {
+                return sketch.instance_noun().map(|noun| format!("create {}", english::with_a(&noun)));
+            }
             if let Some(called) = sketch.quoted(callee) {
                 return Some(format!("return what {called} returns"));
             }
         }
-        Form::None | Form::Truth(_) => {}
+        Form::Name(name) if sketch.module.definitions.iter().any(|one| one.name == *name) => return None,
         _ => {}
     }
     sketch.quoted(value).map(|quoted| format!("return {quoted}"))
@@ -415,29 +506,4 @@ fn last_call(sketch: &Sketch<'_>) -> Option<String> {
     let (callee, _) = only.call()?;
     let called = callee.dotted().as_deref().and_then(quotable).map(|called| format!("`{called}`"))?;
     Some(format!("call {called}"))
-}
-
-/// What a class is about, for the sentences about its test class and module.
-pub(super) fn noun_of(class: &Definition) -> Option<String> {
-    class_noun(class)
-}
-
-/// Whether a method stands in a class.
-pub(super) fn is_method(definition: &Definition) -> bool {
-    definition.kind == Kind::Method
-}
-
-/// The class of what is returned, for a sentence about it.
-pub(super) fn returned_class<'a>(sketch: &Sketch<'a>) -> Option<&'a str> {
-    let annotation = sketch.returned_type()?;
-    class_of(without_none(annotation).0)
-}
-
-/// The verb phrase of a function's name, as another sentence has it.
-pub(super) fn action_phrase(sketch: &Sketch<'_>) -> Option<String> {
-    let words = words_of(&sketch.definition.name);
-    words
-        .first()
-        .filter(|first| verbs::is_verb(first))
-        .map(|_| verb_and_object(sketch, &words))
 }

@@ -22,6 +22,9 @@ pub(super) fn returns_text(sketch: &Sketch<'_>) -> String {
     if let Some(text) = magic(sketch, &values) {
         return text;
     }
+    if let Some(what) = super::summary::decorated(sketch) {
+        return format!("{}.", capitalized(what));
+    }
     if is_answer(sketch, &values) {
         return answer(sketch, &values);
     }
@@ -137,6 +140,13 @@ fn answer(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
         return capitalized(&format!("whether {said}."));
     }
     let words = words_of(&sketch.definition.name);
+    if let [first] = words.as_slice()
+        && verbs::is_third_person(first)
+        && sketch.class.is_none()
+        && let Some(noun) = sketch.required().next().and_then(|one| Noun::of(&one.name))
+    {
+        return truth(format!("{} {first}", noun.with_the()));
+    }
     if let Some((first, rest)) = words.split_first()
         && verbs::is_third_person(first)
         && sketch.class.is_some()
@@ -150,12 +160,19 @@ fn answer(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
             return truth(format!("{} {first} {object}", sketch.instance()));
         }
     }
+    if Action::of(sketch).is_some() {
+        return "The outcome, `True` or `False`.".to_owned();
+    }
     "The answer, `True` or `False`.".to_owned()
 }
 
 /// What comes back, in words, without «or `None`».
 fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
     let instance = sketch.instance();
+    let is_status = matches!(sketch.returned_type(), Some("int") | None);
+    if sketch.definition.name == "main" && sketch.class.is_none() && is_status {
+        return "the exit status".to_owned();
+    }
     if !values.is_empty() && values.iter().all(|one| is_self(one)) {
         return if matches!(sketch.definition.name.as_str(), "run" | "execute") {
             format!("{instance} itself")
@@ -216,6 +233,9 @@ fn made_class(term: &Term) -> Option<&str> {
 
 /// What one expression is, as far as it says more than the function's name.
 fn of_term(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
+    if term.call().is_some_and(|(callee, _)| callee.name() == Some("cls")) {
+        return sketch.instance_noun().map(|noun| format!("the new {noun}"));
+    }
     match &term.form {
         Form::Series(Container::Tuple, parts) if (2..=4).contains(&parts.len()) => {
             let told: Option<Vec<String>> = parts.iter().map(|part| part_words(sketch, part)).collect();
@@ -335,12 +355,22 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         && matches!(first.as_str(), "to" | "as" | "from")
     {
         if first == "from" {
+            if sketch.class.is_some() && !sketch.definition.has_role(DecoratorRole::ClassMethod) {
+                return None;
+            }
             return sketch.instance_noun().map(|noun| format!("the new {noun}"));
         }
         let noun = Noun::of_words(rest);
         return (!is_adjective(noun.text())).then(|| noun.with_the());
     }
+    if super::summary::wrapped(sketch).is_some() {
+        return None;
+    }
     let Some(action) = Action::of(sketch) else {
+        let is_bare = words.first().is_some_and(|word| english::is_preposition(word));
+        if is_bare || words.last().is_some_and(|word| english::is_preposition(word)) {
+            return None;
+        }
         let noun = Noun::of(&definition.name)?;
         if is_adjective(noun.text()) || is_vague(noun.text()) {
             return None;
@@ -368,13 +398,15 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         return (!is_vague(text)).then(|| noun.with_the());
     }
     if action.creates() {
-        return Some(if noun.is_plural() { format!("the new {text}") } else { format!("the new {text}") });
+        return Some(format!("the new {text}"));
     }
     // The annotation or the body says that the same kind of thing comes back.
     let gives_another = sketch
         .returned_type()
         .is_some_and(|annotation| matches!(class_of(annotation), Some("int" | "float" | "None" | "bool")));
-    (CHANGING.contains(&action.verb.as_str()) && !gives_another && !is_vague(text))
+    let is_another = phrase::returned_noun(sketch)
+        .is_some_and(|named| !named.contains(text) && !text.contains(&named));
+    (CHANGING.contains(&action.verb.as_str()) && !gives_another && !is_another && !is_vague(text))
         .then(|| format!("the {} {text}", verbs::participle(&action.verb)))
 }
 
@@ -413,6 +445,9 @@ fn typed(sketch: &Sketch<'_>, annotation: &str) -> Option<String> {
         }
         ("Callable", _) => return Some("a function".to_owned()),
         _ => {}
+    }
+    if let Some(said) = type_words(annotation).filter(|said| !said.contains('`') && said.contains(' ')) {
+        return Some(said);
     }
     if let Some(noun) = noun_of(annotation)
         && !matches!(class, "Any" | "Union" | "Optional" | "Literal")
@@ -504,8 +539,7 @@ pub(super) fn yields_text(sketch: &Sketch<'_>) -> String {
         if let Form::Attribute(_, name) = &only.form
             && let Some(noun) = Noun::of(name).filter(|noun| !is_vague(noun.text()))
         {
-            return format!("{} of each turn.", capitalized(&noun.with_the()))
-                .replace(" of each turn", "");
+            return format!("{}.", capitalized(&noun.with_the()));
         }
         if let Some(class) = made_class(only) {
             return format!("{} `{class}` each time.", capitalized(english::article(class)));
@@ -517,7 +551,8 @@ pub(super) fn yields_text(sketch: &Sketch<'_>) -> String {
         && class != "Any"
         && let Some(noun) = Noun::of(class)
     {
-        return format!("Each {}.", noun.text());
+        let is_counted = noun.plural() != noun.text();
+        return if is_counted { format!("Each {}.", noun.text()) } else { format!("Each `{class}`.") };
     }
     // `yield from` something.
     let from = sketch.body.yields.iter().find_map(|exit| match exit.circumstances.last() {

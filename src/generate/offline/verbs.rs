@@ -4,7 +4,7 @@ use crate::docstring::words;
 
 /// Whether a word of an identifier is a verb in its place.
 pub(super) fn is_verb(word: &str) -> bool {
-    words::is_verb(word) || MORE.contains(&word)
+    words::is_verb(word) || MORE.contains(&word) || (word.len() > 5 && (word.ends_with("ify") || word.ends_with("ize")))
 }
 
 /// Verbs that are nouns as often, at the beginning of a name: `order_total`, `list_price`.
@@ -41,21 +41,6 @@ pub(super) fn participle(verb: &str) -> String {
     }
 }
 
-/// The form after a preposition: «make» gives «making».
-pub(super) fn gerund(verb: &str) -> String {
-    if DOUBLED.contains(&verb) || matches!(verb, "get" | "set" | "put" | "run" | "cut" | "split" | "begin" | "let" | "reset" | "quit" | "hit") {
-        let last = verb.chars().last().unwrap_or_default();
-        return format!("{verb}{last}ing");
-    }
-    if let Some(stem) = verb.strip_suffix("ie") {
-        return format!("{stem}ying");
-    }
-    match verb.strip_suffix('e') {
-        Some(stem) if !verb.ends_with("ee") => format!("{stem}ing"),
-        _ => format!("{verb}ing"),
-    }
-}
-
 /// A verb as an identifier has it, in full.
 pub(super) fn spelled(verb: &str) -> &str {
     match verb {
@@ -82,14 +67,15 @@ pub(super) fn spelled(verb: &str) -> &str {
         "div" => "divide",
         "mul" => "multiply",
         "dedup" | "dedupe" => "deduplicate",
-        "ping" => "ping",
+        "loads" => "deserialize",
+        "dumps" => "serialize",
         verb => verb,
     }
 }
 
 /// Verbs besides those that summaries are checked with.
 const MORE: &[&str] = &[
-    "bootstrap", "bump", "calc", "center", "chain", "clip", "cleanup", "cmp", "concat", "concatenate",
+    "bootstrap", "bump", "loads", "dumps", "calc", "center", "chain", "clip", "cleanup", "cmp", "concat", "concatenate",
     "contextualize", "crop", "curate", "dedent", "dedup", "dedupe", "del", "demote", "deploy", "deprecate",
     "differentiate", "dismiss", "embed", "encapsulate", "enrich", "erode", "eval", "exec", "extrapolate",
     "factor", "fetch", "fit", "fix", "gen", "generalize", "graph", "greet", "hit", "humanize", "hydrate",
@@ -112,10 +98,10 @@ const NOUNS_TOO: &[&str] = &[
     "fix", "flag", "flow", "force", "fork", "form", "format", "function", "graph", "group", "guess", "handle", "hash", "head", "help", "hint",
     "hold", "host", "import", "index", "input", "insert", "issue", "item", "job", "join", "key", "kill", "label", "launch", "layout", "level",
     "limit", "link", "list", "load", "lock", "log", "login", "logout", "lookup", "map", "mark", "mask", "match", "measure", "mock", "module", "move", "name",
-    "note", "offset", "order", "output", "override", "pack", "package", "page", "parse", "pass", "patch", "pause", "ping", "place", "plan", "plot",
+    "note", "offset", "order", "output", "override", "pack", "package", "page", "pass", "patch", "pause", "ping", "place", "plan", "plot",
     "point", "post", "present", "price", "print", "process", "produce", "profile", "project", "promise", "prompt", "purchase", "query", "queue",
-    "quote", "range", "rank", "rate", "record", "reference", "refund", "release", "render", "reply", "report", "request", "reset", "result",
-    "return", "review", "reward", "route", "row", "run", "sample", "save", "scale", "scan", "schedule", "score", "search", "select", "session", "set",
+    "quote", "range", "rank", "rate", "record", "redirect", "reference", "refund", "release", "render", "reply", "report", "request", "reset", "result",
+    "return", "review", "reward", "route", "row", "run", "sample", "scale", "scan", "schedule", "score", "search", "select", "session", "set",
     "setup", "shape", "shift", "show", "sign", "signal", "size", "slice", "sort", "source", "split", "stage", "start", "state", "stop", "store",
     "stream", "strip", "style", "sum", "support", "switch", "table", "tag", "target", "task", "test", "time", "title", "token", "trace", "track", "train",
     "transfer", "transform", "trigger", "turn", "type", "update", "upload", "use", "user", "value", "view", "visit", "wait", "walk", "watch", "work",
@@ -157,16 +143,16 @@ mod tests {
 
     #[test]
     fn verbs_have_their_forms() {
-        for (verb, past, ing) in [
-            ("parse", "parsed", "parsing"),
-            ("strip", "stripped", "stripping"),
-            ("copy", "copied", "copying"),
-            ("find", "found", "finding"),
-            ("decode", "decoded", "decoding"),
-            ("run", "run", "running"),
-            ("delay", "delayed", "delaying"),
+        for (verb, past) in [
+            ("parse", "parsed"),
+            ("strip", "stripped"),
+            ("copy", "copied"),
+            ("find", "found"),
+            ("decode", "decoded"),
+            ("run", "run"),
+            ("delay", "delayed"),
         ] {
-            assert_eq!((participle(verb).as_str(), gerund(verb).as_str()), (past, ing));
+            assert_eq!(participle(verb), past);
         }
     }
 }
