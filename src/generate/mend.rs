@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::normalize::normalize;
 use super::offline;
 use super::reply::{Draft, NamedText, RaiseText};
-use super::attributes::documented_attributes;
+use super::validate::documented_attributes;
 use super::validate::validate;
 use crate::docstring::Docstring;
 use crate::python::{Definition, Module};
@@ -20,7 +20,7 @@ pub(super) fn mend(
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
     let fallback = offline::draft(module, definition, frame);
-    let draft = normalize(draft, definition);
+    let draft = normalize(draft, definition, frame);
     let keeps = |candidate: &Draft, path: &str| {
         let faults = validate(candidate, definition, frame)
             .err()

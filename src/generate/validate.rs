@@ -1,7 +1,7 @@
 //! A draft against the code: the facts it states must be those of the definition, and its words
 //! must be fit to stand in a file.
 
-use super::attributes::documented_attributes;
+pub(super) use super::attributes::documented_attributes;
 use super::fault::{Fault, FaultKind};
 use super::faults::{Faults, same_exception};
 use super::frame::Frame;
@@ -20,7 +20,7 @@ pub fn validate(
     definition: &Definition,
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
-    let draft = &normalize(draft, definition);
+    let draft = &normalize(draft, definition, frame);
     let mut faults = Faults::new(frame);
     faults.check_summary(&draft.summary, definition);
     if is_shown_to_users(definition) {
