@@ -218,9 +218,7 @@ fn of_function(function: &ast::StmtFunctionDef, text: &str) -> Body {
         body: Body::default(),
         circumstances: Vec::new(),
     };
-    let is_docstring = |stmt: &Stmt| {
-        matches!(stmt, Stmt::Expr(expression) if expression.value.is_string_literal_expr())
-    };
+    let is_docstring = |stmt: &Stmt| matches!(stmt, Stmt::Expr(expression) if expression.value.is_string_literal_expr());
     let skipped = usize::from(function.body.first().is_some_and(is_docstring));
     let own = function.body.get(skipped..).unwrap_or_default();
     let end = walk.block(own);
@@ -275,31 +273,8 @@ impl<'t> Walk<'t> {
         match stmt {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => End::Goes,
             Stmt::If(branch) => self.branch(branch),
-            Stmt::For(turn) => {
-                let over = term::read(&turn.iter, self.text);
-                let target = term::read(&turn.target, self.text);
-                self.visit_expr(&turn.iter);
-                let before = self.body.returns.len();
-                self.body.loops.push((target, over.clone()));
-                self.under(Circumstance::Loop(Some(over.clone())), &turn.body);
-                if self.body.returns.len() > before {
-                    self.circumstances.push(Circumstance::Searched(over));
-                }
-                self.block(&turn.orelse)
-            }
-            Stmt::While(turn) => {
-                self.visit_expr(&turn.test);
-                let before = self.body.returns.len();
-                self.under(Circumstance::Loop(None), &turn.body);
-                if self.body.returns.len() > before {
-                    self.circumstances.push(Circumstance::Other);
-                }
-                let is_endless = matches!(&*turn.test, Expr::BooleanLiteral(one) if one.value);
-                if is_endless && !has_break(&turn.body) {
-                    return End::Leaves;
-                }
-                self.block(&turn.orelse)
-            }
+            Stmt::For(turn) => self.for_loop(turn),
+            Stmt::While(turn) => self.while_loop(turn),
             Stmt::With(with) => {
                 for item in &with.items {
                     self.visit_expr(&item.context_expr);
@@ -360,12 +335,42 @@ impl<'t> Walk<'t> {
         }
     }
 
+    fn for_loop(&mut self, turn: &'t ast::StmtFor) -> End {
+        let over = term::read(&turn.iter, self.text);
+        let target = term::read(&turn.target, self.text);
+        self.visit_expr(&turn.iter);
+        let before = self.body.returns.len();
+        self.body.loops.push((target, over.clone()));
+        self.under(Circumstance::Loop(Some(over.clone())), &turn.body);
+        if self.body.returns.len() > before {
+            self.circumstances.push(Circumstance::Searched(over));
+        }
+        self.block(&turn.orelse)
+    }
+
+    fn while_loop(&mut self, turn: &'t ast::StmtWhile) -> End {
+        self.visit_expr(&turn.test);
+        let before = self.body.returns.len();
+        self.under(Circumstance::Loop(None), &turn.body);
+        if self.body.returns.len() > before {
+            self.circumstances.push(Circumstance::Other);
+        }
+        let is_endless = matches!(&*turn.test, Expr::BooleanLiteral(one) if one.value);
+        if is_endless && !has_break(&turn.body) {
+            return End::Leaves;
+        }
+        self.block(&turn.orelse)
+    }
+
     fn branch(&mut self, branch: &'t ast::StmtIf) -> End {
         let depth = self.circumstances.len();
         let mut test = term::read(&branch.test, self.text);
         self.visit_expr(&branch.test);
         self.body.tests.push(test.clone());
-        let mut ends = vec![(test.clone(), self.under(Circumstance::Holds(test.clone()), &branch.body))];
+        let mut ends = vec![(
+            test.clone(),
+            self.under(Circumstance::Holds(test.clone()), &branch.body),
+        )];
         let mut has_else = false;
         for clause in &branch.elif_else_clauses {
             self.circumstances.push(Circumstance::Fails(test));
@@ -475,7 +480,8 @@ impl<'t> Visitor<'t> for Walk<'t> {
             }
             Expr::YieldFrom(ast::ExprYieldFrom { value, range, .. }) => {
                 let mut exit = self.exit(byte_range(*range), Some(value));
-                exit.circumstances.push(Circumstance::Loop(exit.value.take()));
+                exit.circumstances
+                    .push(Circumstance::Loop(exit.value.take()));
                 self.body.yields.push(exit);
             }
             Expr::If(choice) => self.body.tests.push(term::read(&choice.test, self.text)),

@@ -7,7 +7,8 @@ use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
 use ruff_text_size::Ranged;
 
 use super::definition::{
-    Attribute, BodyFacts, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind, Module, Visibility,
+    Attribute, BodyFacts, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind, Module,
+    Visibility,
 };
 use super::imports::{Imports, dotted_name};
 use super::layout::Layout;

@@ -190,10 +190,7 @@ fn at_depth(expression: &Expr, text: &str, depth: usize) -> Term {
         Form::Other
     };
     Term {
-        text: on_one_line(
-            text.get(byte_range(expression.range()))
-                .unwrap_or_default(),
-        ),
+        text: on_one_line(text.get(byte_range(expression.range())).unwrap_or_default()),
         form,
     }
 }
@@ -260,7 +257,12 @@ fn form_of(expression: &Expr, text: &str, depth: usize) -> Form {
         Expr::SetComp(one) => made(Container::Set, &one.elt, None, &one.generators),
         Expr::Generator(one) => made(Container::Generator, &one.elt, None, &one.generators),
         Expr::DictComp(one) => one.key.as_deref().map_or(Form::Other, |key| {
-            made(Container::Dictionary, &one.value, Some(key), &one.generators)
+            made(
+                Container::Dictionary,
+                &one.value,
+                Some(key),
+                &one.generators,
+            )
         }),
         Expr::Named(named) => form_of(&named.value, text, depth),
         _ => Form::Other,

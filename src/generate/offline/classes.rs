@@ -1,16 +1,11 @@
 //! Classes and their attributes.
 
 use super::english::{self, Noun, is_adjective, is_participle};
-use super::parameters::{Place, switch};
-use super::sketch::{
-    class_noun, class_of, is_vague, quotable, type_words, without_none, without_quotes,
-};
+use super::sketch::{class_noun, is_vague};
 use super::verbs;
-use crate::docstring::words::{capitalized, words_of};
+use crate::docstring::words::words_of;
 use crate::generate::attributes::documented_attributes;
-use crate::python::{
-    Attribute, Bodies, DecoratorRole, Definition, Form, Kind, Module, Parameter, Visibility,
-};
+use crate::python::{Bodies, DecoratorRole, Definition, Kind, Module, Visibility};
 
 /// What sort of class it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +44,27 @@ pub(super) fn sort(class: &Definition) -> Sort {
         Sort::Tests
     } else if class.has_role(DecoratorRole::Dataclass)
         || has_base(&["NamedTuple", "TypedDict", "BaseModel", "Struct"])
-        || is_decorated(&["attr.s", "attrs.define", "define", "attrs.frozen", "frozen", "attr.define", "attr.attrs", "attrs"])
+        || is_decorated(&[
+            "attr.s",
+            "attrs.define",
+            "define",
+            "attrs.frozen",
+            "frozen",
+            "attr.define",
+            "attr.attrs",
+            "attrs",
+        ])
     {
         Sort::Record
     } else if name.ends_with("Mixin") || name.ends_with("MixIn") {
         Sort::Mixin
     } else if class.bases.iter().any(|base| {
-        let last = base.split('[').next().unwrap_or_default().rsplit('.').next();
+        let last = base
+            .split('[')
+            .next()
+            .unwrap_or_default()
+            .rsplit('.')
+            .next();
         matches!(last, Some("Protocol" | "ABC")) || base.ends_with("ABCMeta")
     }) {
         Sort::Interface
@@ -90,12 +99,19 @@ pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -
         Sort::Record => {
             let fields: Vec<String> = documented_attributes(class)
                 .filter_map(|one| Noun::of(&one.name))
-                .filter(|noun| !english::is_preposition(noun.text()) && (!is_vague(noun.text()) || noun.text() == "value"))
+                .filter(|noun| {
+                    !english::is_preposition(noun.text())
+                        && (!is_vague(noun.text()) || noun.text() == "value")
+                })
                 .map(|noun| noun.text().to_owned())
                 .collect();
             let all = documented_attributes(class).count();
             if all == fields.len() && (1..=4).contains(&all) {
-                found.push(format!("hold the {} of {}", english::list(&fields, "and"), english::with_a(&noun)));
+                found.push(format!(
+                    "hold the {} of {}",
+                    english::list(&fields, "and"),
+                    english::with_a(&noun)
+                ));
             }
             found.push(format!("hold the data of {}", english::with_a(&noun)));
         }
@@ -104,20 +120,36 @@ pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -
                 .map(|one| format!("`{}`", one.name))
                 .collect();
             if (1..=3).contains(&methods.len()) {
-                let what = if methods.len() == 1 { "method" } else { "methods" };
-                found.push(format!("give other classes the {what} {}", english::list(&methods, "and")));
+                let what = if methods.len() == 1 {
+                    "method"
+                } else {
+                    "methods"
+                };
+                found.push(format!(
+                    "give other classes the {what} {}",
+                    english::list(&methods, "and")
+                ));
             }
             found.push(format!("mix {} into other classes", in_words(&noun)));
         }
-        Sort::Interface => found.push(format!("define the interface of {}", english::with_a(&noun))),
+        Sort::Interface => found.push(format!(
+            "define the interface of {}",
+            english::with_a(&noun)
+        )),
         Sort::Other => found.extend(other(module, class, bodies, &noun)),
     }
     let mut fallback = format!("represent {}", english::with_a(&noun));
-    if class.name.starts_with("Base") || class.name.starts_with("Abstract") || class.name.ends_with("Base") {
+    if class.name.starts_with("Base")
+        || class.name.starts_with("Abstract")
+        || class.name.ends_with("Base")
+    {
         fallback = format!("provide the base of {}", english::plural(&noun));
     }
     found.push(fallback);
-    found.push(format!("represent {}", english::with_a(words.last().map_or("value", String::as_str))));
+    found.push(format!(
+        "represent {}",
+        english::with_a(words.last().map_or("value", String::as_str))
+    ));
     found
 }
 
@@ -132,7 +164,11 @@ fn in_words(noun: &str) -> String {
 /// «signal that an order was not found», by the patterns that names of exceptions follow.
 fn exception(words: &[String]) -> String {
     let kept: Vec<String> = match words {
-        [rest @ .., last] if matches!(last.as_str(), "error" | "exception" | "warning") && !rest.is_empty() => rest.to_vec(),
+        [rest @ .., last]
+            if matches!(last.as_str(), "error" | "exception" | "warning") && !rest.is_empty() =>
+        {
+            rest.to_vec()
+        }
         words => words.to_vec(),
     };
     let is_warning = words.last().is_some_and(|last| last == "warning");
@@ -141,21 +177,35 @@ fn exception(words: &[String]) -> String {
     let told = |words: &[String]| Noun::of_words(words);
     let parts: Vec<&str> = kept.iter().map(String::as_str).collect();
     match parts.as_slice() {
-        ["invalid" | "missing" | "unknown" | "duplicate" | "unsupported" | "unexpected" | "bad" | "illegal"
-            | "malformed" | "ambiguous" | "incompatible" | "incorrect" | "wrong" | "undefined" | "unresolved"
-            | "unhandled" | "inconsistent" | "expired" | "multiple" | "conflicting" | "insufficient", _, ..] => {
+        [
+            "invalid" | "missing" | "unknown" | "duplicate" | "unsupported" | "unexpected" | "bad"
+            | "illegal" | "malformed" | "ambiguous" | "incompatible" | "incorrect" | "wrong"
+            | "undefined" | "unresolved" | "unhandled" | "inconsistent" | "expired" | "multiple"
+            | "conflicting" | "insufficient",
+            _,
+            ..,
+        ] => {
             format!("{verb}{of} {}", told(&kept).with_a())
         }
         ["no", _, ..] => format!("{verb} that there is {}", english::spelled(&kept)),
         ["too", ..] => format!("{verb}{of} {}", english::spelled(&kept)),
         [.., "not", "found"] if parts.len() > 2 => {
-            format!("{verb} that {} was not found", told(&kept[..kept.len() - 2]).with_a())
+            format!(
+                "{verb} that {} was not found",
+                told(&kept[..kept.len() - 2]).with_a()
+            )
         }
         [.., "does", "not", "exist"] if parts.len() > 3 => {
-            format!("{verb} that {} does not exist", told(&kept[..kept.len() - 3]).with_a())
+            format!(
+                "{verb} that {} does not exist",
+                told(&kept[..kept.len() - 3]).with_a()
+            )
         }
         [.., "already", "exists"] if parts.len() > 2 => {
-            format!("{verb} that {} exists already", told(&kept[..kept.len() - 2]).with_a())
+            format!(
+                "{verb} that {} exists already",
+                told(&kept[..kept.len() - 2]).with_a()
+            )
         }
         ["out", "of", ..] => format!("{verb} that something is {}", english::spelled(&kept)),
         ["not", "found"] => format!("{verb} that something was not found"),
@@ -168,9 +218,15 @@ fn exception(words: &[String]) -> String {
             let noun = english::spelled(&kept);
             let end = words
                 .last()
-                .filter(|last| kept.len() < words.len() && matches!(last.as_str(), "error" | "warning"))
+                .filter(|last| {
+                    kept.len() < words.len() && matches!(last.as_str(), "error" | "warning")
+                })
                 .map_or("error", |_| "error");
-            let noun = if is_warning || noun.ends_with("error") || noun.ends_with("exception") { noun } else { format!("{noun} {end}") };
+            let noun = if is_warning || noun.ends_with("error") || noun.ends_with("exception") {
+                noun
+            } else {
+                format!("{noun} {end}")
+            };
             format!("{verb}{of} {}", english::with_a(&noun))
         }
     }
@@ -181,8 +237,15 @@ fn other(module: &Module, class: &Definition, bodies: &Bodies, noun: &str) -> Ve
     let mut found = Vec::new();
     let words = words_of(&class.name);
     if class.kind == Kind::NestedClass && matches!(class.name.as_str(), "Meta" | "Config") {
-        let outer = class.parent.and_then(|at| module.definitions.get(at)).and_then(class_noun);
-        let what = if class.name == "Meta" { "metadata" } else { "settings" };
+        let outer = class
+            .parent
+            .and_then(|at| module.definitions.get(at))
+            .and_then(class_noun);
+        let what = if class.name == "Meta" {
+            "metadata"
+        } else {
+            "settings"
+        };
         found.push(match outer {
             Some(outer) => format!("declare the {what} of the {outer}"),
             None => format!("declare {what}"),
@@ -192,15 +255,32 @@ fn other(module: &Module, class: &Definition, bodies: &Bodies, noun: &str) -> Ve
     if let [rest @ .., last] = words.as_slice()
         && !rest.is_empty()
     {
-        let rest: Vec<String> = rest.iter().filter(|word| !matches!(word.as_str(), "base" | "abstract" | "default" | "simple")).cloned().collect();
+        let rest: Vec<String> = rest
+            .iter()
+            .filter(|word| !matches!(word.as_str(), "base" | "abstract" | "default" | "simple"))
+            .cloned()
+            .collect();
         let object = Noun::of_words(&rest);
-        let is_thing = !rest.is_empty() && rest.iter().all(|word| !is_adjective(word)) && !matches!(rest[0].as_str(), "async" | "sync");
+        let is_thing = !rest.is_empty()
+            && rest.iter().all(|word| !is_adjective(word))
+            && !matches!(rest[0].as_str(), "async" | "sync");
         // `RichHandler(Handler)` is a handler in the words of its base.
-        let is_of_kind = class.bases.iter().any(|base| words_of(base).last() == Some(last));
+        let is_of_kind = class
+            .bases
+            .iter()
+            .any(|base| words_of(base).last() == Some(last));
         if let Some(verb) = agent(last).filter(|_| is_thing && !is_of_kind) {
             found.push(format!("{verb} {}", object.plural()));
-        } else if matches!(last.as_str(), "config" | "configuration" | "settings" | "options") && is_thing {
-            let what = if last == "options" { "options" } else { "settings" };
+        } else if matches!(
+            last.as_str(),
+            "config" | "configuration" | "settings" | "options"
+        ) && is_thing
+        {
+            let what = if last == "options" {
+                "options"
+            } else {
+                "settings"
+            };
             found.push(format!("hold the {what} of {}", object.with_the()));
         }
     }
@@ -264,7 +344,9 @@ fn with_what(module: &Module, class: &Definition, bodies: &Bodies, noun: &str) -
     let mut kept = Vec::new();
     for parameter in init.documented_parameters() {
         let is_kept = body.assignments.iter().any(|one| {
-            one.target.of_self().is_some_and(|name| name == parameter.name)
+            one.target
+                .of_self()
+                .is_some_and(|name| name == parameter.name)
                 && one.value.as_ref().and_then(|value| value.name()) == Some(&parameter.name)
         });
         if !is_kept {
@@ -281,7 +363,11 @@ fn with_what(module: &Module, class: &Definition, bodies: &Bodies, noun: &str) -
 }
 
 /// A method of a class.
-fn method<'m>(module: &'m Module, class: &Definition, name: &str) -> Option<&'m Definition> {
+pub(super) fn method<'m>(
+    module: &'m Module,
+    class: &Definition,
+    name: &str,
+) -> Option<&'m Definition> {
     methods(module, class).find(|one| one.name == name)
 }
 
@@ -296,167 +382,11 @@ fn methods<'m>(module: &'m Module, class: &Definition) -> impl Iterator<Item = &
         .filter(move |one| at.is_some() && one.parent == at && one.is_function())
 }
 
-fn public_methods<'m>(module: &'m Module, class: &Definition) -> impl Iterator<Item = &'m Definition> {
-    methods(module, class).filter(|one| one.visibility == Visibility::Public && !one.is_magic())
-}
-
-/// The description of an attribute.
-pub(super) fn attribute_text(
-    module: &Module,
-    class: &Definition,
-    attribute: &Attribute,
-    bodies: &Bodies,
-) -> String {
-    let value = attribute.value.as_deref();
-    let sort = sort(class);
-    let instance = if sort == Sort::Exception { Some("exception".to_owned()) } else { class_noun(class) };
-    let is_declared = class.facts.attributes.contains(attribute);
-    if sort == Sort::Enumeration && attribute.annotation.is_none() && is_declared {
-        return member(attribute, instance.as_deref());
-    }
-    let parameter = given_as(module, class, attribute, bodies);
-    let annotation = attribute
-        .annotation
-        .as_deref()
-        .or_else(|| parameter.and_then(|one| one.annotation.as_deref()))
-        .map(without_quotes)
-        .map(without_class_var);
-    let inner = annotation.map(|one| without_none(one).0);
-    let is_switch = inner == Some("bool")
-        || (annotation.is_none() && matches!(value, Some("True" | "False")))
-        || parameter.is_some_and(super::sketch::is_switch);
-    let mut text = if is_switch {
-        let place = if parameter.is_some() { Place::Parameter } else { Place::Attribute };
-        switch(instance.as_deref(), &attribute.name, place)
-    } else {
-        noun_text(attribute, instance.as_deref(), inner)
-    };
-    let is_constant = |value: &str| {
-        value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '-'))
-            || matches!(value, "None" | "True" | "False")
-    };
-    let shown = value.and_then(quotable).filter(|value| is_constant(value));
-    let is_field = sort == Sort::Record && is_declared;
-    if let Some(value) = shown {
-        if is_field {
-            return format!("{}. Defaults to `{value}`.", capitalized(&text));
-        }
-        let is_class_constant = is_declared && attribute.annotation.is_none();
-        if is_class_constant && !is_switch && value != "None" && !text.contains('`') {
-            text = format!("{text}, `{value}`");
-        }
-    }
-    format!("{}.", capitalized(&text))
-}
-
-fn without_class_var(annotation: &str) -> &str {
-    for name in ["ClassVar[", "typing.ClassVar[", "t.ClassVar[", "Final[", "InitVar[", "Mapped["] {
-        if let Some(inner) = annotation.strip_prefix(name).and_then(|inner| inner.strip_suffix(']')) {
-            return without_quotes(inner);
-        }
-    }
-    annotation
-}
-
-/// Words of three letters that are no abbreviations.
-const SHORT: &[&str] = &[
-    "add", "all", "and", "any", "bad", "big", "day", "end", "far", "fly", "get", "hot", "key", "law", "log", "low", "man", "map",
-    "mid", "net", "new", "not", "off", "old", "one", "out", "own", "put", "raw", "red", "run", "set", "six", "sum", "ten", "the",
-    "top", "try", "two", "use", "wet", "xor", "yes",
-];
-
-/// A member of an enumeration: «the shipped status».
-fn member(attribute: &Attribute, instance: Option<&str>) -> String {
-    let words = words_of(&attribute.name.to_lowercase());
-    let name = match words.as_slice() {
-        // A code: `EUR`.
-        [only] if only.len() == 3 && attribute.name == only.to_uppercase() && !SHORT.contains(&only.as_str()) => {
-            attribute.name.clone()
-        }
-        words => english::spelled(words),
-    };
-    let kind = instance.and_then(|noun| noun.rsplit(' ').next()).unwrap_or("value");
-    let kind = english::singular(kind);
-    if name.is_empty() {
-        return format!("The value `{}`.", attribute.name);
-    }
-    let mut text = if name.ends_with(&kind) { format!("the {name}") } else { format!("the {name} {kind}") };
-    let value = attribute.value.as_deref().and_then(quotable);
-    if let Some(value) = value {
-        let plain = value.trim_matches(['"', '\'']).to_lowercase();
-        let is_literal = value.starts_with(['"', '\'']) || value.starts_with(|c: char| c.is_ascii_digit());
-        let plain_words: Vec<String> = words_of(&plain.replace(['-', ' ', '.'], "_"));
-        if is_literal && plain_words != words && !plain.is_empty() {
-            text = format!("{text}, `{value}`");
-        }
-    }
-    format!("{}.", capitalized(&text))
-}
-
-fn noun_text(attribute: &Attribute, instance: Option<&str>, inner: Option<&str>) -> String {
-    let Some(noun) = Noun::of(&attribute.name.to_lowercase()).filter(|_| attribute.name.contains(|c: char| c.is_lowercase())).or_else(|| Noun::of(&attribute.name.to_lowercase())) else {
-        let typed = inner.and_then(type_words);
-        return match typed {
-            Some(typed) => format!("the value `{}`, {typed}", attribute.name),
-            None => format!("the value `{}`", attribute.name),
-        };
-    };
-    let class = inner.and_then(class_of);
-    if class == Some("Callable") {
-        let words = words_of(&attribute.name);
-        return match words.split_first() {
-            Some((verb, rest)) if verbs::is_verb(verb) && !rest.is_empty() && !verbs::is_noun_too(verb) => {
-                format!("the function to {} {}", verbs::spelled(verb), Noun::of_words(rest).with_the())
-            }
-            _ => format!("{}, a function", noun.with_the()),
-        };
-    }
-    if english::is_preposition(noun.text()) {
-        let is_told = |class: &&str| class.starts_with(char::is_uppercase) || matches!(*class, "date" | "datetime");
-        let kind = class
-            .filter(is_told)
-            .and_then(Noun::of)
-            .map_or_else(|| format!("the value `{}`", attribute.name), |kind| kind.with_the());
-        return match instance {
-            Some(instance) => format!("{kind} of the {instance}"),
-            None => kind,
-        };
-    }
-    if is_adjective(noun.text()) {
-        let is_own = class.is_some_and(|class| class.starts_with(char::is_uppercase) && class != "Any");
-        return match class.filter(|_| is_own).and_then(Noun::of) {
-            Some(class) if !class.text().contains(noun.text()) => format!("the {} {}", noun.text(), class.text()),
-            Some(_) => noun.with_the(),
-            None => format!("the {} value", noun.text()),
-        };
-    }
-    match instance {
-        Some(instance)
-            if !noun.text().contains(' ') && instance != "exception" && !noun.text().split(' ').any(|word| instance.split(' ').any(|one| one == word)) =>
-        {
-            format!("{} of the {instance}", noun.with_the())
-        }
-        _ => noun.with_the(),
-    }
-}
-
-/// The parameter of `__init__` that an attribute keeps as it is.
-fn given_as<'m>(
+fn public_methods<'m>(
     module: &'m Module,
     class: &Definition,
-    attribute: &Attribute,
-    bodies: &Bodies,
-) -> Option<&'m Parameter> {
-    let init = method(module, class, "__init__")?;
-    let body = bodies.of(init)?;
-    let given = body.assignments.iter().find_map(|one| {
-        let is_it = one.target.of_self() == Some(&attribute.name);
-        match &one.value.as_ref()?.form {
-            Form::Name(name) if is_it => Some(name),
-            _ => None,
-        }
-    })?;
-    init.documented_parameters().find(|one| one.name == *given)
+) -> impl Iterator<Item = &'m Definition> {
+    methods(module, class).filter(|one| one.visibility == Visibility::Public && !one.is_magic())
 }
 
 /// The verb phrase or noun that a class stands for in the sentence about its module.

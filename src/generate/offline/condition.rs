@@ -1,8 +1,8 @@
 //! Conditions of the code in words: `rate < 0` gives «`rate` is negative».
 
-use super::english::{self, Noun, article, is_adjective, is_plural};
-use super::sketch::{Sketch, is_container, is_switch, quotable, without_none};
-use crate::docstring::words::words_of;
+use super::english::{self, is_plural};
+use super::sketch::Sketch;
+use super::truth::{call, found, has, there_is, truth};
 use crate::python::{Argument, Form, Relation, Term};
 
 /// Parts of a condition that are still said in one breath.
@@ -60,9 +60,11 @@ fn joined(sketch: &Sketch<'_>, parts: &[Term], holds: bool, conjunction: &str) -
         .collect();
     let clauses = clauses?;
     // «`a` is `None` or empty» instead of «`a` is `None` or `a` is empty».
-    let subject = clauses
-        .first()
-        .and_then(|first| first.find("` is ").map(|at| first[..at + "` is ".len()].to_owned()));
+    let subject = clauses.first().and_then(|first| {
+        first
+            .find("` is ")
+            .map(|at| first[..at + "` is ".len()].to_owned())
+    });
     if let Some(subject) = subject {
         let rests: Option<Vec<&str>> = clauses
             .iter()
@@ -76,7 +78,10 @@ fn joined(sketch: &Sketch<'_>, parts: &[Term], holds: bool, conjunction: &str) -
         }
         if let Some(rests) = clauses
             .iter()
-            .map(|one| one.strip_prefix(&subject).and_then(|rest| rest.strip_prefix("not ")))
+            .map(|one| {
+                one.strip_prefix(&subject)
+                    .and_then(|rest| rest.strip_prefix("not "))
+            })
             .collect::<Option<Vec<&str>>>()
         {
             return Some(format!("{subject}neither {}", rests.join(" nor ")));
@@ -108,10 +113,10 @@ fn comparison(
                 (Relation::Less, Relation::Less) => {
                     Some(format!("{value} is {not}strictly between {from} and {to}"))
                 }
-                (Relation::AtMost, Relation::Less) => {
-                    Some(format!("{value} is {not}at least {from} and less than {to}"))
-                        .filter(|_| holds)
-                }
+                (Relation::AtMost, Relation::Less) => Some(format!(
+                    "{value} is {not}at least {from} and less than {to}"
+                ))
+                .filter(|_| holds),
                 _ => None,
             }
         }
@@ -145,12 +150,7 @@ fn mirrored(relation: Relation) -> Option<Relation> {
     })
 }
 
-fn related(
-    sketch: &Sketch<'_>,
-    first: &Term,
-    relation: Relation,
-    second: &Term,
-) -> Option<String> {
+fn related(sketch: &Sketch<'_>, first: &Term, relation: Relation, second: &Term) -> Option<String> {
     let is_constant = |term: &Term| matches!(term.form, Form::Number | Form::Text(_) | Form::None);
     if is_constant(first) && !is_constant(second) {
         return related(sketch, second, mirrored(relation)?, first);
@@ -183,7 +183,11 @@ fn related(
     if let (Form::Text(text), Relation::Equal | Relation::Different) = (&second.form, relation)
         && text.is_empty()
     {
-        let not = if relation == Relation::Different { "not " } else { "" };
+        let not = if relation == Relation::Different {
+            "not "
+        } else {
+            ""
+        };
         return Some(format!("{subject} is {not}empty"));
     }
     let object = sketch.told(second)?;
@@ -206,7 +210,9 @@ fn related(
 /// `len(x) == 0` and its like.
 fn length(sketch: &Sketch<'_>, first: &Term, relation: Relation, second: &Term) -> Option<String> {
     let (callee, arguments) = first.call()?;
-    let [Argument { value, .. }] = arguments else { return None };
+    let [Argument { value, .. }] = arguments else {
+        return None;
+    };
     if callee.name() != Some("len") {
         return None;
     }
@@ -246,7 +252,11 @@ fn membership(sketch: &Sketch<'_>, first: &Term, is_in: bool, second: &Term) -> 
     }
     let not = if is_in { "" } else { "not " };
     let place = sketch.told(second)?;
-    let within = if !place.contains('`') && is_plural(&place) { "among" } else { "in" };
+    let within = if !place.contains('`') && is_plural(&place) {
+        "among"
+    } else {
+        "in"
+    };
     Some(format!("{subject} is {not}{within} {place}"))
 }
 
@@ -274,272 +284,4 @@ fn of_none(sketch: &Sketch<'_>, term: &Term, is_none: bool) -> Option<String> {
         (true, true) => format!("{subject} returns `None`"),
         (false, true) => format!("{subject} does not return `None`"),
     })
-}
-
-/// `found.get(key)` and `pattern.match(text)`: whether something was found.
-fn found(sketch: &Sketch<'_>, term: &Term, is_found: bool) -> Option<String> {
-    let (callee, arguments) = term.call()?;
-    let Form::Attribute(place, method) = &callee.form else {
-        return None;
-    };
-    let first = &arguments.first()?.value;
-    if first.is_none() {
-        return None;
-    }
-    match (method.as_str(), arguments.len()) {
-        ("get", 1) => {
-            let (key, place) = (sketch.told(first)?, sketch.told(place)?);
-            let not = if is_found { "" } else { "not " };
-            let within = if !place.contains('`') && is_plural(&place) { "among" } else { "in" };
-            Some(format!("{key} is {not}{within} {place}"))
-        }
-        ("match" | "fullmatch" | "search", 1) => {
-            let text = sketch.told(first)?;
-            let pattern = sketch.told(place)?;
-            let verb = if is_found { "matches" } else { "does not match" };
-            Some(format!("{text} {verb} {pattern}"))
-        }
-        _ => None,
-    }
-}
-
-/// «there is no user»
-fn there_is(name: &str, is_there: bool) -> Option<String> {
-    let noun = Noun::of(name).filter(|noun| !super::sketch::is_vague(noun.text()))?;
-    let is = if noun.is_plural() { "are" } else { "is" };
-    Some(if is_there {
-        format!("there {is} {}", noun.with_a())
-    } else {
-        format!("there {is} no {}", noun.text())
-    })
-}
-
-/// «the order has no lines»
-fn has(sketch: &Sketch<'_>, attribute: &str, is_there: bool) -> Option<String> {
-    let noun = Noun::of(attribute).filter(|noun| !is_adjective(noun.text()))?;
-    let instance = sketch.instance();
-    Some(if is_there {
-        format!("{instance} has {}", noun.with_a())
-    } else {
-        format!("{instance} has no {}", noun.text())
-    })
-}
-
-/// A name or attribute as a condition.
-fn truth(sketch: &Sketch<'_>, term: &Term, holds: bool) -> Option<String> {
-    match &term.form {
-        Form::Name(name) if sketch.is_local(name) => {
-            let origin = sketch.origin(name);
-            if let Some(origin) = origin {
-                if let Some(said) = found(sketch, origin, holds) {
-                    return Some(said);
-                }
-                if matches!(
-                    origin.form,
-                    Form::Comparison(..) | Form::Not(_) | Form::All(_) | Form::Any(_)
-                ) {
-                    return clause(sketch, origin, holds);
-                }
-            }
-            there_is(name, holds)
-        }
-        Form::Name(name) => {
-            let value = if let Some(parameter) = sketch.parameter(name) {
-                let annotation = parameter.annotation.as_deref().unwrap_or_default();
-                let (inner, is_optional) = without_none(annotation);
-                if !parameter.kind.stars().is_empty() {
-                    if holds { "is not empty" } else { "is empty" }
-                } else if is_switch(parameter) {
-                    if holds { "is true" } else { "is false" }
-                } else if is_container(inner) {
-                    match (holds, is_optional) {
-                        (true, _) => "is not empty",
-                        (false, false) => "is empty",
-                        (false, true) => "is empty or `None`",
-                    }
-                } else if is_optional || parameter.default.as_deref() == Some("None") {
-                    if holds { "is given" } else { "is not given" }
-                } else if matches!(inner, "int" | "float") {
-                    if holds { "is not zero" } else { "is zero" }
-                } else if holds {
-                    "is set"
-                } else {
-                    "is not set"
-                }
-            } else if holds {
-                "is set"
-            } else {
-                "is not set"
-            };
-            Some(format!("`{name}` {value}"))
-        }
-        Form::Attribute(owner, name) => {
-            let words = words_of(name);
-            let bare: &[String] = match words.split_first() {
-                Some((first, rest)) if matches!(first.as_str(), "is" | "was") && !rest.is_empty() => rest,
-                _ => &words,
-            };
-            let text = english::spelled(bare);
-            let last = bare.last().map_or("", String::as_str);
-            let not = if holds { "" } else { "not " };
-            if owner.name() == Some("self") {
-                let instance = sketch.instance();
-                if is_adjective(last) {
-                    return Some(format!("{instance} is {not}{text}"));
-                }
-                return has(sketch, name, holds);
-            }
-            if let Some(quoted) = sketch.quoted(term) {
-                let value = match (is_adjective(last), is_plural(&text), holds) {
-                    (true, _, true) => "is true",
-                    (true, _, false) => "is false",
-                    (_, true, true) => "is not empty",
-                    (_, true, false) => "is empty",
-                    (_, _, true) => "is set",
-                    (_, _, false) => "is not set",
-                };
-                return Some(format!("{quoted} {value}"));
-            }
-            let owner = sketch.told(owner).filter(|owner| !owner.contains('`'))?;
-            if is_adjective(last) {
-                return Some(format!("{owner} is {not}{text}"));
-            }
-            let noun = Noun::of(name)?;
-            Some(if holds {
-                format!("{owner} has {}", noun.with_a())
-            } else {
-                format!("{owner} has no {}", noun.text())
-            })
-        }
-        _ => None,
-    }
-}
-
-fn call(
-    sketch: &Sketch<'_>,
-    callee: &Term,
-    arguments: &[Argument],
-    holds: bool,
-) -> Option<String> {
-    let not = if holds { "" } else { "not " };
-    if let Some(name) = callee.name() {
-        let first = sketch.told(&arguments.first()?.value)?;
-        return match (name, arguments) {
-            ("isinstance", [_, types]) => {
-                let types: Vec<String> = match &types.value.form {
-                    Form::Series(_, members) => members
-                        .iter()
-                        .map(|one| one.dotted())
-                        .collect::<Option<_>>()?,
-                    _ => vec![types.value.dotted()?],
-                };
-                if types.is_empty() || types.len() > 4 {
-                    return None;
-                }
-                let told: Vec<String> = types
-                    .iter()
-                    .map(|one| format!("{} `{one}`", article(one)))
-                    .collect();
-                Some(match (holds, told.len()) {
-                    (true, _) => format!("{first} is {}", english::list(&told, "or")),
-                    (false, 1) => format!("{first} is not {}", told.concat()),
-                    (false, _) => format!("{first} is neither {}", told.join(" nor ")),
-                })
-            }
-            ("issubclass", [_, class]) => {
-                let class = quotable(&class.value.dotted()?)?.to_owned();
-                Some(format!("{first} is {not}a subclass of `{class}`"))
-            }
-            ("callable", [_]) => Some(format!("{first} is {not}callable")),
-            ("hasattr", [_, attribute]) => match &attribute.value.form {
-                Form::Text(attribute) if quotable(attribute).is_some() => Some(if holds {
-                    format!("{first} has an attribute `{attribute}`")
-                } else {
-                    format!("{first} has no attribute `{attribute}`")
-                }),
-                _ => None,
-            },
-            _ => None,
-        };
-    }
-    let Form::Attribute(place, method) = &callee.form else {
-        return None;
-    };
-    match (method.as_str(), arguments) {
-        ("startswith" | "endswith", [start]) => {
-            let (text, start) = (sketch.told(place)?, sketch.told(&start.value)?);
-            let verb = match (method.as_str(), holds) {
-                ("startswith", true) => "starts with",
-                ("startswith", false) => "does not start with",
-                (_, true) => "ends with",
-                (_, false) => "does not end with",
-            };
-            Some(format!("{text} {verb} {start}"))
-        }
-        ("strip", []) => Some(format!("{} is {}blank", sketch.told(place)?, if holds { "not " } else { "" })),
-        ("exists", []) => {
-            let verb = if holds { "exists" } else { "does not exist" };
-            Some(format!("{} {verb}", sketch.told(place)?))
-        }
-        ("is_file", []) => Some(format!("{} is {not}a file", sketch.told(place)?)),
-        ("is_dir", []) => Some(format!("{} is {not}a directory", sketch.told(place)?)),
-        ("is_absolute", []) => Some(format!("{} is {not}absolute", sketch.told(place)?)),
-        ("isdigit", []) => Some(if holds {
-            format!("{} has nothing but digits", sketch.told(place)?)
-        } else {
-            format!("{} does not consist of digits", sketch.told(place)?)
-        }),
-        ("exists" | "isfile" | "isdir" | "isabs", [path])
-            if callee.dotted().is_some_and(|path| path.starts_with("os.path.")) =>
-        {
-            let path = sketch.told(&path.value)?;
-            Some(match (method.as_str(), holds) {
-                ("exists", true) => format!("{path} exists"),
-                ("exists", false) => format!("{path} does not exist"),
-                ("isfile", _) => format!("{path} is {not}a file"),
-                ("isdir", _) => format!("{path} is {not}a directory"),
-                _ => format!("{path} is {not}absolute"),
-            })
-        }
-        ("match" | "fullmatch" | "search", [pattern, text])
-            if callee.dotted().is_some_and(|path| path.starts_with("re.")) =>
-        {
-            let (text, pattern) = (sketch.told(&text.value)?, sketch.told(&pattern.value)?);
-            let verb = if holds { "matches" } else { "does not match" };
-            Some(format!("{text} {verb} {pattern}"))
-        }
-        ("match" | "fullmatch" | "search", [_]) => {
-            let (text, pattern) = (sketch.told(&arguments.first()?.value)?, sketch.told(place)?);
-            let verb = if holds { "matches" } else { "does not match" };
-            Some(format!("{text} {verb} {pattern}"))
-        }
-        _ => {
-            // `self.is_open()` and `order.can_ship()`
-            let words = words_of(method);
-            let (first, rest) = words.split_first()?;
-            let whose = match place.name() {
-                Some("self") => sketch.instance(),
-                _ => sketch.told(place)?,
-            };
-            if !arguments.is_empty() || rest.is_empty() {
-                return None;
-            }
-            let rest = english::spelled(rest);
-            let is_noun = !is_adjective(rest.rsplit(' ').next().unwrap_or_default());
-            match first.as_str() {
-                "is" if !is_noun => Some(format!("{whose} is {not}{rest}")),
-                "has" if is_noun => Some(if holds {
-                    format!("{whose} has {}", english::with_a(&rest))
-                } else {
-                    format!("{whose} has no {rest}")
-                }),
-                "can" => Some(if holds {
-                    format!("{whose} can {rest}")
-                } else {
-                    format!("{whose} cannot {rest}")
-                }),
-                _ => None,
-            }
-        }
-    }
 }

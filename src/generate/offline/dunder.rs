@@ -53,18 +53,28 @@ pub(super) fn summary(sketch: &Sketch<'_>) -> Option<String> {
         "__init_subclass__" => "set up a new subclass".to_owned(),
         "__class_getitem__" => "return the class with type arguments".to_owned(),
         "__instancecheck__" => "tell whether an object counts as an instance".to_owned(),
-        "__subclasscheck__" => "tell whether a class counts as a subclass".to_owned(),
-        "__subclasshook__" => "tell whether a class counts as a subclass".to_owned(),
+        "__subclasscheck__" | "__subclasshook__" => {
+            "tell whether a class counts as a subclass".to_owned()
+        }
         "__prepare__" => "provide the namespace for a class body".to_owned(),
         "__enter__" => format!("enter the context of {it}"),
         "__exit__" => format!("leave the context of {it}"),
         "__aenter__" => format!("enter the asynchronous context of {it}"),
         "__aexit__" => format!("leave the asynchronous context of {it}"),
         "__del__" => format!("clean up before {it} goes away"),
+        name => return conversion(name, &it).or_else(|| operator(name, &it)),
+    };
+    Some(said)
+}
+
+/// Copies, other types and rounding.
+fn conversion(name: &str, it: &str) -> Option<String> {
+    let said = match name {
         "__copy__" => format!("make a shallow copy of {it}"),
         "__deepcopy__" => format!("make a deep copy of {it}"),
         "__replace__" => format!("make a copy of {it} with some fields replaced"),
-        "__reduce__" | "__reduce_ex__" | "__getstate__" | "__getnewargs__" | "__getnewargs_ex__" => {
+        "__reduce__" | "__reduce_ex__" | "__getstate__" | "__getnewargs__"
+        | "__getnewargs_ex__" => {
             format!("return the state of {it} for pickling")
         }
         "__setstate__" => format!("restore {it} from a pickled state"),
@@ -85,7 +95,7 @@ pub(super) fn summary(sketch: &Sketch<'_>) -> Option<String> {
         "__rdivmod__" => format!("divide by {it} and return quotient and remainder"),
         "__fspath__" => "return the file system path".to_owned(),
         "__html__" => format!("return {it} as HTML"),
-        name => return operator(name, &it),
+        _ => return None,
     };
     Some(said)
 }
@@ -122,7 +132,10 @@ fn operator(name: &str, it: &str) -> Option<String> {
             "sub" => format!("subtract another value from {it}"),
             "mul" => format!("multiply {it} by another value"),
             "truediv" => format!("divide {it} by another value"),
-            _ => format!("apply the operator `{}` to {it} and another value", symbol(bare)?),
+            _ => format!(
+                "apply the operator `{}` to {it} and another value",
+                symbol(bare)?
+            ),
         });
     }
     if let Some(reflected) = bare.strip_prefix('r').filter(|bare| symbol(bare).is_some()) {
@@ -131,9 +144,17 @@ fn operator(name: &str, it: &str) -> Option<String> {
             "sub" => format!("subtract {it} from another value"),
             "mul" => format!("multiply another value by {it}"),
             "truediv" => format!("divide another value by {it}"),
-            _ => format!("apply the operator `{}` to another value and {it}", symbol(reflected)?),
+            _ => format!(
+                "apply the operator `{}` to another value and {it}",
+                symbol(reflected)?
+            ),
         });
     }
-    let in_place = bare.strip_prefix('i').filter(|bare| symbol(bare).is_some())?;
-    Some(format!("apply the operator `{}=` to {it}", symbol(in_place)?))
+    let in_place = bare
+        .strip_prefix('i')
+        .filter(|bare| symbol(bare).is_some())?;
+    Some(format!(
+        "apply the operator `{}=` to {it}",
+        symbol(in_place)?
+    ))
 }

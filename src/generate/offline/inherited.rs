@@ -1,6 +1,7 @@
 //! Words that a method inherits from the method that it overrides.
 
-use crate::docstring::words::{imperative, is_verb};
+use super::verbs::is_verb;
+use crate::docstring::words::imperative;
 use crate::docstring::{Claims, cleandoc};
 use crate::generate::frame::Frame;
 use crate::python::{Definition, Kind};
@@ -25,16 +26,27 @@ impl<'m> Inherited<'m> {
     /// Reads a docstring's value.
     fn read(text: &'m str, is_property: bool) -> Option<Self> {
         let clean = cleandoc(text);
-        let first: Vec<&str> = clean.lines().take_while(|line| !line.trim().is_empty()).collect();
+        let first: Vec<&str> = clean
+            .lines()
+            .take_while(|line| !line.trim().is_empty())
+            .collect();
         let summary = first.join(" ");
         let verb = summary.split(' ').next().unwrap_or_default();
         let begins = if is_property {
-            ["The ", "A ", "An ", "Whether "].iter().any(|start| summary.starts_with(start))
+            ["The ", "A ", "An ", "Whether "]
+                .iter()
+                .any(|start| summary.starts_with(start))
         } else {
             is_verb(&verb.to_lowercase()) || imperative(verb).is_some()
         };
-        let is_sentence = begins && summary.contains(' ') && !summary.contains("::") && !summary.starts_with(['.', ':', '@']);
-        is_sentence.then(|| Self { summary, claims: Claims::read(text) })
+        let is_sentence = begins
+            && summary.contains(' ')
+            && !summary.contains("::")
+            && !summary.starts_with(['.', ':', '@']);
+        is_sentence.then(|| Self {
+            summary,
+            claims: Claims::read(text),
+        })
     }
 
     /// Its first paragraph, as far as that is one sentence.

@@ -1,19 +1,29 @@
 //! Drafts from the code alone: no model, no network. They say what names, signature and body show,
 //! pass the same validation as a model's, and stand in where a model left a fact without words.
 
+mod answer;
+mod attribute;
 mod classes;
 mod condition;
+mod decorator;
 mod dunder;
 mod english;
 mod inherited;
+mod lexicon;
 mod modules;
 mod parameters;
 mod phrase;
+mod predicate;
 mod raises;
+mod role;
 mod sketch;
+mod stand_in;
 mod summary;
+mod switch;
+mod truth;
 mod values;
 mod verbs;
+mod yields;
 
 use std::borrow::Cow;
 
@@ -30,7 +40,9 @@ use crate::python::{Body, Definition, Kind, Module};
 #[must_use]
 pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
     let bodies = module.bodies(frame.source);
-    let body = bodies.of(definition).map_or_else(|| Cow::Owned(Body::default()), Cow::Borrowed);
+    let body = bodies
+        .of(definition)
+        .map_or_else(|| Cow::Owned(Body::default()), Cow::Borrowed);
     let sketch = Sketch::new(module, definition, bodies, &body);
     let inherited = Inherited::of(definition, frame);
     let candidates = match definition.kind {
@@ -46,11 +58,15 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
         .filter_map(|words| sentence(words, frame.summary_width()));
     let mut draft = Draft {
         id: definition.qualified_name.clone(),
-        summary: summaries.next().unwrap_or_else(|| plain_summary(definition)),
+        summary: summaries
+            .next()
+            .unwrap_or_else(|| plain_summary(definition)),
         args: definition
             .documented_parameters()
             .map(|parameter| {
-                let words = inherited.as_ref().and_then(|base| base.parameter(&parameter.name));
+                let words = inherited
+                    .as_ref()
+                    .and_then(|base| base.parameter(&parameter.name));
                 let words = words.unwrap_or_else(|| parameters::parameter_text(&sketch, parameter));
                 named(&parameter.name, words)
             })
@@ -61,7 +77,7 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
         }),
         yields: definition.yields().then(|| {
             let words = inherited.as_ref().and_then(Inherited::yields);
-            words.unwrap_or_else(|| values::yields_text(&sketch))
+            words.unwrap_or_else(|| yields::yields_text(&sketch))
         }),
         raises: definition
             .raised()
@@ -71,7 +87,12 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             })
             .collect(),
         attributes: documented_attributes(definition)
-            .map(|one| named(&one.name, classes::attribute_text(module, definition, one, bodies)))
+            .map(|one| {
+                named(
+                    &one.name,
+                    attribute::attribute_text(module, definition, one, bodies),
+                )
+            })
             .collect(),
         ..Draft::default()
     };
@@ -82,7 +103,9 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             tracing::debug!(definition = definition.qualified_name, %fault, "an offline draft is put more plainly");
             is_changed |= match fault.path.as_str() {
                 "summary" => {
-                    let next = summaries.next().unwrap_or_else(|| plain_summary(definition));
+                    let next = summaries
+                        .next()
+                        .unwrap_or_else(|| plain_summary(definition));
                     replace(&mut draft.summary, next)
                 }
                 path => put_plainly(&mut draft, path),
@@ -141,7 +164,11 @@ fn put_plainly(draft: &mut Draft, path: &str) -> bool {
     let plain = |list: &mut Vec<NamedText>| {
         index().and_then(|at| list.get_mut(at)).is_some_and(|one| {
             let first = of_name(&one.name);
-            let text = if one.description == first { "The value given.".to_owned() } else { first };
+            let text = if one.description == first {
+                "The value given.".to_owned()
+            } else {
+                first
+            };
             one.description != "The value given." && replace(&mut one.description, text)
         })
     };
@@ -151,7 +178,12 @@ fn put_plainly(draft: &mut Draft, path: &str) -> bool {
         plain(&mut draft.attributes)
     } else if path.starts_with("raises") {
         let one = index().and_then(|at| draft.raises.get_mut(at));
-        one.is_some_and(|one| replace(&mut one.description, "If the call cannot succeed.".to_owned()))
+        one.is_some_and(|one| {
+            replace(
+                &mut one.description,
+                "If the call cannot succeed.".to_owned(),
+            )
+        })
     } else if path.starts_with("returns") {
         let text = draft.returns.as_mut();
         text.is_some_and(|text| replace(text, "The result.".to_owned()))

@@ -1,9 +1,9 @@
 //! Modules and packages, by what is in them.
 
-use super::classes::{self, Sort};
+use super::classes::{self, Sort, things};
 use super::english::{self, Noun};
 use super::sketch::{Sketch, quotable};
-use super::{classes::things, summary};
+use super::summary;
 use crate::docstring::words::words_of;
 use crate::python::{Bodies, Body, Definition, Kind, Module, Visibility};
 
@@ -11,18 +11,19 @@ use crate::python::{Bodies, Body, Definition, Kind, Module, Visibility};
 const MAX_LISTED: usize = 3;
 
 /// The summaries that fit a module, the best first, without capital and period.
-pub(super) fn candidates(
-    module: &Module,
-    definition: &Definition,
-    bodies: &Bodies,
-) -> Vec<String> {
+pub(super) fn candidates(module: &Module, definition: &Definition, bodies: &Bodies) -> Vec<String> {
     let mut found = Vec::new();
     let name = definition.name.as_str();
     let is_package = definition.kind == Kind::Package;
     let what = if is_package { "package" } else { "module" };
     let words = words_of(name);
     let rest = |words: &[String]| english::spelled(words);
-    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match words
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         _ if name == "__main__" => found.push("run the package as a program".to_owned()),
         ["conftest"] => found.push("provide fixtures for the tests".to_owned()),
         ["test", _, ..] => found.push(format!("test {}", rest(&words[1..]))),
@@ -70,7 +71,9 @@ fn package(module: &Module, definition: &Definition) -> Option<String> {
             .strip_prefix('.')
             .or_else(|| path.strip_prefix(&own))
             .filter(|inner| !inner.starts_with('.'));
-        let Some(inner) = inner.filter(|_| is_public) else { continue };
+        let Some(inner) = inner.filter(|_| is_public) else {
+            continue;
+        };
         // `from . import orders` has no dot left.
         let first = inner.split('.').next().unwrap_or_default();
         let words: Vec<String> = words_of(first.trim_start_matches('_'));
@@ -136,17 +139,28 @@ fn more(phrases: &[String], shown: usize, rest: &str) -> String {
     if listed.len() == phrases.len() {
         english::list(listed, "and")
     } else {
-        format!("{} {}", listed.join(", "), if rest == "more" { "and more" } else { rest })
+        format!(
+            "{} {}",
+            listed.join(", "),
+            if rest == "more" { "and more" } else { rest }
+        )
     }
 }
 
 fn exceptions(classes: &[&Definition]) -> Option<String> {
-    let names: Vec<String> = classes.iter().map(|one| format!("`{}`", one.name)).collect();
+    let names: Vec<String> = classes
+        .iter()
+        .map(|one| format!("`{}`", one.name))
+        .collect();
     let first = classes.first()?;
     let derive = |base: &Definition| {
         let mut known = vec![base.name.as_str()];
         for class in classes.iter().skip(1) {
-            if class.bases.iter().any(|base| known.contains(&base.as_str())) {
+            if class
+                .bases
+                .iter()
+                .any(|base| known.contains(&base.as_str()))
+            {
                 known.push(&class.name);
             }
         }
@@ -155,17 +169,15 @@ fn exceptions(classes: &[&Definition]) -> Option<String> {
     Some(match names.as_slice() {
         [only] => format!("the exception {only}"),
         _ if derive(first) => format!("`{}` and the exceptions that derive from it", first.name),
-        names if names.len() <= MAX_LISTED => format!("the exceptions {}", english::list(names, "and")),
+        names if names.len() <= MAX_LISTED => {
+            format!("the exceptions {}", english::list(names, "and"))
+        }
         names => format!("exceptions, {} among them", names.first()?),
     })
 }
 
 /// What the functions of a module do, each in the words of its summary.
-fn phrases(
-    module: &Module,
-    functions: &[&Definition],
-    bodies: &Bodies,
-) -> Vec<String> {
+fn phrases(module: &Module, functions: &[&Definition], bodies: &Bodies) -> Vec<String> {
     let empty = Body::default();
     let mut found: Vec<String> = Vec::new();
     for function in functions {
@@ -173,7 +185,10 @@ fn phrases(
         let sketch = Sketch::new(module, function, bodies, body);
         let said = summary::candidates(&sketch).into_iter().next();
         let said = said.filter(|said| {
-            said.contains(' ') && !said.starts_with("return ") && said.chars().count() < 40 && !said.contains('`')
+            said.contains(' ')
+                && !said.starts_with("return ")
+                && said.chars().count() < 40
+                && !said.contains('`')
         });
         if let Some(said) = said
             && !found.contains(&said)
@@ -207,7 +222,10 @@ fn constants(module: &Module, bodies: &Bodies, words: &[String]) -> Option<Strin
         _ => {
             let noun = Noun::of_words(words);
             let of = noun.text();
-            if matches!(of, "constants" | "settings" | "configuration" | "defaults" | "options") {
+            if matches!(
+                of,
+                "constants" | "settings" | "configuration" | "defaults" | "options"
+            ) {
                 format!("define {of}")
             } else {
                 format!("define the constants of {of}")

@@ -1,6 +1,6 @@
 //! Verb phrases from the names of functions: `load_from_file` gives «load the settings from a file».
 
-use super::english::{self, Noun, is_adjective, is_participle, is_preposition};
+use super::english::{self, Noun, is_adjective, is_one_of, is_participle, is_preposition};
 use super::sketch::{Sketch, class_of, is_vague, without_none};
 use super::verbs;
 use crate::docstring::words::words_of;
@@ -25,18 +25,27 @@ impl Action {
             && verbs::is_verb(second)
         {
             return Some(Self {
-                verb: format!("{} {joint} {}", verbs::spelled(first), verbs::spelled(second)),
+                verb: format!(
+                    "{} {joint} {}",
+                    verbs::spelled(first),
+                    verbs::spelled(second)
+                ),
                 rest: rest.to_vec(),
             });
         }
-        if matches!(first.as_str(), "try" | "maybe") && rest.first().is_some_and(|word| verbs::is_verb(word)) {
+        if matches!(first.as_str(), "try" | "maybe")
+            && rest.first().is_some_and(|word| verbs::is_verb(word))
+        {
             let (second, rest) = rest.split_first()?;
             let verb = if first == "try" {
                 format!("try to {}", verbs::spelled(second))
             } else {
                 verbs::spelled(second).to_owned()
             };
-            return Some(Self { verb, rest: rest.to_vec() });
+            return Some(Self {
+                verb,
+                rest: rest.to_vec(),
+            });
         }
         let returns = sketch.definition.returns_value() || sketch.definition.yields();
         let takes_nothing = sketch.required().next().is_none();
@@ -44,7 +53,9 @@ impl Action {
             && returns
             && match rest {
                 [] => takes_nothing && names_a_value(first),
-                [.., last] => verbs::ends_a_noun(last) && !is_preposition(last) && takes_few(sketch, last),
+                [.., last] => {
+                    verbs::ends_a_noun(last) && !is_preposition(last) && takes_few(sketch, last)
+                }
             };
         // `request_context() -> RequestContext`
         let is_what_returns = !rest.is_empty()
@@ -71,12 +82,16 @@ impl Action {
     }
 
     fn verb_is(&self, verbs: &[&str]) -> bool {
-        self.verb.split(' ').all(|word| word == "or" || word == "and" || verbs.contains(&word))
+        self.verb
+            .split(' ')
+            .all(|word| word == "or" || word == "and" || verbs.contains(&word))
     }
 
     /// Whether it makes something that was not there.
     pub(super) fn creates(&self) -> bool {
-        self.verb_is(CREATING)
+        self.verb
+            .split(' ')
+            .all(|word| matches!(word, "or" | "and") || is_one_of(word, CREATING))
     }
 
     /// Whether it gives what is there already.
@@ -90,8 +105,11 @@ impl Action {
             return self.with_object_of_signature(sketch);
         }
         if let [particle, rest @ ..] = self.rest.as_slice()
-            && matches!(particle.as_str(), "up" | "down" | "out" | "off" | "back" | "away" | "all")
-            && !(particle == "all" && !rest.is_empty())
+            && matches!(
+                particle.as_str(),
+                "up" | "down" | "out" | "off" | "back" | "away" | "all"
+            )
+            && (particle != "all" || rest.is_empty())
         {
             if particle == "all" {
                 return format!("{} everything", self.verb);
@@ -102,7 +120,10 @@ impl Action {
             };
             return inner.phrase(sketch);
         }
-        let at = self.rest.iter().position(|word| is_preposition(word) && word != "off");
+        let at = self
+            .rest
+            .iter()
+            .position(|word| is_preposition(word) && word != "off");
         let (object, more) = self.rest.split_at(at.unwrap_or(self.rest.len()));
         let object = if object.is_empty() {
             self.missing_object(sketch, more)
@@ -110,7 +131,10 @@ impl Action {
             Some(self.object(sketch, object))
         };
         let mut phrase = self.verb.clone();
-        for part in [object, after_preposition(sketch, more)].into_iter().flatten() {
+        for part in [object, after_preposition(sketch, more)]
+            .into_iter()
+            .flatten()
+        {
             if !part.is_empty() {
                 phrase.push(' ');
                 phrase.push_str(&part);
@@ -135,11 +159,17 @@ impl Action {
                 rest: words[2..].to_vec(),
             };
             let phrase = inner.phrase(sketch);
-            return phrase.strip_prefix(&self.verb).unwrap_or(&phrase).trim().to_owned();
+            return phrase
+                .strip_prefix(&self.verb)
+                .unwrap_or(&phrase)
+                .trim()
+                .to_owned();
         }
         let noun = Noun::of_words(words);
-        if matches!(self.verb.as_str(), "mark" | "make" | "set" | "become" | "ensure" | "check" | "assert")
-            && words.len() == 1
+        if matches!(
+            self.verb.as_str(),
+            "mark" | "make" | "set" | "become" | "ensure" | "check" | "assert"
+        ) && words.len() == 1
             && (is_participle(last) || is_adjective(last))
         {
             return match self.verb.as_str() {
@@ -158,12 +188,16 @@ impl Action {
             .definition
             .documented_parameters()
             .any(|one| words_of(&one.name) == words);
-        if words.len() == 1 && is_adjective(last) && !names_parameter && !english::is_plural(noun.text()) {
+        if words.len() == 1
+            && is_adjective(last)
+            && !names_parameter
+            && !english::is_plural(noun.text())
+        {
             return noun.text().to_owned();
         }
-        if self.creates() && !names_parameter {
-            noun.with_a()
-        } else if self.rest.iter().any(|word| word == "by") && !noun.is_plural() && self.retrieves() {
+        let is_one_by_handle =
+            self.rest.iter().any(|word| word == "by") && !noun.is_plural() && self.retrieves();
+        if (self.creates() && !names_parameter) || is_one_by_handle {
             noun.with_a()
         } else {
             noun.with_the()
@@ -173,7 +207,9 @@ impl Action {
     /// What `load_from_file` loads, and `get_by_id` gets.
     fn missing_object(&self, sketch: &Sketch<'_>, more: &[String]) -> Option<String> {
         if let Some(noun) = returned_noun(sketch)
-            && (self.retrieves() || self.creates() || sketch.definition.has_role(DecoratorRole::ClassMethod))
+            && (self.retrieves()
+                || self.creates()
+                || sketch.definition.has_role(DecoratorRole::ClassMethod))
         {
             return Some(english::with_a(&noun));
         }
@@ -184,7 +220,10 @@ impl Action {
             let words = words_of(&parameter.name);
             !more.iter().any(|word| words.contains(word))
         };
-        let first = sketch.required().find(mentioned).filter(|_| !self.retrieves());
+        let first = sketch
+            .required()
+            .find(mentioned)
+            .filter(|_| !self.retrieves());
         if let Some(noun) = first.and_then(|one| Noun::of(&one.name)) {
             return Some(noun.with_the());
         }
@@ -197,29 +236,17 @@ impl Action {
         let is_object = |one: &&Parameter| !super::sketch::is_switch(one);
         let first = sketch.required().find(is_object);
         let named = first.and_then(|one| Noun::of(&one.name).map(|noun| (one, noun)));
-        if let Some(request) = self.http_request(sketch) {
+        if let Some(request) = Self::http_request(sketch) {
             return request;
         }
         let returned = returned_noun(sketch);
         if self.retrieves() {
-            let by = first.filter(|one| is_handle(&one.name)).and_then(|one| Noun::of(&one.name));
-            let is_search = matches!(verb.as_str(), "find" | "search" | "query");
-            if is_search
-                && let Some((parameter, noun)) = &named
-                && matches!(parameter.name.as_str(), "text" | "query" | "pattern" | "term" | "terms" | "q" | "string")
-            {
-                return format!("{verb} what matches {}", noun.with_the());
-            }
-            return match (returned, by, named) {
-                (Some(what), Some(by), _) => format!("{verb} {} by {}", english::with_a(&what), by.text()),
-                (None, Some(by), _) => format!("{verb} the value for {}", by.with_a()),
-                (Some(what), None, _) => format!("{verb} {}", english::with_the(&what)),
-                (None, None, Some((_, noun))) => format!("{verb} {}", noun.with_the()),
-                (None, None, None) => self.without_object(sketch),
-            };
+            return self.retrieval(sketch, returned, named.as_ref());
         }
         if self.creates()
-            && let Some(what) = returned.filter(|_| named.is_none() || sketch.definition.has_role(DecoratorRole::ClassMethod))
+            && let Some(what) = returned.filter(|_| {
+                named.is_none() || sketch.definition.has_role(DecoratorRole::ClassMethod)
+            })
         {
             return format!("{verb} {}", english::with_a(&what));
         }
@@ -227,10 +254,14 @@ impl Action {
             return self.without_object(sketch);
         };
         let listener = sketch.required().find(|one| {
-            matches!(one.name.as_str(), "handler" | "callback" | "listener" | "subscriber" | "observer" | "hook")
+            matches!(
+                one.name.as_str(),
+                "handler" | "callback" | "listener" | "subscriber" | "observer" | "hook"
+            )
         });
-        if let Some(listener) = listener.filter(|_| self.verb_is(&["subscribe", "register", "connect", "add", "attach", "bind"]))
-            && let Some(listener) = Noun::of(&listener.name)
+        if let Some(listener) = listener.filter(|_| {
+            self.verb_is(&["subscribe", "register", "connect", "add", "attach", "bind"])
+        }) && let Some(listener) = Noun::of(&listener.name)
         {
             return format!("{verb} {}", listener.with_a());
         }
@@ -239,31 +270,32 @@ impl Action {
         } else {
             noun.with_the()
         };
-        // `connect(host)` is about the connection, not the host.
-        let is_circumstance = matches!(
-            parameter.name.as_str(),
-            "request" | "context" | "ctx" | "timeout" | "kwargs" | "args" | "config" | "settings" | "loop"
-                | "state" | "instance" | "sender" | "using" | "cls" | "indent" | "depth" | "level" | "count"
-                | "times" | "n" | "environ" | "console" | "app" | "application" | "session" | "connection" | "conn" | "cursor"
-                | "options" | "client" | "db" | "database" | "width" | "height" | "interval" | "delay" | "seconds"
-        );
-        // `split(parts: int)` says how, not what.
-        let is_amount = parameter.annotation.as_deref().is_some_and(|one| matches!(without_none(one).0, "int" | "float"))
-            && !self.creates()
-            && !matches!(verb.as_str(), "set" | "format" | "round" | "convert" | "increase" | "decrease" | "deposit" | "withdraw");
-        if (is_circumstance || is_amount) && sketch.class.is_some() {
+        if self.is_circumstance(parameter) && sketch.class.is_some() {
             return self.without_object(sketch);
         }
         // `set(key, value)`
         if matches!(verb.as_str(), "set" | "put" | "store")
             && is_handle(&parameter.name)
-            && sketch.required().nth(1).is_some_and(|one| one.name == "value" || one.name == "val")
+            && sketch
+                .required()
+                .nth(1)
+                .is_some_and(|one| one.name == "value" || one.name == "val")
         {
             return format!("{verb} the value for {}", noun.with_a());
         }
         // `update(task_id)` is about the task.
         if let Some(whose) = noun.text().strip_suffix(" ID")
-            && !matches!(verb.as_str(), "validate" | "check" | "parse" | "normalize" | "set" | "format" | "encode" | "decode")
+            && !matches!(
+                verb.as_str(),
+                "validate"
+                    | "check"
+                    | "parse"
+                    | "normalize"
+                    | "set"
+                    | "format"
+                    | "encode"
+                    | "decode"
+            )
         {
             return format!("{verb} the {whose}");
         }
@@ -273,14 +305,83 @@ impl Action {
         }
     }
 
+    /// «get a user by ID»
+    fn retrieval(
+        &self,
+        sketch: &Sketch<'_>,
+        returned: Option<String>,
+        named: Option<&(&Parameter, Noun)>,
+    ) -> String {
+        let verb = &self.verb;
+        let by = named
+            .filter(|(one, _)| is_handle(&one.name))
+            .map(|(_, noun)| noun);
+        let is_search = matches!(verb.as_str(), "find" | "search" | "query");
+        if is_search
+            && let Some((parameter, noun)) = &named
+            && matches!(
+                parameter.name.as_str(),
+                "text" | "query" | "pattern" | "term" | "terms" | "q" | "string"
+            )
+        {
+            return format!("{verb} what matches {}", noun.with_the());
+        }
+        match (returned, by, named) {
+            (Some(what), Some(by), _) => {
+                format!("{verb} {} by {}", english::with_a(&what), by.text())
+            }
+            (None, Some(by), _) => format!("{verb} the value for {}", by.with_a()),
+            (Some(what), None, _) => format!("{verb} {}", english::with_the(&what)),
+            (None, None, Some((_, noun))) => format!("{verb} {}", noun.with_the()),
+            (None, None, None) => self.without_object(sketch),
+        }
+    }
+
+    /// Whether a parameter says how something is done, not to what.
+    fn is_circumstance(&self, parameter: &Parameter) -> bool {
+        let verb = &self.verb;
+        // `connect(host)` is about the connection, not the host.
+        let is_circumstance = is_one_of(
+            &parameter.name,
+            "\
+        request context ctx timeout kwargs args config settings loop state instance sender using cls \
+        indent depth level count times n environ console app application session connection conn \
+        cursor options client db database width height interval delay seconds",
+        );
+        // `split(parts: int)` says how, not what.
+        let is_amount = parameter
+            .annotation
+            .as_deref()
+            .is_some_and(|one| matches!(without_none(one).0, "int" | "float"))
+            && !self.creates()
+            && !matches!(
+                verb.as_str(),
+                "set"
+                    | "format"
+                    | "round"
+                    | "convert"
+                    | "increase"
+                    | "decrease"
+                    | "deposit"
+                    | "withdraw"
+            );
+        is_circumstance || is_amount
+    }
+
     /// A verb whose object is the instance, if anything.
     fn without_object(&self, sketch: &Sketch<'_>) -> String {
         if sketch.class.is_some() && !sketch.definition.has_role(DecoratorRole::StaticMethod) {
             return format!("{} {}", self.verb, sketch.instance());
         }
-        if let Some(parameter) = sketch.definition.documented_parameters().find(|one| !one.kind.stars().is_empty())
+        if let Some(parameter) = sketch
+            .definition
+            .documented_parameters()
+            .find(|one| !one.kind.stars().is_empty())
             && let Some(noun) = Noun::of(&parameter.name)
-            && !matches!(parameter.name.as_str(), "args" | "kwargs" | "kw" | "options")
+            && !matches!(
+                parameter.name.as_str(),
+                "args" | "kwargs" | "kw" | "options"
+            )
         {
             return format!("{} {}", self.verb, noun.with_the());
         }
@@ -288,7 +389,7 @@ impl Action {
     }
 
     /// `client.get(url)`: the verbs of HTTP.
-    fn http_request(&self, sketch: &Sketch<'_>) -> Option<String> {
+    fn http_request(sketch: &Sketch<'_>) -> Option<String> {
         let is_method = matches!(
             sketch.definition.name.as_str(),
             "get" | "post" | "put" | "patch" | "delete" | "head" | "options"
@@ -303,32 +404,52 @@ impl Action {
 
     /// «to the basket», where what is given goes into an attribute of the instance, or leaves it.
     fn place(&self, sketch: &Sketch<'_>) -> Option<String> {
-        let noun = sketch.instance_noun().filter(|_| sketch.required().next().is_some())?;
+        let noun = sketch
+            .instance_noun()
+            .filter(|_| sketch.required().next().is_some())?;
         let is_given = |term: &Term| {
             let name = term.name().unwrap_or_default();
             sketch.required().any(|one| one.name == name) || sketch.is_local(name)
         };
         let goes_to = |methods: &[&str]| {
             sketch.body.calls.iter().any(|call| {
-                let Some((callee, arguments)) = call.call() else { return false };
-                let Form::Attribute(place, method) = &callee.form else { return false };
+                let Some((callee, arguments)) = call.call() else {
+                    return false;
+                };
+                let Form::Attribute(place, method) = &callee.form else {
+                    return false;
+                };
                 methods.contains(&method.as_str())
                     && place.of_self().is_some()
                     && arguments.iter().any(|one| is_given(&one.value))
             })
         };
         let is_stored = || {
-            sketch.body.assignments.iter().any(|one| match &one.target.form {
-                Form::Item(place, key) => place.of_self().is_some() && is_given(key),
-                _ => false,
-            })
+            sketch
+                .body
+                .assignments
+                .iter()
+                .any(|one| match &one.target.form {
+                    Form::Item(place, key) => place.of_self().is_some() && is_given(key),
+                    _ => false,
+                })
         };
         if self.verb_is(&["add", "append", "insert", "push"])
-            && (is_stored() || goes_to(&["append", "add", "insert", "appendleft", "extend", "setdefault", "update"]))
+            && (is_stored()
+                || goes_to(&[
+                    "append",
+                    "add",
+                    "insert",
+                    "appendleft",
+                    "extend",
+                    "setdefault",
+                    "update",
+                ]))
         {
             return Some(format!("to the {noun}"));
         }
-        if self.verb_is(&["remove", "discard", "delete"]) && goes_to(&["remove", "discard", "pop"]) {
+        if self.verb_is(&["remove", "discard", "delete"]) && goes_to(&["remove", "discard", "pop"])
+        {
             return Some(format!("from the {noun}"));
         }
         None
@@ -346,85 +467,6 @@ pub(super) fn name_words(sketch: &Sketch<'_>) -> Vec<String> {
         *first = verb.to_owned();
     }
     words
-}
-
-/// What a predicate says of what: «the order is valid»; `None` for names that ask nothing.
-pub(super) fn predicate(sketch: &Sketch<'_>) -> Option<String> {
-    let words = words_of(&sketch.definition.name);
-    let (first, rest) = words.split_first()?;
-    if rest.is_empty() {
-        return None;
-    }
-    let last = rest.last().map_or("", String::as_str);
-    let spelled = english::spelled(rest);
-    let required: Vec<&Parameter> = sketch.required().collect();
-    let given = required.first().and_then(|one| Noun::of(&one.name)).filter(|noun| !is_variadic_noun(noun));
-    let letter = required.first().filter(|one| Noun::of(&one.name).is_none());
-    match first.as_str() {
-        "is" | "are" | "was" => {
-            let subject = match (&given, letter) {
-                (Some(noun), _) => noun.with_the(),
-                (None, Some(letter)) => format!("`{}`", letter.name),
-                (None, None) if sketch.class.is_some() => sketch.instance(),
-                (None, None) => "it".to_owned(),
-            };
-            let verb = if english::is_plural(&subject) { "are" } else { "is" };
-            // `is_safe_url(url)`: whether the URL is safe.
-            let head = format!(" {}", given.as_ref().map_or("", |noun| noun.text()));
-            if let Some(adjective) = spelled.strip_suffix(&head)
-                && is_adjective(rest.first().map_or("", String::as_str))
-                && given.is_some()
-            {
-                return Some(format!("{subject} {verb} {adjective}"));
-            }
-            let begins_adjective = rest.first().is_some_and(|word| {
-                is_preposition(word) || (is_adjective(word) && (rest.len() == 1 || rest.iter().skip(1).any(|word| is_preposition(word))))
-            });
-            let is_bare = begins_adjective
-                || is_adjective(last)
-                || rest.first().is_some_and(|word| matches!(word.as_str(), "not" | "a" | "an" | "the" | "all" | "in" | "on"))
-                || (rest.len() == 1 && last.ends_with("ing") && last.len() > 5)
-                || english::is_plural(&spelled)
-                || (rest.first().is_some_and(|word| is_participle(word)) && is_preposition(last));
-            Some(if is_bare {
-                format!("{subject} {verb} {spelled}")
-            } else {
-                format!("{subject} {verb} {}", english::with_a(&spelled))
-            })
-        }
-        "has" | "have" | "had" => {
-            let subject = match (&given, sketch.class.is_some()) {
-                (_, true) => sketch.instance(),
-                (Some(noun), false) => noun.with_the(),
-                (None, false) => "it".to_owned(),
-            };
-            Some(if rest.len() == 1 && is_participle(last) {
-                format!("{subject} has {}{spelled}", if last.ends_with("ed") { "" } else { "been " })
-            } else if given.as_ref().is_some_and(|noun| noun.text() == spelled) && sketch.class.is_some() {
-                format!("{subject} has the {spelled}")
-            } else {
-                format!("{subject} has {}", english::with_a(&spelled))
-            })
-        }
-        "can" | "may" if sketch.class.is_some() => {
-            Some(format!("{} {first} {}", sketch.instance(), verb_and_object(sketch, rest)))
-        }
-        "should" | "must" => None,
-        _ => None,
-    }
-}
-
-/// «tell whether …» in the case of names that ask whether to do something.
-pub(super) fn question(sketch: &Sketch<'_>) -> Option<String> {
-    let words = words_of(&sketch.definition.name);
-    let (first, rest) = words.split_first()?;
-    let is_verb = rest.first().is_some_and(|word| verbs::is_verb(word));
-    (matches!(first.as_str(), "should" | "must") && is_verb)
-        .then(|| format!("to {}", verb_and_object(sketch, rest)))
-}
-
-fn is_variadic_noun(noun: &Noun) -> bool {
-    matches!(noun.text(), "arguments" | "keyword arguments")
 }
 
 /// The words of a verb and what may follow it, within a sentence.
@@ -464,7 +506,10 @@ pub(super) fn after_preposition(sketch: &Sketch<'_>, words: &[String]) -> Option
     let next = rest.iter().position(|word| is_preposition(word));
     let (words, more) = rest.split_at(next.unwrap_or(rest.len()));
     if words.is_empty() {
-        return Some(format!("{preposition} {}", after_preposition(sketch, more)?));
+        return Some(format!(
+            "{preposition} {}",
+            after_preposition(sketch, more)?
+        ));
     }
     let noun = Noun::of_words(words);
     let last = words.last().map_or("", String::as_str);
@@ -472,9 +517,16 @@ pub(super) fn after_preposition(sketch: &Sketch<'_>, words: &[String]) -> Option
         .definition
         .documented_parameters()
         .any(|one| words_of(&one.name) == words);
-    let told = if matches!(preposition.as_str(), "by" | "per" | "via" | "using") || (words.len() == 1 && is_adjective(last)) {
+    let told = if matches!(preposition.as_str(), "by" | "per" | "via" | "using")
+        || (words.len() == 1 && is_adjective(last))
+    {
         noun.text().to_owned()
-    } else if names_parameter || matches!(preposition.as_str(), "for" | "in" | "on" | "of" | "at" | "within" | "inside") {
+    } else if names_parameter
+        || matches!(
+            preposition.as_str(),
+            "for" | "in" | "on" | "of" | "at" | "within" | "inside"
+        )
+    {
         noun.with_the()
     } else {
         noun.with_a()
@@ -497,54 +549,56 @@ pub(super) fn returned_noun(sketch: &Sketch<'_>) -> Option<String> {
     let is_own = class.len() > 2
         && class.starts_with(char::is_uppercase)
         && !annotation.contains('[')
-        && !matches!(
+        && !is_one_of(
             class,
-            "Any" | "Optional" | "Union" | "Literal" | "Callable" | "Iterator" | "Iterable" | "Generator"
-                | "Mapping" | "Sequence" | "None" | "NoReturn" | "Never" | "Dict" | "List" | "Tuple" | "Set"
-                | "Type" | "Path" | "Decimal" | "AnyStr" | "Awaitable" | "Coroutine" | "AsyncIterator"
-                | "AsyncGenerator" | "TypeGuard" | "Text" | "Hashable" | "Collection" | "T" | "Basic" | "Expr"
+            "\
+        Any Optional Union Literal Callable Iterator Iterable Generator Mapping Sequence None NoReturn \
+        Never Dict List Tuple Set Type Path Decimal AnyStr Awaitable Coroutine AsyncIterator \
+        AsyncGenerator TypeGuard Text Hashable Collection T Basic Expr",
         );
-    is_own.then(|| Noun::of(class).map(|noun| noun.text().to_owned())).flatten()
+    is_own
+        .then(|| Noun::of(class).map(|noun| noun.text().to_owned()))
+        .flatten()
 }
 
 /// Whether a parameter is how something is looked up.
 pub(super) fn is_handle(name: &str) -> bool {
     let last = words_of(name).pop().unwrap_or_default();
-    matches!(
-        last.as_str(),
-        "key" | "id" | "name" | "index" | "idx" | "pk" | "uuid" | "slug" | "email" | "code" | "sku" | "hash"
-            | "uid" | "number" | "ident" | "identifier"
+    is_one_of(
+        &last,
+        "\
+        key id name index idx pk uuid slug email code sku hash uid number ident identifier",
     )
 }
 
 /// Whether a name alone reads as a value rather than as a verb.
 fn names_a_value(word: &str) -> bool {
-    matches!(
+    is_one_of(
         word,
-        "access" | "address" | "average" | "base" | "batch" | "class" | "color" | "content" | "count" | "default"
-            | "delay" | "field" | "file" | "form" | "function" | "group" | "hash" | "head" | "host" | "index"
-            | "input" | "item" | "key" | "label" | "layout" | "level" | "limit" | "list" | "model" | "module"
-            | "name" | "node" | "object" | "offset" | "order" | "output" | "package" | "page" | "parent"
-            | "child" | "path" | "plan" | "point" | "price" | "profile" | "project" | "prompt" | "quote" | "range"
-            | "rank" | "rate" | "record" | "reference" | "request" | "result" | "row" | "rule" | "score" | "session" | "shape"
-            | "size" | "source" | "stage" | "state" | "style" | "sum" | "table" | "tag" | "target" | "task"
-            | "time" | "title" | "token" | "track" | "type" | "user" | "value" | "view" | "charset" | "lookup"
+        "\
+        access address average base batch class color content count default delay field file form \
+        function group hash head host index input item key label layout level limit list model module \
+        name node object offset order output package page parent child path plan point price profile \
+        project prompt quote range rank rate record reference request result row rule score session \
+        shape size source stage state style sum table tag target task time title token track type user \
+        value view charset lookup",
     )
 }
 
 /// Whether the words after the verb cannot be its object: none of the parameters is about them.
 fn takes_few(sketch: &Sketch<'_>, last: &str) -> bool {
-    !sketch.required().any(|one| words_of(&one.name).iter().any(|word| word == last))
+    !sketch
+        .required()
+        .any(|one| words_of(&one.name).iter().any(|word| word == last))
         && sketch.definition.kind != Kind::NestedFunction
 }
 
-const CREATING: &[&str] = &[
-    "create", "make", "build", "generate", "construct", "add", "append", "insert", "register", "open", "spawn",
-    "new", "raise", "produce", "compose", "instantiate", "allocate", "push", "emit", "start", "define", "begin",
-    "draw", "plot", "yield", "gen", "fork", "derive", "install", "enqueue", "schedule", "upload", "post", "declare",
-];
+const CREATING: &str = "\
+    create make build generate construct add append insert register open spawn new raise produce \
+    compose instantiate allocate push emit start define begin draw plot yield gen fork derive \
+    install enqueue schedule upload post declare";
 
 const RETRIEVING: &[&str] = &[
-    "get", "find", "fetch", "retrieve", "look up", "load", "select", "obtain", "acquire", "pop", "query",
-    "search", "read", "pick", "choose", "resolve", "peek", "locate",
+    "get", "find", "fetch", "retrieve", "look up", "load", "select", "obtain", "acquire", "pop",
+    "query", "search", "read", "pick", "choose", "resolve", "peek", "locate",
 ];

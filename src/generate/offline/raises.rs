@@ -34,7 +34,11 @@ pub(super) fn raise_text(sketch: &Sketch<'_>, exception: &str) -> String {
     let mut conditions: Vec<String> = Vec::new();
     let mut untold = 0;
     for raise in &same {
-        let exit = sketch.body.raises.iter().find(|one| one.range.start == raise.at);
+        let exit = sketch
+            .body
+            .raises
+            .iter()
+            .find(|one| one.range.start == raise.at);
         match exit.and_then(|exit| why(sketch, exit, raise)) {
             Some(why) if conditions.contains(&why) => {}
             Some(why) => conditions.push(why),
@@ -75,9 +79,13 @@ fn without_condition(raises: &[&Raise]) -> String {
 
 fn quotable_message(message: &str) -> Option<&str> {
     let message = message.trim().trim_end_matches(['.', ':']);
-    let is_plain = message
-        .chars()
-        .all(|c| (c.is_ascii_graphic() || c == ' ') && !matches!(c, '`' | '\'' | '"' | '\\' | '%' | '{' | '}' | '<' | '>' | ':'));
+    let is_plain = message.chars().all(|c| {
+        (c.is_ascii_graphic() || c == ' ')
+            && !matches!(
+                c,
+                '`' | '\'' | '"' | '\\' | '%' | '{' | '}' | '<' | '>' | ':'
+            )
+    });
     let fits = (4..=MAX_MESSAGE_CHARS).contains(&message.len());
     (is_plain && fits && message.contains(' ')).then_some(message)
 }
@@ -181,7 +189,12 @@ fn caught(sketch: &Sketch<'_>, types: &str, tried: Option<&Term>) -> Option<Stri
                     Some(format!("{value} is not an integer"))
                 }
                 ("float" | "Decimal" | "decimal.Decimal", Some(value))
-                    if is(&["ValueError", "TypeError", "InvalidOperation", "ArithmeticError"]) =>
+                    if is(&[
+                        "ValueError",
+                        "TypeError",
+                        "InvalidOperation",
+                        "ArithmeticError",
+                    ]) =>
                 {
                     Some(format!("{value} is not a number"))
                 }

@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::english::{Noun, article, is_adjective};
+use super::english::{Noun, article, is_adjective, is_one_of};
 use crate::docstring::words::words_of;
-use crate::python::{
-    Assignment, Bodies, Body, Definition, Form, Kind, Module, Parameter, Term,
-};
+use crate::python::{Assignment, Bodies, Body, Definition, Form, Kind, Module, Parameter, Term};
 
 /// Expressions longer than this are not quoted.
 pub(super) const MAX_QUOTED_CHARS: usize = 60;
@@ -140,7 +138,7 @@ impl<'a> Sketch<'a> {
             Form::Attribute(value, name) => {
                 if value.name() == Some("self") {
                     return if name.starts_with('_') {
-                        self.told_private(name)
+                        Some(Self::told_private(name))
                     } else {
                         self.quoted(term)
                     };
@@ -168,17 +166,13 @@ impl<'a> Sketch<'a> {
             return Some(noun.with_the());
         }
         let origin = self.origin(name)?;
-        self.quoted(origin)
-            .filter(|quoted| quoted.len() <= 42)
+        self.quoted(origin).filter(|quoted| quoted.len() <= 42)
     }
 
     /// A private attribute by its words: «the buffer».
-    fn told_private(&self, name: &str) -> Option<String> {
+    fn told_private(name: &str) -> String {
         let noun = Noun::of(name).filter(|noun| !is_vague(noun.text()));
-        match noun {
-            Some(noun) => Some(noun.with_the()),
-            None => Some(format!("`self.{name}`")),
-        }
+        noun.map_or_else(|| format!("`self.{name}`"), |noun| noun.with_the())
     }
 }
 
@@ -186,7 +180,11 @@ impl<'a> Sketch<'a> {
 pub(super) fn class_noun(class: &Definition) -> Option<String> {
     let words = words_of(&class.name);
     let is_extra = |word: &String| matches!(word.as_str(), "base" | "abstract" | "impl" | "mixin");
-    let kept: Vec<String> = words.iter().filter(|word| !is_extra(word)).cloned().collect();
+    let kept: Vec<String> = words
+        .iter()
+        .filter(|word| !is_extra(word))
+        .cloned()
+        .collect();
     let words = if kept.is_empty() { words } else { kept };
     if words.iter().all(|word| word.len() < 2) {
         return None;
@@ -197,7 +195,9 @@ pub(super) fn class_noun(class: &Definition) -> Option<String> {
     if is_adjective(last) || super::english::is_participle(last) {
         let base = class.bases.iter().find_map(|base| class_of(base));
         let kind = base.and_then(|base| words_of(base).pop());
-        let kind = kind.filter(|kind| kind.len() > 3 && !matches!(kind.as_str(), "object" | "base" | "abstract" | "enum"));
+        let kind = kind.filter(|kind| {
+            kind.len() > 3 && !matches!(kind.as_str(), "object" | "base" | "abstract" | "enum")
+        });
         return match kind {
             Some(kind) if kind != last => Some(format!("{noun} {kind}")),
             _ => (words.len() > 1).then_some(noun),
@@ -208,19 +208,23 @@ pub(super) fn class_noun(class: &Definition) -> Option<String> {
 
 /// Whether a class is an exception, by its name and bases.
 pub(super) fn is_exception(class: &Definition) -> bool {
-    let ends = |name: &str| ["Error", "Exception", "Warning"].iter().any(|end| name.ends_with(end));
+    let ends = |name: &str| {
+        ["Error", "Exception", "Warning"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    };
     class.bases.iter().any(|base| ends(base)) || (!class.bases.is_empty() && ends(&class.name))
 }
 
 /// Words that tell nothing about a value.
 pub(super) fn is_vague(noun: &str) -> bool {
     is_adjective(noun)
-        || matches!(
+        || is_one_of(
             noun,
-            "result" | "results" | "value" | "temporary" | "rv" | "data" | "object" | "item" | "out" | "tmp"
-                | "self" | "ok" | "left" | "right" | "other" | "res" | "kind" | "flag" | "string"
-                | "integer" | "list" | "dictionary" | "obj" | "function" | "number" | "dummy" | "foo"
-                | "bar" | "baz" | "wanted" | "match" | "m" | "pending" | "running" | "remaining" | "existing" | "ret" | "class" | "stuff" | "thing" | "things"
+            "\
+        result results value temporary rv data object item out tmp self ok left right other res kind \
+        flag string integer list dictionary obj function number dummy foo bar baz wanted match m \
+        pending running remaining existing ret class stuff thing things",
         )
 }
 
@@ -264,7 +268,10 @@ pub(super) fn without_none(annotation: &str) -> (&str, bool) {
     if let Some(inner) = inner.and_then(|inner| inner.strip_suffix(']')) {
         return (without_quotes(inner), true);
     }
-    if let Some(inner) = annotation.strip_suffix("| None").or_else(|| annotation.strip_prefix("None |")) {
+    if let Some(inner) = annotation
+        .strip_suffix("| None")
+        .or_else(|| annotation.strip_prefix("None |"))
+    {
         return (without_quotes(inner.trim()), true);
     }
     (annotation, false)
@@ -284,7 +291,9 @@ pub(super) fn arguments_of(annotation: &str) -> Vec<&str> {
     let inner = annotation
         .split_once('[')
         .and_then(|(_, rest)| rest.strip_suffix(']'));
-    let Some(inner) = inner else { return Vec::new() };
+    let Some(inner) = inner else {
+        return Vec::new();
+    };
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for (at, c) in inner.char_indices() {
@@ -319,7 +328,8 @@ pub(super) fn type_words(annotation: &str) -> Option<String> {
         "tuple" | "Tuple" => "a tuple".to_owned(),
         "Path" | "PurePath" => "a path".to_owned(),
         "Iterator" | "Generator" => "an iterator".to_owned(),
-        "Any" | "object" | "None" | "Self" | "Union" | "Optional" | "Literal" | "TypeVar" | "Callable" => return None,
+        "Any" | "object" | "None" | "Self" | "Union" | "Optional" | "Literal" | "TypeVar"
+        | "Callable" => return None,
         class if class.len() > 1 && class.starts_with(char::is_uppercase) => {
             format!("{} `{class}`", article(class))
         }
@@ -330,10 +340,11 @@ pub(super) fn type_words(annotation: &str) -> Option<String> {
 /// Whether an annotation is of something that can be empty.
 pub(super) fn is_container(annotation: &str) -> bool {
     class_of(annotation).is_some_and(|class| {
-        matches!(
-            class.to_lowercase().as_str(),
-            "str" | "bytes" | "list" | "dict" | "set" | "tuple" | "frozenset" | "sequence" | "mapping"
-                | "mutablemapping" | "mutablesequence" | "collection" | "deque" | "counter" | "defaultdict"
+        is_one_of(
+            &class.to_lowercase(),
+            "\
+        str bytes list dict set tuple frozenset sequence mapping mutablemapping mutablesequence \
+        collection deque counter defaultdict",
         )
     })
 }

@@ -1,8 +1,10 @@
 //! The summary of a function.
 
+use super::decorator::{decorator, wrapped};
 use super::dunder;
 use super::english::{self, Noun, is_adjective, is_plural};
-use super::phrase::{Action, predicate, question};
+use super::phrase::Action;
+use super::predicate::{predicate, question};
 use super::sketch::{Sketch, class_of, is_vague, quotable};
 use super::verbs;
 use crate::docstring::words::words_of;
@@ -47,8 +49,10 @@ pub(super) fn candidates(sketch: &Sketch<'_>) -> Vec<String> {
     }
     found.extend(thing(sketch));
     if definition.yields() {
-        let said = super::values::yields_text(sketch);
-        let each = said.strip_prefix("Each ").and_then(|rest| rest.strip_suffix('.'));
+        let said = super::yields::yields_text(sketch);
+        let each = said
+            .strip_prefix("Each ")
+            .and_then(|rest| rest.strip_suffix('.'));
         found.extend(each.map(|each| format!("yield each {each}")));
     }
     found.extend(from_body(sketch));
@@ -68,9 +72,10 @@ fn accessor(definition: &Definition) -> Option<String> {
         noun.map_or_else(|| format!("`{}`", definition.name), |noun| noun.with_the())
     };
     let is = |end: &str| {
-        definition.decorators.iter().any(|one| {
-            one.role == DecoratorRole::PropertyAccessor && one.text.ends_with(end)
-        })
+        definition
+            .decorators
+            .iter()
+            .any(|one| one.role == DecoratorRole::PropertyAccessor && one.text.ends_with(end))
     };
     if is(".setter") {
         Some(format!("set {}", noun()))
@@ -89,21 +94,32 @@ fn property(sketch: &Sketch<'_>) -> Vec<String> {
     if let Some(said) = predicate(sketch) {
         found.push(format!("whether {said}"));
     } else if is_bool && is_adjective(words.last().map_or("", String::as_str)) {
-        found.push(format!("whether {} is {}", sketch.instance(), english::spelled(&words)));
+        found.push(format!(
+            "whether {} is {}",
+            sketch.instance(),
+            english::spelled(&words)
+        ));
     } else if let Some([first, rest @ ..]) = Some(words.as_slice())
         && is_bool
         && !rest.is_empty()
         && verbs::is_third_person(first)
     {
         let first = english::spelled_word(first);
-        found.push(format!("whether {} {first} {}", sketch.instance(), english::spelled(rest)));
+        found.push(format!(
+            "whether {} {first} {}",
+            sketch.instance(),
+            english::spelled(rest)
+        ));
     }
     let Some(noun) = Noun::of(&definition.name) else {
         found.push(format!("the value of `{}`", definition.name));
         return found;
     };
     let source = match sketch.body.returns.as_slice() {
-        [only] => only.value.as_ref().and_then(|value| source_noun(sketch, value, &noun)),
+        [only] => only
+            .value
+            .as_ref()
+            .and_then(|value| source_noun(value, &noun)),
         _ => None,
     };
     if let Some(source) = source {
@@ -118,7 +134,8 @@ fn property(sketch: &Sketch<'_>) -> Vec<String> {
     }
     if is_adjective(noun.text()) && !is_bool {
         if let Some(class) = sketch.returned_type().and_then(class_of)
-            && let Some(class) = Noun::of(class).filter(|class| class.text().len() > 3 && !is_vague(class.text()))
+            && let Some(class) =
+                Noun::of(class).filter(|class| class.text().len() > 3 && !is_vague(class.text()))
         {
             found.push(format!("the {} {}", noun.text(), class.text()));
         }
@@ -132,11 +149,14 @@ fn property(sketch: &Sketch<'_>) -> Vec<String> {
 
 /// «the net price of the quote», for a property that hands on another object's attribute.
 fn source_noun(sketch: &Sketch<'_>, value: &Term, noun: &Noun) -> Option<String> {
-    let Form::Attribute(owner, name) = &value.form else { return None };
-    let Form::Attribute(whose, owner) = &owner.form else { return None };
+    let Form::Attribute(owner, name) = &value.form else {
+        return None;
+    };
+    let Form::Attribute(whose, owner) = &owner.form else {
+        return None;
+    };
     let inner = Noun::of(name).filter(|inner| inner.text().contains(noun.text()))?;
     let owner = Noun::of(owner).filter(|owner| !is_vague(owner.text()))?;
-    let _ = sketch;
     (whose.name() == Some("self") || whose.of_self().is_some())
         .then(|| format!("{} of {}", inner.with_the(), owner.with_the()))
 }
@@ -150,7 +170,11 @@ fn by_convention(sketch: &Sketch<'_>) -> Option<String> {
     match name {
         "main" if !in_class => {
             let parses = sketch.body.calls.iter().any(|call| {
-                call.call().and_then(|(callee, _)| callee.dotted()).is_some_and(|path| path.contains("ArgumentParser") || path.ends_with("parse_args"))
+                call.call()
+                    .and_then(|(callee, _)| callee.dotted())
+                    .is_some_and(|path| {
+                        path.contains("ArgumentParser") || path.ends_with("parse_args")
+                    })
             });
             return Some(if parses {
                 "run the command line interface".to_owned()
@@ -158,24 +182,18 @@ fn by_convention(sketch: &Sketch<'_>) -> Option<String> {
                 "run the program".to_owned()
             });
         }
-        "setUp" | "setup_method" | "asyncSetUp" if in_class => return Some("prepare each test".to_owned()),
-        "tearDown" | "teardown_method" | "asyncTearDown" if in_class => {
-            return Some("clean up after each test".to_owned());
-        }
-        "setUpClass" | "setup_class" | "setUpTestData" if in_class => {
-            return Some("prepare what the tests of the class share".to_owned());
-        }
-        "tearDownClass" | "teardown_class" if in_class => {
-            return Some("clean up after all tests of the class".to_owned());
-        }
-        "setUpModule" | "setup_module" => return Some("prepare what the tests of the module share".to_owned()),
-        "tearDownModule" | "teardown_module" => return Some("clean up after all tests of the module".to_owned()),
         _ => {}
+    }
+    if let Some(said) = test_frame(name, in_class) {
+        return Some(said.to_owned());
     }
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
         Some("test") if !rest.is_empty() => {
-            let is_statement = rest.iter().skip(1).any(|word| verbs::is_third_person(word) && !is_noun_like(word));
+            let is_statement = rest
+                .iter()
+                .skip(1)
+                .any(|word| verbs::is_third_person(word) && !is_noun_like(word));
             let said = english::spelled(rest);
             return Some(if is_statement && !english::is_preposition(&rest[0]) {
                 format!("test that {said}")
@@ -195,11 +213,17 @@ fn by_convention(sketch: &Sketch<'_>) -> Option<String> {
     }
     let noun = Noun::of(name);
     if definition.has_role(DecoratorRole::Fixture) {
-        let noun = noun.filter(|_| !words.first().is_some_and(|first| verbs::is_verb(first) && !verbs::is_noun_too(first)))?;
+        let noun = noun.filter(|_| {
+            !words
+                .first()
+                .is_some_and(|first| verbs::is_verb(first) && !verbs::is_noun_too(first))
+        })?;
         return Some(format!("provide {} for tests", noun.with_a()));
     }
     if definition.has_role(DecoratorRole::ContextManager) {
-        let is_action = words.first().is_some_and(|first| verbs::is_verb(first) && (words.len() > 1 || !verbs::is_noun_too(first)));
+        let is_action = words.first().is_some_and(|first| {
+            verbs::is_verb(first) && (words.len() > 1 || !verbs::is_noun_too(first))
+        });
         let noun = noun.filter(|_| !is_action)?;
         return Some(if is_adjective(noun.text()) {
             format!("run a block of code {}", noun.text())
@@ -210,121 +234,29 @@ fn by_convention(sketch: &Sketch<'_>) -> Option<String> {
     decorator(sketch)
 }
 
+/// What frames tests, by the names that unittest and pytest call.
+fn test_frame(name: &str, in_class: bool) -> Option<&'static str> {
+    Some(match name {
+        "setUp" | "setup_method" | "asyncSetUp" if in_class => "prepare each test",
+        "tearDown" | "teardown_method" | "asyncTearDown" if in_class => "clean up after each test",
+        "setUpClass" | "setup_class" | "setUpTestData" if in_class => {
+            "prepare what the tests of the class share"
+        }
+        "tearDownClass" | "teardown_class" if in_class => "clean up after all tests of the class",
+        "setUpModule" | "setup_module" => "prepare what the tests of the module share",
+        "tearDownModule" | "teardown_module" => "clean up after all tests of the module",
+        _ => return None,
+    })
+}
+
+/// Whether a word that could be a verb is the plural of a noun as well.
 fn is_noun_like(word: &str) -> bool {
-    is_plural(word) && verbs::is_noun_too(crate::docstring::words::imperative(word).as_deref().unwrap_or(word))
-}
-
-/// What stands in for a decorated function: it calls that with what it is given.
-pub(super) fn wrapped(sketch: &Sketch<'_>) -> Option<String> {
-    let name = sketch.definition.name.trim_start_matches('_');
-    if !matches!(name, "wrapper" | "wrapped" | "inner" | "decorated" | "new_func" | "wrap" | "new") {
-        return None;
-    }
-    sketch.body.calls.iter().find_map(|call| {
-        let (callee, arguments) = call.call()?;
-        let called = callee.name().filter(|_| arguments.iter().any(|one| one.is_unpacked))?;
-        let called = quotable(called).filter(|called| !sketch.is_local(called))?;
-        Some(format!("wrap a call of `{called}`"))
-    })
-}
-
-/// What a decorator, or what makes one, gives back.
-pub(super) fn decorated(sketch: &Sketch<'_>) -> Option<&'static str> {
-    let said = decorator(sketch)?;
-    let first = sketch.definition.given_parameters().next()?;
-    let is_direct = sketch
-        .body
-        .calls
-        .iter()
-        .any(|call| call.text.contains(&format!("wraps({})", first.name)));
-    let takes_function = matches!(first.name.as_str(), "f" | "fn" | "func" | "function" | "view" | "method" | "callback" | "wrapped");
-    (said.contains("decorate") || said.ends_with("a function")).then_some(if is_direct || takes_function {
-        "the decorated function"
-    } else {
-        "the decorator"
-    })
-}
-
-/// A function that gives back one of its own that calls what it was given.
-fn decorator(sketch: &Sketch<'_>) -> Option<String> {
-    let definition = sketch.definition;
-    let own = sketch
-        .module
-        .definitions
-        .iter()
-        .position(|one| std::ptr::eq(one, definition))?;
-    let inside = |outer: usize| {
-        sketch
-            .module
-            .definitions
-            .iter()
-            .enumerate()
-            .filter(move |(_, one)| one.parent == Some(outer) && one.is_function())
-    };
-    let given = sketch.definition.given_parameters().next()?;
-    let gives_back = |term: &Term, name: &str| term.name() == Some(name);
-    let returned: Vec<&Term> = sketch.body.returns.iter().filter_map(|one| one.value.as_ref()).collect();
-    let (at, wrapper) = inside(own).find(|(_, one)| returned.iter().any(|value| gives_back(value, &one.name)))?;
-    let body = sketch.bodies.of(wrapper)?;
-    let calls = |body: &crate::python::Body, name: &str| {
-        body.calls
-            .iter()
-            .any(|call| call.call().is_some_and(|(callee, _)| callee.name() == Some(name)))
-    };
-    let words = words_of(&definition.name);
-    let how = || {
-        let (first, rest) = words.split_first()?;
-        let said = english::spelled(&words);
-        Some(if english::is_participle(first) && rest.is_empty() {
-            format!("so that its calls are {said}")
-        } else if verbs::is_verb(first) && rest.is_empty() {
-            format!("so that its calls can {}", verbs::spelled(first))
-        } else if verbs::is_verb(first) {
-            format!("to {}", verb_and_object_plain(&words))
-        } else if english::is_preposition(first) {
-            said
-        } else {
-            format!("with {}", english::with_a(&said))
-        })
-    };
-    if calls(body, &given.name) {
-        let named = words.first().is_some_and(|word| verbs::is_verb(word) && words.len() == 1 && !verbs::is_noun_too(word));
-        return Some(if named {
-            format!("{} a function", verbs::spelled(&words[0]))
-        } else {
-            format!("decorate a function {}", how()?)
-        });
-    }
-    // `@app.route("/")` keeps the function as it is.
-    let taken = wrapper.given_parameters().next()?;
-    let gives_back_its_own = !body.returns.is_empty()
-        && body.returns.iter().all(|exit| exit.value.as_ref().and_then(Term::name) == Some(&taken.name));
-    if gives_back_its_own {
-        let noun = Noun::of(&definition.name)?;
-        let is_thing = words.first().is_some_and(|first| {
-            !english::is_preposition(first) && (!verbs::is_verb(first) || verbs::is_noun_too(first))
-        });
-        return Some(if is_thing {
-            format!("decorate a function as {}", noun.with_a())
-        } else {
-            format!("decorate a function with `{}`", definition.name)
-        });
-    }
-    let (_, innermost) = inside(at).find(|(_, one)| {
-        body.returns.iter().any(|exit| exit.value.as_ref().and_then(Term::name) == Some(one.name.as_str()))
-    })?;
-    let decorated = wrapper.given_parameters().next()?;
-    let inner_body = sketch.bodies.of(innermost)?;
-    calls(inner_body, &decorated.name)
-        .then(how)
-        .flatten()
-        .map(|how| format!("decorate a function {how}"))
-}
-
-fn verb_and_object_plain(words: &[String]) -> String {
-    let (verb, rest) = (verbs::spelled(&words[0]), &words[1..]);
-    let noun = Noun::of_words(rest);
-    format!("{verb} {}", noun.with_the())
+    is_plural(word)
+        && verbs::is_noun_too(
+            crate::docstring::words::imperative(word)
+                .as_deref()
+                .unwrap_or(word),
+        )
 }
 
 /// `to_dict`, `from_json`, `celsius_to_fahrenheit`
@@ -334,7 +266,11 @@ fn conversion(sketch: &Sketch<'_>) -> Option<String> {
     let form = |words: &[String]| {
         let noun = Noun::of_words(words);
         let last = words.last().map_or("", String::as_str);
-        if is_adjective(last) { noun.text().to_owned() } else { noun.with_a() }
+        if is_adjective(last) {
+            noun.text().to_owned()
+        } else {
+            noun.with_a()
+        }
     };
     let given = sketch.required().next().and_then(|one| Noun::of(&one.name));
     match first.as_str() {
@@ -344,7 +280,11 @@ fn conversion(sketch: &Sketch<'_>) -> Option<String> {
                 (false, Some(noun)) if noun.text() != english::spelled(rest) => noun.with_the(),
                 _ => "a value".to_owned(),
             };
-            if verbs::is_verb(&rest[0]) && !verbs::is_noun_too(&rest[0]) && first == "to" && rest.len() > 1 {
+            if verbs::is_verb(&rest[0])
+                && !verbs::is_noun_too(&rest[0])
+                && first == "to"
+                && rest.len() > 1
+            {
                 return None;
             }
             Some(match first.as_str() {
@@ -361,7 +301,8 @@ fn conversion(sketch: &Sketch<'_>) -> Option<String> {
             }
             let what = match sketch.instance_noun() {
                 Some(noun) => english::with_a(&noun),
-                None => super::phrase::returned_noun(sketch).map_or_else(|| "a value".to_owned(), |noun| english::with_a(&noun)),
+                None => super::phrase::returned_noun(sketch)
+                    .map_or_else(|| "a value".to_owned(), |noun| english::with_a(&noun)),
             };
             Some(format!("create {what} from {}", form(rest)))
         }
@@ -387,48 +328,45 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
         let given = first_given.filter(|_| words.len() > 1 && definition.returns_value())?;
         return Some(format!("return {} {}", noun.with_the(), given.with_the()));
     }
-    if english::is_preposition(&words[0]) {
+    if words
+        .first()
+        .is_some_and(|word| english::is_preposition(word))
+    {
         let after = super::phrase::after_preposition(sketch, &words).filter(|_| words.len() > 1)?;
         return (definition.returns_value() && sketch.class.is_some())
             .then(|| format!("return {} {after}", sketch.instance()));
     }
     if definition.yields() {
-        let noun = if is_adjective(last) { format!("{} items", noun.text()) } else { noun.plural() };
+        let noun = if is_adjective(last) {
+            format!("{} items", noun.text())
+        } else {
+            noun.plural()
+        };
         return Some(format!("yield the {noun}"));
     }
     if !definition.returns_value() {
         return delegated(sketch);
     }
-    let is_bool = sketch.returned_type() == Some("bool");
-    if is_bool && verbs::is_third_person(&words[0]) {
-        let subject = match sketch.class {
-            Some(_) => sketch.instance(),
-            None => sketch.required().next().and_then(|one| Noun::of(&one.name)).map_or_else(|| "it".to_owned(), |noun| noun.with_the()),
-        };
-        let rest = english::spelled(&words[1..]);
-        let object = sketch.required().next().and_then(|one| Noun::of(&one.name)).filter(|_| rest.is_empty() && sketch.class.is_some());
-        let rest = object.map_or(rest, |noun| noun.with_the());
-        return Some(format!("tell whether {subject} {} {rest}", words[0]).trim_end().to_owned());
-    }
-    if is_bool {
-        if is_adjective(last) {
-            let subject = match (&sketch.class, first_given) {
-                (Some(_), _) => sketch.instance(),
-                (None, Some(noun)) => noun.with_the(),
-                (None, None) => "it".to_owned(),
-            };
-            return Some(format!("tell whether {subject} is {}", noun.text()));
-        }
-        return Some(format!("check for {}", noun.with_the()));
+    if sketch.returned_type() == Some("bool") {
+        return Some(asked(sketch, &words, &noun));
     }
     if is_adjective(last) || is_vague(noun.text()) && words.len() == 1 {
         let makes = sketch.body.returns.iter().any(|exit| {
-            exit.value.as_ref().and_then(Term::call).is_some_and(|(callee, _)| callee.name() == Some("cls"))
+            exit.value
+                .as_ref()
+                .and_then(Term::call)
+                .is_some_and(|(callee, _)| callee.name() == Some("cls"))
         });
         let instance = sketch.instance_noun().filter(|_| makes)?;
-        return Some(format!("create {}", english::with_a(&format!("{} {instance}", noun.text()))));
+        return Some(format!(
+            "create {}",
+            english::with_a(&format!("{} {instance}", noun.text()))
+        ));
     }
-    let whose = match (sketch.required().collect::<Vec<_>>().as_slice(), sketch.instance_noun()) {
+    let whose = match (
+        sketch.required().collect::<Vec<_>>().as_slice(),
+        sketch.instance_noun(),
+    ) {
         ([], Some(instance)) if instance != noun.text() => Some(format!("the {instance}")),
         ([only], None) => Noun::of(&only.name)
             .filter(|given| given.text() != noun.text() && !is_vague(given.text()))
@@ -436,16 +374,42 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
         _ => None,
     };
     Some(match whose {
-        Some(whose) if !noun.text().contains(" of ") => format!("return {} of {whose}", noun.with_the()),
+        Some(whose) if !noun.text().contains(" of ") => {
+            format!("return {} of {whose}", noun.with_the())
+        }
         _ => format!("return {}", noun.with_the()),
     })
+}
+
+/// A name without a verb of a function that says yes or no.
+fn asked(sketch: &Sketch<'_>, words: &[String], noun: &Noun) -> String {
+    let first = words.first().map_or("", String::as_str);
+    let last = words.last().map_or("", String::as_str);
+    let given = sketch.required().next().and_then(|one| Noun::of(&one.name));
+    let subject = match (&sketch.class, &given) {
+        (Some(_), _) => sketch.instance(),
+        (None, Some(noun)) => noun.with_the(),
+        (None, None) => "it".to_owned(),
+    };
+    if verbs::is_third_person(first) {
+        let rest = english::spelled(words.get(1..).unwrap_or_default());
+        let object = given.filter(|_| rest.is_empty() && sketch.class.is_some());
+        let rest = object.map_or(rest, |noun| noun.with_the());
+        return format!("tell whether {subject} {first} {rest}")
+            .trim_end()
+            .to_owned();
+    }
+    if is_adjective(last) {
+        return format!("tell whether {subject} is {}", noun.text());
+    }
+    format!("check for {}", noun.with_the())
 }
 
 /// What a function that gives nothing back hands on to.
 fn delegated(sketch: &Sketch<'_>) -> Option<String> {
     let only = sketch.body.only_expression.as_ref()?;
-    let (callee, _) = only.call()?;
-    let called = sketch.quoted(callee)?;
+    let (function, _) = only.call()?;
+    let called = sketch.quoted(function)?;
     (sketch.body.statements == 1).then(|| format!("call {called}"))
 }
 
@@ -462,13 +426,16 @@ fn from_body(sketch: &Sketch<'_>) -> Option<String> {
     let value = only.value.as_ref()?;
     match &value.form {
         Form::Comparison(..) | Form::Any(_) | Form::All(_) | Form::Not(_)
-            if matches!(value.form, Form::Comparison(..) | Form::Not(_)) || sketch.returned_type() == Some("bool") =>
+            if matches!(value.form, Form::Comparison(..) | Form::Not(_))
+                || sketch.returned_type() == Some("bool") =>
         {
             if let Some(said) = super::condition::clause(sketch, value, true) {
                 return Some(format!("tell whether {said}"));
             }
         }
-        Form::Comprehension { container, over, .. } => {
+        Form::Comprehension {
+            container, over, ..
+        } => {
             if let Some(over) = sketch.told(over) {
                 let made = match container {
                     Container::Set => "a set",
@@ -480,22 +447,37 @@ fn from_body(sketch: &Sketch<'_>) -> Option<String> {
         }
         Form::Call(callee, _) => {
             if let Some(path) = callee.dotted()
-                && let Some(class) = path.rsplit('.').next().filter(|class| class.len() > 1 && class.starts_with(char::is_uppercase))
+                && let Some(class) = path
+                    .rsplit('.')
+                    .next()
+                    .filter(|class| class.len() > 1 && class.starts_with(char::is_uppercase))
                 && class.contains(char::is_lowercase)
             {
                 return Some(format!("build {} `{class}`", english::article(class)));
             }
             if callee.name() == Some("cls") {
-                return sketch.instance_noun().map(|noun| format!("create {}", english::with_a(&noun)));
+                return sketch
+                    .instance_noun()
+                    .map(|noun| format!("create {}", english::with_a(&noun)));
             }
             if let Some(called) = sketch.quoted(callee) {
                 return Some(format!("return what {called} returns"));
             }
         }
-        Form::Name(name) if sketch.module.definitions.iter().any(|one| one.name == *name) => return None,
+        Form::Name(name)
+            if sketch
+                .module
+                .definitions
+                .iter()
+                .any(|one| one.name == *name) =>
+        {
+            return None;
+        }
         _ => {}
     }
-    sketch.quoted(value).map(|quoted| format!("return {quoted}"))
+    sketch
+        .quoted(value)
+        .map(|quoted| format!("return {quoted}"))
 }
 
 fn last_call(sketch: &Sketch<'_>) -> Option<String> {
@@ -503,7 +485,11 @@ fn last_call(sketch: &Sketch<'_>) -> Option<String> {
         return None;
     }
     let only = sketch.body.only_expression.as_ref()?;
-    let (callee, _) = only.call()?;
-    let called = callee.dotted().as_deref().and_then(quotable).map(|called| format!("`{called}`"))?;
+    let (function, _) = only.call()?;
+    let called = function
+        .dotted()
+        .as_deref()
+        .and_then(quotable)
+        .map(|called| format!("`{called}`"))?;
     Some(format!("call {called}"))
 }

@@ -1,15 +1,15 @@
 //! What a function returns and yields.
 
-use super::condition::clause;
-use super::english::{self, Noun, is_adjective};
+use super::answer::{answer, is_answer};
+use super::english::{self, Noun, is_adjective, is_one_of};
 use super::phrase::{self, Action};
 use super::raises::circumstances;
 use super::sketch::{
-    Sketch, arguments_of, class_of, is_vague, quotable, type_words, without_none, without_quotes,
+    Sketch, arguments_of, class_of, is_vague, type_words, without_none, without_quotes,
 };
 use super::verbs;
 use crate::docstring::words::{capitalized, words_of};
-use crate::python::{Circumstance, Container, DecoratorRole, Exit, Form, Term};
+use crate::python::{Container, DecoratorRole, Exit, Form, Term};
 
 /// The text of `Returns`.
 pub(super) fn returns_text(sketch: &Sketch<'_>) -> String {
@@ -22,7 +22,7 @@ pub(super) fn returns_text(sketch: &Sketch<'_>) -> String {
     if let Some(text) = magic(sketch, &values) {
         return text;
     }
-    if let Some(what) = super::summary::decorated(sketch) {
+    if let Some(what) = super::decorator::decorated(sketch) {
         return format!("{}.", capitalized(what));
     }
     if is_answer(sketch, &values) {
@@ -41,7 +41,14 @@ fn magic(sketch: &Sketch<'_>, values: &[&Exit]) -> Option<String> {
     let it = sketch.instance();
     Some(match name {
         "__len__" => {
-            let [Exit { value: Some(value), .. }] = values else { return Some("The length.".to_owned()) };
+            let [
+                Exit {
+                    value: Some(value), ..
+                },
+            ] = values
+            else {
+                return Some("The length.".to_owned());
+            };
             let what = value
                 .call()
                 .filter(|(callee, _)| callee.name() == Some("len"))
@@ -58,18 +65,27 @@ fn magic(sketch: &Sketch<'_>, values: &[&Exit]) -> Option<String> {
         "__str__" => "The string.".to_owned(),
         "__eq__" => format!("`True` if {it} equals the other object, `False` otherwise."),
         "__ne__" => format!("`True` if {it} differs from the other object, `False` otherwise."),
-        "__lt__" | "__le__" | "__gt__" | "__ge__" => format!("The result of comparing {it} with the other one."),
+        "__lt__" | "__le__" | "__gt__" | "__ge__" => {
+            format!("The result of comparing {it} with the other one.")
+        }
         "__bool__" => format!("`True` if {it} counts as true, `False` otherwise."),
         "__contains__" => {
             let given = sketch.definition.given_parameters().next()?;
-            format!("`True` if `{}` is contained, `False` otherwise.", given.name)
+            format!(
+                "`True` if `{}` is contained, `False` otherwise.",
+                given.name
+            )
         }
-        "__enter__" | "__aenter__" if values.iter().all(|one| is_self(one)) => capitalized(&format!("{it} itself.")),
+        "__enter__" | "__aenter__" if values.iter().all(|one| is_self(one)) => {
+            capitalized(&format!("{it} itself."))
+        }
         "__iter__" | "__aiter__" | "__reversed__" => match values {
             [only] if is_self(only) => capitalized(&format!("{it} itself.")),
             _ => "An iterator.".to_owned(),
         },
-        "__exit__" | "__aexit__" => "`True` to suppress the exception, otherwise something false.".to_owned(),
+        "__exit__" | "__aexit__" => {
+            "`True` to suppress the exception, otherwise something false.".to_owned()
+        }
         "__next__" | "__anext__" => "The next item.".to_owned(),
         "__getitem__" => "The item.".to_owned(),
         "__fspath__" => "The path.".to_owned(),
@@ -81,89 +97,6 @@ fn magic(sketch: &Sketch<'_>, values: &[&Exit]) -> Option<String> {
 
 fn is_self(exit: &Exit) -> bool {
     exit.value.as_ref().and_then(Term::name) == Some("self")
-}
-
-/// Whether yes or no comes back.
-fn is_answer(sketch: &Sketch<'_>, values: &[&Exit]) -> bool {
-    let annotation = sketch.returned_type().map(|one| class_of(one).unwrap_or(one));
-    if let Some(annotation) = annotation {
-        return matches!(annotation, "bool" | "TypeGuard" | "TypeIs");
-    }
-    !values.is_empty()
-        && values.iter().all(|exit| {
-            let is_bool = |term: &Term| match &term.form {
-                Form::Truth(_) | Form::Comparison(..) | Form::Not(_) => true,
-                Form::Call(callee, _) => matches!(
-                    callee.name(),
-                    Some("isinstance" | "issubclass" | "callable" | "hasattr" | "any" | "all" | "bool")
-                ),
-                _ => false,
-            };
-            exit.value.as_ref().is_some_and(|term| match &term.form {
-                Form::All(parts) | Form::Any(parts) => parts.iter().all(is_bool),
-                _ => is_bool(term),
-            })
-        })
-}
-
-/// «`True` if …, `False` otherwise.»
-fn answer(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
-    let truth = |said: String| format!("`True` if {said}, `False` otherwise.");
-    if let [only] = values
-        && sketch.body.returns.len() == 1
-        && let Some(value) = &only.value
-        && let Some(said) = clause(sketch, value, true)
-        && !said.ends_with("` is true")
-    {
-        return truth(said);
-    }
-    let is = |exit: &&Exit, wanted: bool| {
-        exit.value.as_ref().is_some_and(|value| value.form == Form::Truth(wanted))
-    };
-    // One guarded `return True` before the `return False` at the end, or the other way round.
-    if let [first, last] = values
-        && last.circumstances.iter().all(|one| matches!(one, Circumstance::Left(_)))
-        && first.circumstances.iter().all(|one| matches!(one, Circumstance::Holds(_)))
-        && let Some(said) = circumstances(sketch, &first.circumstances)
-    {
-        if is(first, true) && is(last, false) {
-            return format!("`True` {said}, `False` otherwise.");
-        }
-        if is(first, false) && is(last, true) {
-            return format!("`False` {said}, `True` otherwise.");
-        }
-    }
-    if let Some(said) = phrase::predicate(sketch) {
-        return truth(said);
-    }
-    if let Some(said) = phrase::question(sketch) {
-        return capitalized(&format!("whether {said}."));
-    }
-    let words = words_of(&sketch.definition.name);
-    if let [first] = words.as_slice()
-        && verbs::is_third_person(first)
-        && sketch.class.is_none()
-        && let Some(noun) = sketch.required().next().and_then(|one| Noun::of(&one.name))
-    {
-        return truth(format!("{} {first}", noun.with_the()));
-    }
-    if let Some((first, rest)) = words.split_first()
-        && verbs::is_third_person(first)
-        && sketch.class.is_some()
-    {
-        let object = if rest.is_empty() {
-            sketch.required().next().and_then(|one| Noun::of(&one.name)).map(|noun| noun.with_the())
-        } else {
-            Some(english::spelled(rest))
-        };
-        if let Some(object) = object {
-            return truth(format!("{} {first} {object}", sketch.instance()));
-        }
-    }
-    if Action::of(sketch).is_some() {
-        return "The outcome, `True` or `False`.".to_owned();
-    }
-    "The answer, `True` or `False`.".to_owned()
 }
 
 /// What comes back, in words, without «or `None`».
@@ -200,7 +133,10 @@ fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
     {
         return format!("{} `{first}`", english::article(first));
     }
-    if let Some(said) = sketch.returned_type().and_then(|annotation| typed(sketch, annotation)) {
+    if let Some(said) = sketch
+        .returned_type()
+        .and_then(|annotation| typed(sketch, annotation))
+    {
         return said;
     }
     if let [only] = values
@@ -219,65 +155,50 @@ fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
 }
 
 /// The class whose call a term is.
-fn made_class(term: &Term) -> Option<&str> {
+pub(super) fn made_class(term: &Term) -> Option<&str> {
     let (callee, _) = term.call()?;
     let name = match &callee.form {
         Form::Name(name) | Form::Attribute(_, name) => name.as_str(),
         _ => return None,
     };
-    let is_class = name.len() > 2
-        && name.starts_with(char::is_uppercase)
-        && name.contains(char::is_lowercase);
+    let is_class =
+        name.len() > 2 && name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
     is_class.then_some(name)
 }
 
 /// What one expression is, as far as it says more than the function's name.
 fn of_term(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
-    if term.call().is_some_and(|(callee, _)| callee.name() == Some("cls")) {
+    if term
+        .call()
+        .is_some_and(|(callee, _)| callee.name() == Some("cls"))
+    {
         return sketch.instance_noun().map(|noun| format!("the new {noun}"));
     }
     match &term.form {
         Form::Series(Container::Tuple, parts) if (2..=4).contains(&parts.len()) => {
-            let told: Option<Vec<String>> = parts.iter().map(|part| part_words(sketch, part)).collect();
+            let told: Option<Vec<String>> =
+                parts.iter().map(|part| part_words(sketch, part)).collect();
             let told = told?;
-            let is_repeated = told.iter().enumerate().any(|(at, one)| told[..at].contains(one));
+            let is_repeated = told
+                .iter()
+                .enumerate()
+                .any(|(at, one)| told[..at].contains(one));
             (!is_repeated).then(|| format!("a tuple of {}", english::list(&told, "and")))
         }
-        Form::Comprehension { container, element, key, over, target, .. } => {
-            let over_words = told_source(sketch, over)?;
-            let element_words = comprehension_element(element, target)?;
-            match (container, key) {
-                (Container::Dictionary, Some(key)) => {
-                    let key = comprehension_element(key, target)?;
-                    Some(format!("a dictionary of {element_words} by {key}, from {over_words}"))
-                }
-                (Container::List, _) => Some(format!("a list of {}, from {over_words}", english::plural(&element_words))),
-                (Container::Set, _) => Some(format!("a set of {}, from {over_words}", english::plural(&element_words))),
-                _ => None,
-            }
-        }
-        Form::Name(name) if sketch.is_local(name) => {
-            let noun = Noun::of(name).filter(|noun| !is_vague(noun.text()) && noun.text().len() > 3)?;
-            if let Some(origin) = sketch.origin(name)
-                && let Some(class) = made_class(origin)
-            {
-                let class_noun = Noun::of(class)?;
-                return Some(if class_noun.text().contains(noun.text()) || noun.text().contains(class_noun.text()) {
-                    format!("the new {}", class_noun.text())
-                } else {
-                    format!("the {}, {} `{class}`", noun.text(), english::article(class))
-                });
-            }
-            Some(noun.with_the())
-        }
+        Form::Comprehension { .. } => of_comprehension(sketch, term),
+        Form::Name(name) if sketch.is_local(name) => of_local(sketch, name),
         Form::Name(name) => {
             let parameter = sketch.parameter(name)?;
             let noun = Noun::of(&parameter.name)?;
-            Some(if noun.text() == english::spelled(&words_of(name)) && sketch.body.assignments_to(name) == 0 {
-                format!("{} as it was given", noun.with_the())
-            } else {
-                noun.with_the()
-            })
+            Some(
+                if noun.text() == english::spelled(&words_of(name))
+                    && sketch.body.assignments_to(name) == 0
+                {
+                    format!("{} as it was given", noun.with_the())
+                } else {
+                    noun.with_the()
+                },
+            )
         }
         Form::Attribute(owner, name) if owner.name() == Some("self") => {
             let noun = Noun::of(name).filter(|noun| !is_vague(noun.text()))?;
@@ -294,7 +215,11 @@ fn of_term(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
             if noun.text().len() < 4 {
                 return None;
             }
-            let is_own = sketch.module.definitions.iter().any(|one| one.name == class);
+            let is_own = sketch
+                .module
+                .definitions
+                .iter()
+                .any(|one| one.name == class);
             Some(if is_own || noun.text().contains(' ') {
                 format!("{} `{class}`", english::article(class))
             } else {
@@ -304,14 +229,68 @@ fn of_term(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
     }
 }
 
+/// What a comprehension makes: «a list of titles, from the products».
+fn of_comprehension(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
+    let Form::Comprehension {
+        container,
+        element,
+        key,
+        over,
+        target,
+        ..
+    } = &term.form
+    else {
+        return None;
+    };
+    let over_words = told_source(sketch, over)?;
+    let element_words = comprehension_element(element, target)?;
+    match (container, key) {
+        (Container::Dictionary, Some(key)) => {
+            let key = comprehension_element(key, target)?;
+            Some(format!(
+                "a dictionary of {element_words} by {key}, from {over_words}"
+            ))
+        }
+        (Container::List, _) => Some(format!(
+            "a list of {}, from {over_words}",
+            english::plural(&element_words)
+        )),
+        (Container::Set, _) => Some(format!(
+            "a set of {}, from {over_words}",
+            english::plural(&element_words)
+        )),
+        _ => None,
+    }
+}
+
+/// A local name that is returned, by its words.
+fn of_local(sketch: &Sketch<'_>, name: &str) -> Option<String> {
+    let noun = Noun::of(name).filter(|noun| !is_vague(noun.text()) && noun.text().len() > 3)?;
+    if let Some(origin) = sketch.origin(name)
+        && let Some(class) = made_class(origin)
+    {
+        let class_noun = Noun::of(class)?;
+        return Some(
+            if class_noun.text().contains(noun.text()) || noun.text().contains(class_noun.text()) {
+                format!("the new {}", class_noun.text())
+            } else {
+                format!("the {}, {} `{class}`", noun.text(), english::article(class))
+            },
+        );
+    }
+    Some(noun.with_the())
+}
+
 /// A part of a tuple that is returned.
-fn part_words(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
+pub(super) fn part_words(sketch: &Sketch<'_>, term: &Term) -> Option<String> {
     match &term.form {
         Form::Name(name) => {
             let noun = Noun::of(name)?;
             (!is_vague(noun.text())).then(|| noun.with_the())
         }
-        Form::Attribute(_, name) => Noun::of(name).filter(|noun| !is_vague(noun.text())).map(|noun| noun.with_the()),
+        Form::Attribute(_, name) => Noun::of(name)
+            .filter(|noun| !is_vague(noun.text()))
+            .map(|noun| noun.with_the()),
         Form::None | Form::Truth(_) | Form::Number => sketch.quoted(term),
         Form::Await(value) => part_words(sketch, value),
         _ => None,
@@ -338,7 +317,9 @@ fn comprehension_element(element: &Term, target: &Term) -> Option<String> {
                 None => inner.text().to_owned(),
             })
         }
-        Form::Call(..) => made_class(element).and_then(noun).map(|noun| noun.text().to_owned()),
+        Form::Call(..) => made_class(element)
+            .and_then(noun)
+            .map(|noun| noun.text().to_owned()),
         _ => None,
     }
 }
@@ -363,12 +344,18 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         let noun = Noun::of_words(rest);
         return (!is_adjective(noun.text())).then(|| noun.with_the());
     }
-    if super::summary::wrapped(sketch).is_some() {
+    if super::decorator::wrapped(sketch).is_some() {
         return None;
     }
     let Some(action) = Action::of(sketch) else {
-        let is_bare = words.first().is_some_and(|word| english::is_preposition(word));
-        if is_bare || words.last().is_some_and(|word| english::is_preposition(word)) {
+        let is_bare = words
+            .first()
+            .is_some_and(|word| english::is_preposition(word));
+        if is_bare
+            || words
+                .last()
+                .is_some_and(|word| english::is_preposition(word))
+        {
             return None;
         }
         let noun = Noun::of(&definition.name)?;
@@ -377,7 +364,10 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         }
         return Some(noun.with_the());
     };
-    let at = action.rest.iter().position(|word| english::is_preposition(word));
+    let at = action
+        .rest
+        .iter()
+        .position(|word| english::is_preposition(word));
     let object = &action.rest[..at.unwrap_or(action.rest.len())];
     let noun = if object.is_empty() {
         let named = phrase::returned_noun(sketch);
@@ -394,19 +384,22 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
     if is_adjective(text) || action.verb.contains(' ') && !action.retrieves() && !action.creates() {
         return None;
     }
-    if action.retrieves() || GIVING.contains(&action.verb.as_str()) {
+    if action.retrieves() || is_one_of(&action.verb, GIVING) {
         return (!is_vague(text)).then(|| noun.with_the());
     }
     if action.creates() {
         return Some(format!("the new {text}"));
     }
     // The annotation or the body says that the same kind of thing comes back.
-    let gives_another = sketch
-        .returned_type()
-        .is_some_and(|annotation| matches!(class_of(annotation), Some("int" | "float" | "None" | "bool")));
+    let gives_another = sketch.returned_type().is_some_and(|annotation| {
+        matches!(
+            class_of(annotation),
+            Some("int" | "float" | "None" | "bool")
+        )
+    });
     let is_another = phrase::returned_noun(sketch)
         .is_some_and(|named| !named.contains(text) && !text.contains(&named));
-    (CHANGING.contains(&action.verb.as_str()) && !gives_another && !is_another && !is_vague(text))
+    (is_one_of(&action.verb, CHANGING) && !gives_another && !is_another && !is_vague(text))
         .then(|| format!("the {} {text}", verbs::participle(&action.verb)))
 }
 
@@ -422,7 +415,11 @@ fn typed(sketch: &Sketch<'_>, annotation: &str) -> Option<String> {
     };
     match (class, arguments.as_slice()) {
         ("Self", _) => return Some(sketch.instance()),
-        ("list" | "List" | "Sequence" | "Iterable" | "tuple" | "Tuple" | "set" | "frozenset" | "Collection", [item, ..]) => {
+        (
+            "list" | "List" | "Sequence" | "Iterable" | "tuple" | "Tuple" | "set" | "frozenset"
+            | "Collection",
+            [item, ..],
+        ) => {
             if let Some(noun) = noun_of(item) {
                 return Some(format!("the {}", noun.plural()));
             }
@@ -446,7 +443,9 @@ fn typed(sketch: &Sketch<'_>, annotation: &str) -> Option<String> {
         ("Callable", _) => return Some("a function".to_owned()),
         _ => {}
     }
-    if let Some(said) = type_words(annotation).filter(|said| !said.contains('`') && said.contains(' ')) {
+    if let Some(said) =
+        type_words(annotation).filter(|said| !said.contains('`') && said.contains(' '))
+    {
         return Some(said);
     }
     if let Some(noun) = noun_of(annotation)
@@ -460,7 +459,9 @@ fn typed(sketch: &Sketch<'_>, annotation: &str) -> Option<String> {
 
 /// When `None` comes back: «`None` if the user is unknown».
 fn when_none(sketch: &Sketch<'_>, values: &[&Exit]) -> Option<String> {
-    let is_optional = sketch.returned_type().is_some_and(|annotation| without_none(annotation).1);
+    let is_optional = sketch
+        .returned_type()
+        .is_some_and(|annotation| without_none(annotation).1);
     let nones: Vec<&Exit> = sketch
         .body
         .returns
@@ -490,109 +491,19 @@ fn when_none(sketch: &Sketch<'_>, values: &[&Exit]) -> Option<String> {
     is_optional.then(|| "`None`".to_owned())
 }
 
-/// The text of `Yields`.
-pub(super) fn yields_text(sketch: &Sketch<'_>) -> String {
-    let definition = sketch.definition;
-    let values: Vec<&Term> = sketch.body.yields.iter().filter_map(|exit| exit.value.as_ref()).collect();
-    let is_with = definition.has_role(DecoratorRole::ContextManager);
-    let annotation = sketch.returned_type().map(arguments_of).unwrap_or_default();
-    let item = annotation.first().copied().map(without_quotes);
-    if is_with || definition.has_role(DecoratorRole::Fixture) {
-        if !definition.facts.yields_value {
-            return if is_with {
-                "Nothing; the `with` block runs meanwhile.".to_owned()
-            } else {
-                "Nothing; the test runs meanwhile.".to_owned()
-            };
-        }
-        if let [only] = values.as_slice() {
-            if only.name() == Some("self") {
-                return capitalized(&format!("{} itself.", sketch.instance()));
-            }
-            let said = part_words(sketch, only).or_else(|| {
-                made_class(only).map(|class| format!("{} `{class}`", english::article(class)))
-            });
-            if let Some(said) = said {
-                return format!("{}.", capitalized(&said));
-            }
-        }
-        let noun = item.and_then(class_of).and_then(|class| class.starts_with(char::is_uppercase).then(|| Noun::of(class)).flatten());
-        return match noun {
-            Some(noun) => format!("{}.", capitalized(&noun.with_the())),
-            None if is_with => "The value that the `with` statement binds.".to_owned(),
-            None => "The value that the test is given.".to_owned(),
-        };
-    }
-    if !definition.facts.yields_value {
-        return "Nothing; it only gives way to the caller.".to_owned();
-    }
-    if let [only] = values.as_slice() {
-        if let Some(name) = only.name().and_then(Noun::of).filter(|noun| !is_vague(noun.text())) {
-            return format!("Each {}.", english::singular(name.text()));
-        }
-        if let Form::Series(Container::Tuple, parts) = &only.form {
-            let told: Option<Vec<String>> = parts.iter().map(|part| part_words(sketch, part)).collect();
-            if let Some(told) = told.filter(|told| told.len() > 1) {
-                return format!("Tuples of {}.", english::list(&told, "and"));
-            }
-        }
-        if let Form::Attribute(_, name) = &only.form
-            && let Some(noun) = Noun::of(name).filter(|noun| !is_vague(noun.text()))
-        {
-            return format!("{}.", capitalized(&noun.with_the()));
-        }
-        if let Some(class) = made_class(only) {
-            return format!("{} `{class}` each time.", capitalized(english::article(class)));
-        }
-    }
-    if let Some(item) = item
-        && let Some(class) = class_of(item)
-        && class.starts_with(char::is_uppercase)
-        && class != "Any"
-        && let Some(noun) = Noun::of(class)
-    {
-        let is_counted = noun.plural() != noun.text();
-        return if is_counted { format!("Each {}.", noun.text()) } else { format!("Each `{class}`.") };
-    }
-    // `yield from` something.
-    let from = sketch.body.yields.iter().find_map(|exit| match exit.circumstances.last() {
-        Some(Circumstance::Loop(Some(over))) if exit.value.is_none() => sketch.quoted(over),
-        _ => None,
-    });
-    if let (Some(from), true) = (from, values.is_empty()) {
-        return format!("Each item of {from}.");
-    }
-    let words = words_of(&definition.name);
-    let rest = match words.split_first() {
-        Some((first, rest)) if verbs::is_verb(first) || first == "iter" => rest,
-        _ => &words,
-    };
-    let noun = (!rest.is_empty()).then(|| Noun::of_words(rest)).filter(|noun| !is_vague(noun.text()));
-    match noun {
-        Some(noun) if !definition.is_magic() && noun.is_plural() => format!("Each {}.", english::singular(noun.text())),
-        _ => match item.and_then(quotable) {
-            Some("str") => "Each string.".to_owned(),
-            Some("int") => "Each integer.".to_owned(),
-            Some("bytes") => "Each piece of bytes.".to_owned(),
-            _ => "The next item.".to_owned(),
-        },
-    }
-}
-
 /// Verbs whose object is what comes back.
-const GIVING: &[&str] = &[
-    "compute", "calculate", "determine", "return", "count", "list", "collect", "gather", "estimate", "sum",
-    "guess", "infer", "predict", "detect", "evaluate", "measure", "deduce", "show", "describe", "extract", "take", "receive", "provide", "derive", "discover", "identify",
-];
+const GIVING: &str = "\
+    compute calculate determine return count list collect gather estimate sum guess infer predict \
+    detect evaluate measure deduce show describe extract take receive provide derive discover \
+    identify";
 
 /// Verbs that give their object back in another form.
-const CHANGING: &[&str] = &[
-    "apply", "assemble", "canonicalize", "capitalize", "cast", "clean", "coerce", "collapse", "combine", "compile",
-    "compress", "concatenate", "convert", "copy", "crop", "decode", "decompress", "decrypt", "dedent", "deduplicate",
-    "deserialize", "encode", "encrypt", "escape", "expand", "filter", "flatten", "fold", "format", "group", "indent",
-    "interpolate", "invert", "join", "mask", "merge", "minify", "normalize", "pad", "parse", "prepare", "process",
-    "quote", "redact", "reduce", "render", "replace", "reshape", "resolve", "reverse", "rewrite", "rotate", "round", "sanitize",
-    "scale", "serialize", "shift", "shorten", "shuffle", "simplify", "slugify", "sort", "split", "stringify", "strip",
-    "substitute", "tokenize", "transform", "translate", "transpose", "trim", "truncate", "unescape", "unpack",
-    "unquote", "unwrap", "update", "validate", "wrap", "factor", "adapt", "adjust", "align", "annotate", "decorate", "extend", "hash", "humanize",
-];
+const CHANGING: &str = "\
+    apply assemble canonicalize capitalize cast clean coerce collapse combine compile compress \
+    concatenate convert copy crop decode decompress decrypt dedent deduplicate deserialize encode \
+    encrypt escape expand filter flatten fold format group indent interpolate invert join mask \
+    merge minify normalize pad parse prepare process quote redact reduce render replace reshape \
+    resolve reverse rewrite rotate round sanitize scale serialize shift shorten shuffle simplify \
+    slugify sort split stringify strip substitute tokenize transform translate transpose trim \
+    truncate unescape unpack unquote unwrap update validate wrap factor adapt adjust align \
+    annotate decorate extend hash humanize";
