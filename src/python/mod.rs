@@ -9,6 +9,7 @@ mod comments;
 mod compare;
 mod definition;
 mod elide;
+mod example;
 mod exceptions;
 mod exports;
 mod extract;
@@ -25,6 +26,7 @@ mod raises;
 mod roles;
 mod scope;
 mod signature;
+mod standard_library;
 mod term;
 mod typing_names;
 
@@ -35,6 +37,7 @@ pub use definition::{
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,
 };
 pub use elide::{Piece, elide};
+pub use example::{ExampleCall, ExampleCode, ExampleStatement, read_example};
 pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
 pub use implied::Implied;
@@ -43,6 +46,7 @@ pub use placement::{Around, BlankLines, Placement};
 pub use project::{CalledRaise, DefinitionId, ModuleFacts, Project, ProjectEntry};
 pub use raises::Guard;
 pub use scope::{Binding, Bound, CallSite, Scope};
+pub use standard_library::StandardLibrary;
 pub use term::{Argument, Container, Form, Relation, Term};
 
 use std::ops::Range;

@@ -79,11 +79,16 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             let words = inherited.as_ref().and_then(Inherited::yields);
             words.unwrap_or_else(|| yields::yields_text(&sketch))
         }),
-        raises: definition
-            .raised()
+        raises: frame
+            .facts(definition)
+            .raises
+            .iter()
             .map(|raise| RaiseText {
-                exception: raise.exception.clone(),
-                description: raises::raise_text(&sketch, &raise.exception),
+                exception: raise.exception.to_owned(),
+                description: match raise.raised_by {
+                    Some(called) => frame.raised_by_words(called),
+                    None => raises::raise_text(&sketch, raise.exception),
+                },
             })
             .collect(),
         attributes: documented_attributes(definition)
