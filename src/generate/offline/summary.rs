@@ -148,7 +148,7 @@ fn property(sketch: &Sketch<'_>) -> Vec<String> {
 }
 
 /// «the net price of the quote», for a property that hands on another object's attribute.
-fn source_noun(sketch: &Sketch<'_>, value: &Term, noun: &Noun) -> Option<String> {
+fn source_noun(value: &Term, noun: &Noun) -> Option<String> {
     let Form::Attribute(owner, name) = &value.form else {
         return None;
     };
