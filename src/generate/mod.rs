@@ -14,6 +14,7 @@ mod reply;
 mod select;
 mod shown_source;
 mod shown_type;
+pub mod stale;
 mod validate;
 mod words;
 

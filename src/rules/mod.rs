@@ -10,6 +10,6 @@ mod suppression;
 pub use crate::config::{RuleCode, RuleSet};
 pub use baseline::{Baseline, BaselineError, BaselineNames};
 pub use diagnostic::Diagnostic;
-pub use drift::{Drift, drifts};
+pub use drift::{Drift, drifts, drifts_of};
 pub use missing::{Coverage, FileContext, Missing, Requirements, requirements};
 pub use suppression::Suppressions;
