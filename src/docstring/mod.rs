@@ -9,12 +9,13 @@ mod literal;
 mod model;
 mod render;
 mod structure;
+pub(crate) mod words;
 mod wrap;
 
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
 pub use edit::{Beside, Edited, Layout, NewEntry, Outline, Part, Section, Written, mentions};
 pub use literal::to_literal;
-pub use model::{Docstring, Entry, Value};
+pub use model::{Docstring, Entry, Example, Value};
 pub use render::{misread_value, render};
 pub use wrap::holds_structure;

@@ -1,8 +1,8 @@
-//! English as far as drafts and checks of summaries need it.
+//! English as far as drafts, checks of summaries and their scores need it.
 
 /// The words of an identifier, in lower case: `parseHTTPReply_v2` gives `parse http reply v2`.
 #[must_use]
-pub(super) fn words_of(identifier: &str) -> Vec<String> {
+pub(crate) fn words_of(identifier: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let chars: Vec<char> = identifier.chars().collect();
@@ -27,7 +27,7 @@ pub(super) fn words_of(identifier: &str) -> Vec<String> {
 
 /// `word` with its first letter in upper case.
 #[must_use]
-pub(super) fn capitalized(text: &str) -> String {
+pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars
         .next()
@@ -37,7 +37,7 @@ pub(super) fn capitalized(text: &str) -> String {
 
 /// The imperative of a verb in the third person («returns» gives «return»), if `word` is one.
 #[must_use]
-pub(super) fn imperative(word: &str) -> Option<String> {
+pub(crate) fn imperative(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
     let stems = [
         lower.strip_suffix("ies").map(|stem| format!("{stem}y")),
@@ -52,7 +52,7 @@ pub(super) fn imperative(word: &str) -> Option<String> {
 
 /// Whether a word is a verb that names of functions begin with.
 #[must_use]
-pub(super) fn is_verb(word: &str) -> bool {
+pub(crate) fn is_verb(word: &str) -> bool {
     VERBS.split(' ').any(|verb| verb == word)
 }
 
