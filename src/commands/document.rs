@@ -1,5 +1,8 @@
 //! One file of a run: what to ask, what came back, and the file rewritten.
 
+mod stale;
+
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,15 +10,17 @@ use std::sync::Arc;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
+use crate::generate::stale::Wanted;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
-    offline_draft,
+    self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Task,
+    Written, offline_draft,
 };
 use crate::python::Definition;
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
 use crate::source::SourceFile;
+use stale::Mends;
 
 /// A file of a run, with what has to be done in it.
 #[derive(Debug)]
@@ -26,6 +31,10 @@ pub(super) struct Job {
     pub(super) style: DocstringStyle,
     /// What their words are like.
     pub(super) wording: Wording,
+    /// The docstrings that are mended.
+    mends: Mends,
+    /// What words are needed for: all that is to be written, and what cannot be mended without.
+    asked: Vec<Target>,
     /// The file may not be written, so nothing is asked for it.
     barrier: Option<String>,
 }
@@ -35,8 +44,19 @@ pub(super) struct Job {
 pub(super) struct Delivery {
     pub(super) config: Arc<Config>,
     pub(super) mode: RunMode,
+    /// Who writes words.
+    pub(super) words: WordsBy,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
+}
+
+/// Who writes the words of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordsBy {
+    /// docgen, from the code alone.
+    Code,
+    /// A model.
+    Model,
 }
 
 /// What became of a job.
@@ -62,12 +82,8 @@ impl Job {
         mode: RunMode,
         existing: Existing,
     ) -> Self {
-        let selection = generate::select(
-            &file,
-            &config.select,
-            config.check.rules.of_file(&file.source.path),
-            existing,
-        );
+        let rules = config.check.rules.of_file(&file.source.path);
+        let selection = generate::select(&file, &config.select, rules, existing);
         let writable = || rewrite::writable(&file.source.path, &config.files.root);
         let barrier = if mode.writes() && !selection.targets.is_empty() {
             writable().err().map(|error| format!("the file {error}"))
@@ -79,7 +95,13 @@ impl Job {
             language: wording.language.clone(),
             ..config.docstring.clone()
         };
+        let mends = Mends::plan(&file, &selection.targets, rules, &style);
+        let targets = selection.targets.iter().copied();
         Self {
+            asked: targets
+                .filter(|target| !mends.is_settled(*target))
+                .collect(),
+            mends,
             file,
             selection,
             style,
@@ -93,8 +115,13 @@ impl Job {
         if self.barrier.is_some() {
             &[]
         } else {
-            &self.selection.targets
+            &self.asked
         }
+    }
+
+    /// The parts of docstrings that are mended for which a model is to be asked.
+    pub(super) fn wanted_parts(&self) -> HashMap<usize, Wanted> {
+        self.mends.wanted()
     }
 
     /// Answers from the code alone.
@@ -120,7 +147,8 @@ impl Job {
                 result,
             }
         };
-        self.wanted().iter().map(answer).collect()
+        let written = self.wanted().iter().filter(|one| one.task == Task::Write);
+        written.map(answer).collect()
     }
 
     /// Renders, splices, proves and delivers what was answered; what was not becomes `unanswered`.
@@ -130,9 +158,17 @@ impl Job {
         delivery: &Delivery,
         unanswered: &Status,
     ) -> Done {
-        let mut outcomes = self.unanswered(&answers, unanswered);
         let mut docstrings = Vec::new();
+        let mut outcomes = self.unanswered(&answers, unanswered, delivery.words, &mut docstrings);
         for answer in answers {
+            if answer.target.task == Task::Mend {
+                let (docstring, status) =
+                    self.mends
+                        .answered(&self.file, answer.target, &self.style, answer.result);
+                docstrings.extend(docstring);
+                outcomes.push((answer.target, status));
+                continue;
+            }
             let status = match answer.result {
                 Ok(written) => {
                     let definition = self.definition(answer.target);
@@ -146,6 +182,7 @@ impl Job {
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
                         text: text.clone(),
+                        mended: None,
                     });
                     Status::Documented {
                         repair: written.repair,
@@ -182,8 +219,14 @@ impl Job {
         }
     }
 
-    /// What becomes of the targets that have no answer.
-    fn unanswered(&self, answers: &[Answer], status: &Status) -> Vec<(Target, Status)> {
+    /// What becomes of the targets that have no answer: what can be mended without one is.
+    fn unanswered(
+        &self,
+        answers: &[Answer],
+        status: &Status,
+        words: WordsBy,
+        docstrings: &mut Vec<NewDocstring>,
+    ) -> Vec<(Target, Status)> {
         let is_answered = |target: &&Target| {
             answers
                 .iter()
@@ -197,7 +240,19 @@ impl Job {
         };
         let targets = self.selection.targets.iter();
         let unanswered = targets.filter(|target| !is_answered(target));
-        unanswered.map(|target| (*target, status.clone())).collect()
+        let mut outcomes = Vec::new();
+        for target in unanswered {
+            let is_mend = target.task == Task::Mend && self.barrier.is_none();
+            let needs_none = words == WordsBy::Code || self.mends.is_settled(*target);
+            if is_mend && needs_none {
+                let (docstring, status) = self.mends.drafted(*target);
+                docstrings.extend(docstring);
+                outcomes.push((*target, status));
+            } else {
+                outcomes.push((*target, status.clone()));
+            }
+        }
+        outcomes
     }
 
     /// Writes, shows or gives back the docstrings; a docstring that did not make it changes its
@@ -248,7 +303,7 @@ impl Job {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
-            .filter(|(_, status)| matches!(status, Status::Documented { .. }))
+            .filter(|(_, status)| status.reason().is_none())
             .map(|(target, _)| target.definition)
             .collect();
         let mut rows: Vec<(usize, Outcome)> = outcomes
@@ -265,6 +320,7 @@ impl Job {
                 definition: missing.definition,
                 code: missing.code,
                 is_documented: false,
+                task: Task::Write,
             };
             let reason = "a comment silences the rule".to_owned();
             let status = Status::Skipped { reason };
@@ -348,7 +404,7 @@ fn give(outcomes: &mut [(Target, Status)], definition: usize, status: &Status) {
 /// Takes over a docstring's words as the user has edited them.
 fn reword(outcomes: &mut [(Target, Status)], edited: &NewDocstring) {
     for (target, status) in outcomes {
-        if let Status::Documented { docstring, .. } = status
+        if let Status::Documented { docstring, .. } | Status::Mended { docstring, .. } = status
             && target.definition == edited.definition
         {
             docstring.clone_from(&edited.text);
@@ -359,7 +415,7 @@ fn reword(outcomes: &mut [(Target, Status)], edited: &NewDocstring) {
 /// None of what was to be documented is.
 fn fail_all(outcomes: &mut [(Target, Status)], reason: &str) {
     for (_, status) in outcomes {
-        if matches!(status, Status::Documented { .. }) {
+        if status.reason().is_none() {
             *status = Status::Failed {
                 reason: reason.to_owned(),
             };
@@ -409,6 +465,7 @@ mod tests {
         let delivery = Delivery {
             config: Arc::new(config),
             mode: RunMode::Diff,
+            words: WordsBy::Code,
             questions: None,
         };
         let reason = "not answered".to_owned();

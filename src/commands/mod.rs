@@ -8,7 +8,6 @@ mod output;
 mod piped;
 mod run;
 
-pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};

@@ -13,9 +13,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::document::{Delivery, Done, Job};
+use super::document::{Delivery, Done, Job, WordsBy};
 use super::{Error, Format, Scope, analyze_all, output, thread_pool, warn_nothing_found};
-use crate::config::{Config, Provider};
+use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::Existing;
 use crate::llm::LlmError;
@@ -57,12 +57,24 @@ impl RunMode {
 pub struct RunOptions {
     /// What becomes of the docstrings.
     pub mode: RunMode,
-    /// What becomes of the docstrings that are there.
-    pub existing: Existing,
+    /// Docstrings that are there are written anew.
+    pub overwrites: bool,
     /// What standard output holds.
     pub format: Format,
     /// How much is said on standard error.
     pub loudness: Loudness,
+}
+
+impl RunOptions {
+    /// What becomes of the docstrings that are there.
+    fn existing(&self, config: &Config) -> Existing {
+        match config.mode {
+            _ if self.overwrites => Existing::Overwrite,
+            Mode::Missing => Existing::Keep,
+            Mode::Stale => Existing::MendOnly,
+            Mode::All => Existing::Mend,
+        }
+    }
 }
 
 /// Hot spots that a report names.
@@ -85,7 +97,7 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let analyzed = analyze_all(&pool, scope, config, Wanted::Sources, |file| {
-        Job::new(file, config, options.mode, options.existing)
+        Job::new(file, config, options.mode, options.existing(config))
     })?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
@@ -141,6 +153,10 @@ fn answer(
         delivery: Delivery {
             config: Arc::new(config.clone()),
             mode: options.mode,
+            words: match words {
+                Words::Offline => WordsBy::Code,
+                Words::Model { .. } => WordsBy::Model,
+            },
             questions: questions.map(Arc::new),
         },
         progress: &progress,

@@ -54,8 +54,8 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Name,
-    Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Mode,
+    Name, Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
     WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};

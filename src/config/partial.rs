@@ -20,7 +20,7 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Name, Percent,
+    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Mode, Name, Percent,
     Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring, WantedSection,
 };
 use super::wording::Direction;
@@ -125,6 +125,8 @@ layers! {
             network: PartialNetwork,
             /// How definitions share requests.
             batch: PartialBatch,
+            /// What a run does.
+            run: PartialRun,
             /// When `check` fails.
             check: PartialCheck,
             /// The run's report.
@@ -358,6 +360,15 @@ layers! {
         }
     }
 
+    /// What a run does.
+    PartialRun {
+        keys: {
+            /// Which docstrings are written: `missing` ones; `stale` ones, which are mended where they
+            /// contradict the code; or `all`, which is both.
+            mode: Mode,
+        }
+    }
+
     /// When `check` fails.
     PartialCheck {
         keys: {
@@ -463,6 +474,9 @@ impl PartialConfig {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
                 context_tokens: Some(batch.context_tokens),
+            },
+            run: PartialRun {
+                mode: Some(Mode::default()),
             },
             check: PartialCheck {
                 select: Some(vec![RuleSelector::all()]),

@@ -22,6 +22,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             types: (partial.docstring.types).unwrap_or(DocstringStyle::default().types),
             language: partial.style.language.clone().unwrap_or_default(),
         },
+        mode: partial.run.mode.unwrap_or_default(),
         batch: batch(partial),
         wordings: Wordings::new(partial, root),
         check: Check {

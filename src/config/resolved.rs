@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::language::Language;
 use super::per_file::Rules;
-use super::values::{ContextWindow, LineLength, Percent, Preset, Style, TypesInDocstring};
+use super::values::{ContextWindow, LineLength, Mode, Percent, Preset, Style, TypesInDocstring};
 use super::wording::Wordings;
 
 /// Everything that a command needs to know, resolved from all sources.
@@ -23,6 +23,8 @@ pub struct Config {
     pub select: Select,
     /// How a docstring is written.
     pub docstring: DocstringStyle,
+    /// Which docstrings a run writes.
+    pub mode: Mode,
     /// How definitions share requests.
     pub batch: Batch,
     /// What the words are like, file by file, and what a model is shown for them.

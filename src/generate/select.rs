@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::mask::Masks;
+use super::stale::drifted;
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
@@ -57,8 +58,19 @@ pub struct Target {
     pub definition: usize,
     /// The rule that asks for the docstring.
     pub code: RuleCode,
-    /// It has one, which is written anew.
+    /// It has one already.
     pub is_documented: bool,
+    /// What is to be done.
+    pub task: Task,
+}
+
+/// What is to be done for a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// A docstring is written, in the place of the one that it has if it has one.
+    Write,
+    /// The docstring that it has is mended where it contradicts the code.
+    Mend,
 }
 
 /// Reads, parses and analyses one file; what cannot be taken in is a diagnostic.
@@ -91,6 +103,10 @@ pub enum Existing {
     /// They stay.
     #[default]
     Keep,
+    /// Those that contradict the code are mended, and nothing else is written.
+    MendOnly,
+    /// Those that contradict the code are mended, and missing ones are written.
+    Mend,
     /// They are written anew, but for those that a program shows to its users.
     Overwrite,
 }
@@ -116,12 +132,17 @@ pub fn select(
         .missing
         .into_iter()
         .partition(|one| one.is_suppressed);
+    let (suppressed, open) = match existing {
+        Existing::MendOnly => (Vec::new(), Vec::new()),
+        _ => (suppressed, open),
+    };
     let mut targets: Vec<Target> = open
         .into_iter()
         .map(|missing| Target {
             definition: missing.definition,
             code: missing.code,
             is_documented: false,
+            task: Task::Write,
         })
         .collect();
     if existing == Existing::Overwrite {
@@ -132,9 +153,24 @@ pub fn select(
                 definition,
                 code,
                 is_documented: true,
+                task: Task::Write,
             })
         });
         targets.extend(replaced);
+        targets.sort_by_key(|target| target.definition);
+    }
+    if matches!(existing, Existing::MendOnly | Existing::Mend) {
+        for drift in drifted(file, rules) {
+            let definition = drift.definition;
+            if targets.iter().all(|target| target.definition != definition) {
+                targets.push(Target {
+                    definition,
+                    code: drift.code,
+                    is_documented: true,
+                    task: Task::Mend,
+                });
+            }
+        }
         targets.sort_by_key(|target| target.definition);
     }
     Selection {

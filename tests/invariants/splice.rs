@@ -245,6 +245,7 @@ fn docstrings_for(module: &Module, words: &[Words]) -> Vec<NewDocstring> {
             docstrings.push(NewDocstring {
                 definition: index,
                 text: text_for(definition, &one.text, &next.text, index),
+                mended: None,
             });
         }
     }

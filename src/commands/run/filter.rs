@@ -65,7 +65,12 @@ fn document(
         loudness: Loudness::Quiet,
         ..options
     };
-    let jobs = vec![Job::new(*file, config, options.mode, options.existing)];
+    let jobs = vec![Job::new(
+        *file,
+        config,
+        options.mode,
+        options.existing(config),
+    )];
     let (mut finished, is_interrupted) = answer(&pool, &words, jobs, config, options, None)?;
     let new = finished
         .done

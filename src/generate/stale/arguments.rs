@@ -6,7 +6,7 @@ use crate::docstring::{
     ArgumentClaim, Beside, Claims, Docstring, Entry, Layout, NewEntry, Outline, Part, mentions,
 };
 use crate::generate::shown_type::shown_type;
-use crate::python::{Parameter, ParameterKind};
+use crate::python::Parameter;
 
 impl Mender<'_> {
     fn parameter(&self, name: &str) -> Option<&Parameter> {
@@ -27,7 +27,9 @@ impl Mender<'_> {
             return Err("its entry cannot be taken out by itself".to_owned());
         }
         if !mentions(self.edited.text(), name).is_empty() {
-            self.mend.left.push(format!("`{name}` is gone, but the text still speaks of it"));
+            self.mend
+                .left
+                .push(format!("`{name}` is gone, but the text still speaks of it"));
         }
         Ok(format!("removed `{name}`"))
     }
@@ -40,7 +42,10 @@ impl Mender<'_> {
         }
         let mut described = claims.arguments.iter().filter(|one| !one.is_keywords);
         let is_in_first = described.next().is_none_or(|first| {
-            first.arguments.iter().any(|one| Some(&one.at) == finding.drift.at.as_ref())
+            first
+                .arguments
+                .iter()
+                .any(|one| Some(&one.at) == finding.drift.at.as_ref())
         });
         let in_keywords = claims
             .arguments
@@ -51,11 +56,17 @@ impl Mender<'_> {
         if !is_in_first && !in_keywords {
             return Err("a second section describes it".to_owned());
         }
-        let is_own = self.file.module.definitions.iter().enumerate().any(|(at, one)| {
-            let is_class = at == self.index && !one.is_function();
-            let is_inside = one.parent == Some(self.index) && !self.definition.is_function();
-            (is_class || is_inside) && one.facts.attributes.iter().any(|one| one.name == *name)
-        });
+        let is_own = self
+            .file
+            .module
+            .definitions
+            .iter()
+            .enumerate()
+            .any(|(at, one)| {
+                let is_class = at == self.index && !one.is_function();
+                let is_inside = one.parent == Some(self.index) && !self.definition.is_function();
+                (is_class || is_inside) && one.facts.attributes.iter().any(|one| one.name == *name)
+            });
         if is_own {
             return Err("it is an attribute of the class".to_owned());
         }
@@ -153,7 +164,10 @@ impl Mender<'_> {
     fn shown_annotation(&self, parameter: &Parameter, claims: &Claims<'_>) -> Option<String> {
         let told: Vec<&ArgumentClaim<'_>> = claims
             .described()
-            .filter(|claim| self.parameter(claim.name).is_some_and(|one| one.kind.stars().is_empty()))
+            .filter(|claim| {
+                self.parameter(claim.name)
+                    .is_some_and(|one| one.kind.stars().is_empty())
+            })
             .collect();
         let tells_types = if told.is_empty() {
             self.style.types == TypesInDocstring::Include
@@ -171,7 +185,9 @@ impl Mender<'_> {
                 Some(", optional".to_owned())
             } else {
                 let styles = [", default: ", ", default=", ", default "];
-                let style = styles.into_iter().find(|style| types.any(|text| text.contains(style)));
+                let style = styles
+                    .into_iter()
+                    .find(|style| types.any(|text| text.contains(style)));
                 style.map(|style| format!("{style}{default}"))
             }
         });
@@ -190,7 +206,11 @@ impl Mender<'_> {
     pub(super) fn reorder_arguments(&mut self, findings: &[Finding]) -> Step {
         let at = findings.first().and_then(|one| one.drift.at.clone());
         let at = at.ok_or("it has no place")?;
-        let names: Vec<String> = self.speaker.given_parameters().map(|one| one.name.clone()).collect();
+        let names: Vec<String> = self
+            .speaker
+            .given_parameters()
+            .map(|one| one.name.clone())
+            .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if self.edited.reorder(at.start, &names) {
             Ok("put the arguments in order".to_owned())
@@ -208,7 +228,9 @@ impl Mender<'_> {
         let annotation = parameter.annotation.as_deref().and_then(shown_type);
         let annotation = annotation.ok_or("its annotation cannot be shown as a type")?;
         let text = self.edited.text();
-        let line = text.get(said.end..).and_then(|rest| rest.split('\n').next());
+        let line = text
+            .get(said.end..)
+            .and_then(|rest| rest.split('\n').next());
         let is_optional = line.is_some_and(|rest| rest.trim_start().starts_with(", optional"));
         let annotation = if is_optional && parameter.default.as_deref() == Some("None") {
             without_none(&annotation).to_owned()
@@ -217,14 +239,21 @@ impl Mender<'_> {
         };
         let old = text.get(said.clone()).unwrap_or_default().to_owned();
         self.edited.replace(said, &as_quoted(&old, &annotation));
-        Ok(format!("type of `{}`: `{old}` to `{annotation}`", finding.name))
+        Ok(format!(
+            "type of `{}`: `{old}` to `{annotation}`",
+            finding.name
+        ))
     }
 
     /// DG106: the default is the signature's, or is not told where there is none.
     pub(super) fn correct_default(&mut self, findings: &[Finding]) -> Step {
         let finding = findings.first().ok_or("it is not clear which")?;
         let name = &finding.name;
-        let said = finding.drift.said.clone().ok_or("the default has no place")?;
+        let said = finding
+            .drift
+            .said
+            .clone()
+            .ok_or("the default has no place")?;
         let default = self.parameter(name).and_then(|one| one.default.clone());
         let text = self.edited.text().to_owned();
         let old = text.get(said.clone()).unwrap_or_default().to_owned();
@@ -259,7 +288,10 @@ impl Mender<'_> {
         let starred: Vec<(&Parameter, &ArgumentClaim<'_>)> = claims
             .described()
             .filter_map(|claim| {
-                let parameter = self.speaker.given_parameters().find(|one| one.name == claim.name)?;
+                let parameter = self
+                    .speaker
+                    .given_parameters()
+                    .find(|one| one.name == claim.name)?;
                 (!parameter.kind.stars().is_empty()).then_some((parameter, claim))
             })
             .collect();
@@ -356,13 +388,20 @@ fn with_quotes_of(old: &str, default: &str) -> String {
 /// Whether a unit follows in which the number of the code need not be counted.
 fn counts_otherwise(after: &str, old: &str, default: &str) -> bool {
     let after = after.trim_start_matches(['`', ' ']);
-    let unit: String = after.chars().take_while(|c| c.is_alphabetic() || *c == '%').collect();
-    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.');
+    let unit: String = after
+        .chars()
+        .take_while(|c| c.is_alphabetic() || *c == '%')
+        .collect();
+    let is_number =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.');
     if unit.is_empty() || !is_number(old) {
         return false;
     }
     let unit = unit.to_ascii_lowercase();
-    if matches!(unit.as_str(), "second" | "seconds" | "sec" | "s" | "byte" | "bytes") {
+    if matches!(
+        unit.as_str(),
+        "second" | "seconds" | "sec" | "s" | "byte" | "bytes"
+    ) {
         // Far apart they are counted otherwise.
         let number = |text: &str| text.replace('_', "").parse::<f64>().ok();
         return match (number(old), number(default)) {
@@ -373,12 +412,47 @@ fn counts_otherwise(after: &str, old: &str, default: &str) -> bool {
         };
     }
     const UNITS: &[&str] = &[
-        "ms", "millisecond", "microsecond", "us", "ns", "nanosecond", "minute", "min", "hour", "h", "day",
-        "d", "week", "month", "year", "kb", "kib", "mb", "mib", "gb", "gib", "tb", "kilobyte", "megabyte",
-        "gigabyte", "percent", "%", "degree", "radian", "px", "pixel", "cm", "mm", "m", "km", "inch",
+        "ms",
+        "millisecond",
+        "microsecond",
+        "us",
+        "ns",
+        "nanosecond",
+        "minute",
+        "min",
+        "hour",
+        "h",
+        "day",
+        "d",
+        "week",
+        "month",
+        "year",
+        "kb",
+        "kib",
+        "mb",
+        "mib",
+        "gb",
+        "gib",
+        "tb",
+        "kilobyte",
+        "megabyte",
+        "gigabyte",
+        "percent",
+        "%",
+        "degree",
+        "radian",
+        "px",
+        "pixel",
+        "cm",
+        "mm",
+        "m",
+        "km",
+        "inch",
     ];
     let is_unit = |unit: &str| UNITS.contains(&unit);
-    is_unit(&unit) || unit.strip_suffix('s').is_some_and(is_unit) || unit.strip_suffix("es").is_some_and(is_unit)
+    is_unit(&unit)
+        || unit.strip_suffix('s').is_some_and(is_unit)
+        || unit.strip_suffix("es").is_some_and(is_unit)
 }
 
 /// The words that tell a default and nothing else: a sentence, a remark in brackets, or what follows
@@ -389,7 +463,10 @@ fn default_phrase(
     annotation: Option<&str>,
 ) -> Option<std::ops::Range<usize>> {
     let in_type = annotation.and_then(|annotation| {
-        let start = annotation.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+        let start = annotation
+            .as_ptr()
+            .addr()
+            .checked_sub(text.as_ptr().addr())?;
         let range = start..start + annotation.len();
         (range.start <= said.start && said.end <= range.end).then_some(range)
     });
@@ -397,10 +474,15 @@ fn default_phrase(
         // `int, optional, default 5`: without a default it is not optional either.
         let annotation = text.get(range.clone())?;
         let lower = annotation.to_ascii_lowercase();
-        let at = [", optional", ", default"].iter().filter_map(|word| lower.find(word)).min()?;
+        let at = [", optional", ", default"]
+            .iter()
+            .filter_map(|word| lower.find(word))
+            .min()?;
         let rest = annotation.get(said.end - range.start..)?;
         let is_all = rest.trim_matches(['`', ' ', ',', ')']).is_empty()
-            || rest.trim_start_matches(['`', ',', ' ']).eq_ignore_ascii_case("optional");
+            || rest
+                .trim_start_matches(['`', ',', ' '])
+                .eq_ignore_ascii_case("optional");
         return is_all.then(|| range.start + at..range.end);
     }
     let before = text.get(..said.start)?;
@@ -438,12 +520,4 @@ fn default_phrase(
         return ends.then_some(blanks.len() - 1..end);
     }
     None
-}
-
-impl Mender<'_> {
-    /// Whether keywords that the signature does not name are taken.
-    pub(super) fn takes_any_keyword(&self) -> bool {
-        let mut parameters = self.speaker.given_parameters();
-        parameters.any(|one| one.kind == ParameterKind::VarKeyword)
-    }
 }

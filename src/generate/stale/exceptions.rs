@@ -72,7 +72,10 @@ impl Mender<'_> {
         let claims = Claims::read(&text);
         let outline = Outline::read(&text);
         let width = self.width();
-        let last = claims.raises.as_ref().and_then(|raises| raises.exceptions.last());
+        let last = claims
+            .raises
+            .as_ref()
+            .and_then(|raises| raises.exceptions.last());
         let is_put = match last {
             Some((_, at)) if outline.entry_at(at.start).is_some() => {
                 let entry = NewEntry {
@@ -80,7 +83,8 @@ impl Mender<'_> {
                     annotation: None,
                     words: &words,
                 };
-                self.edited.insert_entry(Beside::After(at.start), &entry, width)
+                self.edited
+                    .insert_entry(Beside::After(at.start), &entry, width)
             }
             Some(_) => false,
             None if claims.raises.is_some() => {
@@ -121,20 +125,29 @@ impl Mender<'_> {
         }
         seen.push(index);
         let last = name.rsplit('.').next().unwrap_or(name);
-        let own = self.file.source.text.get(definition.range.clone()).unwrap_or_default();
+        let own = self
+            .file
+            .source
+            .text
+            .get(definition.range.clone())
+            .unwrap_or_default();
         // Calls of what has no name are not among the facts.
-        let has_nameless_calls = ["super(", ").", ")(", "]("].iter().any(|mark| own.contains(mark));
+        let has_nameless_calls = ["super(", ").", ")(", "]("]
+            .iter()
+            .any(|mark| own.contains(mark));
         if seen.len() > MAX_CALLEES || has_nameless_calls || definition.facts.raises_unnamed {
             return true;
         }
         let is_of_python = IN_PYTHON.contains(&last);
-        definition.facts.calls.iter().any(|call| {
-            match self.callee(index, definition, call) {
+        definition
+            .facts
+            .calls
+            .iter()
+            .any(|call| match self.callee(index, definition, call) {
                 Some(callee) => self.may_raise(callee, name, seen),
                 None => !is_harmless(call, is_of_python),
-            }
-        }) || index != self.index
-            && definition.facts.raises.iter().any(|raise| !raise.caught)
+            })
+            || index != self.index && definition.facts.raises.iter().any(|raise| !raise.caught)
     }
 
     /// The function of this module that a call names, as far as that is sure.
@@ -162,12 +175,40 @@ impl Mender<'_> {
 /// Whether the words about an exception speak of what leads to this `raise`.
 fn speaks_of(words: &str, raise: &Raise) -> bool {
     const EMPTY: &[&str] = &[
-        "if", "the", "not", "is", "are", "for", "and", "or", "when", "was", "has", "none", "true", "false", "len",
-        "self", "error", "exception", "raised", "with", "any", "all", "this", "that", "isinstance", "str", "int",
+        "if",
+        "the",
+        "not",
+        "is",
+        "are",
+        "for",
+        "and",
+        "or",
+        "when",
+        "was",
+        "has",
+        "none",
+        "true",
+        "false",
+        "len",
+        "self",
+        "error",
+        "exception",
+        "raised",
+        "with",
+        "any",
+        "all",
+        "this",
+        "that",
+        "isinstance",
+        "str",
+        "int",
     ];
     let stem = |word: &str| {
         let word = word.to_lowercase();
-        let word = word.strip_suffix("es").or_else(|| word.strip_suffix('s')).unwrap_or(&word);
+        let word = word
+            .strip_suffix("es")
+            .or_else(|| word.strip_suffix('s'))
+            .unwrap_or(&word);
         word.strip_suffix("ed").unwrap_or(word).to_owned()
     };
     let said: Vec<String> = words
@@ -177,12 +218,17 @@ fn speaks_of(words: &str, raise: &Raise) -> bool {
         .collect();
     let mut code: Vec<String> = words_of(raise.exception.rsplit('.').next().unwrap_or_default());
     for guard in &raise.guards {
-        let (Guard::If(text) | Guard::Unless(text) | Guard::Except(text) | Guard::Case(text)) = guard;
+        let (Guard::If(text) | Guard::Unless(text) | Guard::Except(text) | Guard::Case(text)) =
+            guard;
         let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
         code.extend(names.flat_map(words_of));
     }
     if let Some(message) = &raise.message {
-        code.extend(message.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
+        code.extend(
+            message
+                .split(|c: char| !c.is_alphanumeric())
+                .map(str::to_lowercase),
+        );
     }
     code.retain(|word| word.len() >= 3 && !EMPTY.contains(&word.as_str()));
     code.iter().any(|word| said.contains(&stem(word)))
@@ -222,23 +268,127 @@ const IN_PYTHON: &[&str] = &[
 /// name: for Python's own exceptions few calls are, for others those of Python's own types too.
 fn is_harmless(call: &str, is_of_python: bool) -> bool {
     const NEVER: &[&str] = &[
-        "isinstance", "issubclass", "id", "repr", "print", "bool", "callable", "hasattr", "locals", "globals",
-        "type", "super", "object",
+        "isinstance",
+        "issubclass",
+        "id",
+        "repr",
+        "print",
+        "bool",
+        "callable",
+        "hasattr",
+        "locals",
+        "globals",
+        "type",
+        "super",
+        "object",
     ];
-    const NEVER_METHODS: &[&str] = &["append", "items", "keys", "values", "copy", "clear", "startswith", "endswith"];
+    const NEVER_METHODS: &[&str] = &[
+        "append",
+        "items",
+        "keys",
+        "values",
+        "copy",
+        "clear",
+        "startswith",
+        "endswith",
+    ];
     const BUILTIN: &[&str] = &[
-        "abs", "all", "any", "ascii", "bin", "bytes", "chr", "dict", "dir", "divmod", "enumerate", "filter",
-        "float", "format", "frozenset", "getattr", "hash", "hex", "int", "iter", "len", "list", "map", "max",
-        "min", "next", "oct", "ord", "pow", "range", "reversed", "round", "set", "setattr", "slice", "sorted",
-        "str", "sum", "tuple", "vars", "zip",
+        "abs",
+        "all",
+        "any",
+        "ascii",
+        "bin",
+        "bytes",
+        "chr",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "hash",
+        "hex",
+        "int",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "oct",
+        "ord",
+        "pow",
+        "range",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "vars",
+        "zip",
     ];
     const BUILTIN_METHODS: &[&str] = &[
-        "add", "capitalize", "casefold", "center", "count", "decode", "difference", "discard", "encode",
-        "expandtabs", "extend", "find", "format", "get", "index", "insert", "intersection", "isalnum", "isalpha",
-        "isdigit", "islower", "isspace", "isupper", "join", "ljust", "lower", "lstrip", "partition", "pop",
-        "popitem", "popleft", "remove", "removeprefix", "removesuffix", "replace", "reverse", "rfind", "rjust",
-        "rpartition", "rsplit", "rstrip", "setdefault", "sort", "split", "splitlines", "strip", "swapcase",
-        "title", "translate", "union", "update", "upper", "zfill",
+        "add",
+        "capitalize",
+        "casefold",
+        "center",
+        "count",
+        "decode",
+        "difference",
+        "discard",
+        "encode",
+        "expandtabs",
+        "extend",
+        "find",
+        "format",
+        "get",
+        "index",
+        "insert",
+        "intersection",
+        "isalnum",
+        "isalpha",
+        "isdigit",
+        "islower",
+        "isspace",
+        "isupper",
+        "join",
+        "ljust",
+        "lower",
+        "lstrip",
+        "partition",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "reverse",
+        "rfind",
+        "rjust",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "setdefault",
+        "sort",
+        "split",
+        "splitlines",
+        "strip",
+        "swapcase",
+        "title",
+        "translate",
+        "union",
+        "update",
+        "upper",
+        "zfill",
     ];
     match call.rsplit_once('.') {
         Some((_, method)) => {

@@ -12,7 +12,10 @@ mod words;
 
 use std::collections::HashSet;
 
+use super::frame::Frame;
+use super::offline;
 use super::select::{AnalyzedFile, is_shown_to_users};
+use super::validate::validate;
 use crate::config::DocstringStyle;
 use crate::docstring::{Docstring, Edited, Written};
 use crate::python::{ByteRange, Definition, ParameterKind};
@@ -100,6 +103,22 @@ pub fn speaker(file: &AnalyzedFile, index: usize) -> usize {
     constructor.filter(|_| is_class).unwrap_or(index)
 }
 
+/// The words that the code alone gives for what the docstring at `index` describes.
+pub fn draft(
+    file: &AnalyzedFile,
+    index: usize,
+    style: &DocstringStyle,
+) -> Result<Docstring, String> {
+    let definition = file.module.definitions.get(speaker(file, index));
+    let definition = definition.ok_or("it is not there")?;
+    let frame = Frame::new(definition, &file.source, &file.module, style);
+    let draft = offline::draft(&file.module, definition, &frame);
+    validate(&draft, definition, &frame).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        format!("the words do not hold: {}", faults.join("; "))
+    })
+}
+
 /// Mends the docstring of the definition at `index`.
 #[must_use]
 pub fn mend(
@@ -110,9 +129,10 @@ pub fn mend(
     words: Words<'_>,
 ) -> Mend {
     let definitions = &file.module.definitions;
-    let (Some(definition), Some(speaker)) =
-        (definitions.get(index), definitions.get(speaker(file, index)))
-    else {
+    let (Some(definition), Some(speaker)) = (
+        definitions.get(index),
+        definitions.get(speaker(file, index)),
+    ) else {
         return Mend::default();
     };
     let Some(existing) = &definition.docstring else {
@@ -139,7 +159,11 @@ pub fn mend(
         mender.leave_all(&before, "the docstring is put together of several strings");
         return mender.mend;
     };
-    let literal = file.source.text.get(existing.range.clone()).unwrap_or_default();
+    let literal = file
+        .source
+        .text
+        .get(existing.range.clone())
+        .unwrap_or_default();
     let written = Written::read(literal).filter(|written| written.value() == existing.value);
     let Some(written) = written else {
         mender.leave_all(&before, "its escapes cannot be edited one by one");
@@ -181,11 +205,18 @@ struct Mender<'a> {
     mend: Mend,
 }
 
-impl Mender<'_> {
+impl<'a> Mender<'a> {
     /// What the rules find in the text as it is now, name by name.
     fn findings(&self) -> Vec<Finding> {
-        let found = drifts_of(&self.file.module, self.index, self.edited.text(), self.rules);
-        let found = found.into_iter().filter(|drift| !is_silenced(self.file, drift));
+        let found = drifts_of(
+            &self.file.module,
+            self.index,
+            self.edited.text(),
+            self.rules,
+        );
+        let found = found
+            .into_iter()
+            .filter(|drift| !is_silenced(self.file, drift));
         found
             .flat_map(|drift| {
                 let names = if drift.about.is_empty() {
@@ -219,7 +250,8 @@ impl Mender<'_> {
             let saved = self.edited.clone();
             let result = step(self, &answered).and_then(|change| {
                 let now = self.findings();
-                let is_there = |key| now.iter().any(|finding| finding.key() == *key);
+                let is_there =
+                    |key: &(RuleCode, String)| now.iter().any(|finding| finding.key() == *key);
                 if keys.iter().any(is_there) {
                     Err("no edit of it would hold".to_owned())
                 } else {
@@ -241,7 +273,7 @@ impl Mender<'_> {
     }
 
     /// What to do next: the findings that it answers, and how.
-    fn next(&self, open: &[Finding]) -> Option<(Vec<Finding>, StepFn)> {
+    fn next(&self, open: &[Finding]) -> Option<(Vec<Finding>, StepFn<'a>)> {
         let with = |code: RuleCode| open.iter().find(|finding| finding.code == code).cloned();
         if let Some((gone, new)) = self.renamed(open) {
             return Some((vec![gone, new], Self::rename));
@@ -249,12 +281,12 @@ impl Mender<'_> {
         if let Some((gone, new)) = self.perhaps_renamed(open) {
             return Some((vec![gone, new], Self::rename_if_told));
         }
-        let single: [(RuleCode, StepFn); 3] = [
+        let single: [(RuleCode, StepFn<'a>); 3] = [
             (RuleCode::DOC102, Self::remove_argument),
             (RuleCode::D417, Self::add_argument),
             (RuleCode::DOC104, Self::reorder_arguments),
         ];
-        let answer = |(code, step): (RuleCode, StepFn)| Some((vec![with(code)?], step));
+        let answer = |(code, step): (RuleCode, StepFn<'a>)| Some((vec![with(code)?], step));
         if let Some(next) = single.into_iter().find_map(answer) {
             return Some(next);
         }
@@ -270,7 +302,7 @@ impl Mender<'_> {
         if let Some(pair) = self.renamed_exception(open) {
             return Some((vec![pair.0, pair.1], Self::rename_exception));
         }
-        let single: [(RuleCode, StepFn); 10] = [
+        let single: [(RuleCode, StepFn<'a>); 10] = [
             (RuleCode::DOC202, Self::remove_value),
             (RuleCode::DOC403, Self::remove_value),
             (RuleCode::DOC201, Self::add_value),
@@ -292,7 +324,9 @@ impl Mender<'_> {
             name => format!("{} `{name}`", finding.code),
         };
         let what: Vec<String> = findings.iter().map(told).collect();
-        self.mend.left.push(format!("{}: {reason}", what.join(", ")));
+        self.mend
+            .left
+            .push(format!("{}: {reason}", what.join(", ")));
         self.given_up.extend(findings.iter().map(Finding::key));
     }
 
@@ -300,7 +334,9 @@ impl Mender<'_> {
         let mut codes: Vec<String> = findings.iter().map(|one| one.code.to_string()).collect();
         codes.dedup();
         if !codes.is_empty() {
-            self.mend.left.push(format!("{}: {reason}", codes.join(", ")));
+            self.mend
+                .left
+                .push(format!("{}: {reason}", codes.join(", ")));
         }
     }
 
@@ -310,7 +346,10 @@ impl Mender<'_> {
             return self.mend;
         }
         let known: HashSet<_> = before.iter().map(Finding::key).collect();
-        let new = self.findings().into_iter().find(|one| !known.contains(&one.key()));
+        let new = self
+            .findings()
+            .into_iter()
+            .find(|one| !known.contains(&one.key()));
         let newline = Newline::near(&self.file.source.text, range.start);
         let can_encode = |c| self.file.source.encoding.can_encode(c);
         let literal = written.rewritten(&self.edited, newline.as_str(), can_encode);
@@ -340,7 +379,14 @@ impl Mender<'_> {
             let last = head.rsplit('.').next().unwrap_or_default();
             matches!(
                 last,
-                "lru_cache" | "cache" | "wraps" | "final" | "deprecated" | "no_type_check" | "jit" | "njit"
+                "lru_cache"
+                    | "cache"
+                    | "wraps"
+                    | "final"
+                    | "deprecated"
+                    | "no_type_check"
+                    | "jit"
+                    | "njit"
             )
         };
         let mut decorators = self.definition.decorators.iter();
@@ -355,4 +401,4 @@ impl Mender<'_> {
 }
 
 /// A way to answer findings.
-type StepFn = fn(&mut Mender<'_>, &[Finding]) -> Step;
+type StepFn<'a> = fn(&mut Mender<'a>, &[Finding]) -> Step;

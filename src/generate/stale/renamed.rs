@@ -21,10 +21,12 @@ impl Mender<'_> {
     /// The pair of a gone and a new argument that are most surely the same.
     pub(super) fn renamed(&self, open: &[Finding]) -> Option<(Finding, Finding)> {
         let pairs = self.pairs(open);
-        let same = pairs.into_iter().filter_map(|(gone, new, verdict)| match verdict {
-            Verdict::Same(likeness) => Some((likeness, gone, new)),
-            _ => None,
-        });
+        let same = pairs
+            .into_iter()
+            .filter_map(|(gone, new, verdict)| match verdict {
+                Verdict::Same(likeness) => Some((likeness, gone, new)),
+                _ => None,
+            });
         let best = same.max_by(|one, other| one.0.total_cmp(&other.0));
         best.map(|(_, gone, new)| (gone, new))
     }
@@ -51,7 +53,10 @@ impl Mender<'_> {
                 .find(|claim| Some(&claim.at) == gone.drift.at.as_ref());
             let Some(claim) = claim else { continue };
             for new in of(RuleCode::D417) {
-                let parameter = self.speaker.given_parameters().find(|one| one.name == new.name);
+                let parameter = self
+                    .speaker
+                    .given_parameters()
+                    .find(|one| one.name == new.name);
                 let Some(parameter) = parameter else { continue };
                 let is_only_pair = gone_count == 1 && new_count == 1;
                 let verdict = self.verdict(&claims, claim, parameter, is_only_pair);
@@ -86,7 +91,12 @@ impl Mender<'_> {
         }
         let has_same_type = same_telling_type(gone, new);
         let is_alike = likeness > 0.8 && !speaks_of_old;
-        let evidence = [is_alike, speaks_of_new, has_same_type, has_same_telling_default(gone, new)];
+        let evidence = [
+            is_alike,
+            speaks_of_new,
+            has_same_type,
+            has_same_telling_default(gone, new),
+        ];
         let evidence = evidence.into_iter().filter(|one| *one).count();
         let is_same = match (is_at_same_place, is_only_pair) {
             (true, true) => evidence >= 1,
@@ -104,9 +114,18 @@ impl Mender<'_> {
     }
 
     /// Whether the parameter follows in the signature what the entry follows in the docstring.
-    fn is_at_same_place(&self, claims: &Claims<'_>, gone: &ArgumentClaim<'_>, new: &Parameter) -> bool {
+    fn is_at_same_place(
+        &self,
+        claims: &Claims<'_>,
+        gone: &ArgumentClaim<'_>,
+        new: &Parameter,
+    ) -> bool {
         let described: Vec<&str> = claims.described().map(|claim| claim.name).collect();
-        let all: Vec<&str> = self.speaker.given_parameters().map(|one| one.name.as_str()).collect();
+        let all: Vec<&str> = self
+            .speaker
+            .given_parameters()
+            .map(|one| one.name.as_str())
+            .collect();
         let is_kept = |name: &&&str| all.contains(*name) && described.contains(*name);
         let own = claims.described().position(|claim| claim.at == gone.at);
         let before_gone = described
@@ -116,7 +135,12 @@ impl Mender<'_> {
             .rev()
             .find(is_kept);
         let own = all.iter().position(|name| *name == new.name).unwrap_or(0);
-        let before_new = all.get(..own).unwrap_or_default().iter().rev().find(is_kept);
+        let before_new = all
+            .get(..own)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .find(is_kept);
         before_gone == before_new
     }
 
@@ -126,7 +150,8 @@ impl Mender<'_> {
         renamed.replace(gone.at.clone(), &new.name);
         let found = drifts_of(&self.file.module, self.index, renamed.text(), self.rules);
         found.iter().any(|drift| {
-            matches!(drift.code, RuleCode::DG105 | RuleCode::DG106) && drift.about == [new.name.as_str()]
+            matches!(drift.code, RuleCode::DG105 | RuleCode::DG106)
+                && drift.about == [new.name.as_str()]
         })
     }
 
@@ -156,7 +181,9 @@ impl Mender<'_> {
         let words = words?;
         let text = self.edited.text().to_owned();
         let claims = Claims::read(&text);
-        let claim = claims.described().find(|claim| Some(&claim.at) == gone.drift.at.as_ref());
+        let claim = claims
+            .described()
+            .find(|claim| Some(&claim.at) == gone.drift.at.as_ref());
         let claim = claim.ok_or(unsettled)?;
         if plain(claim.text) == plain(&words) {
             return self.rename(findings);
@@ -214,7 +241,10 @@ fn only_in(name: &str, other: &str) -> Vec<String> {
 fn mentions_word(text: &str, word: &str) -> bool {
     let stem = |word: &str| {
         let word = word.to_lowercase();
-        let word = word.strip_suffix("es").or_else(|| word.strip_suffix('s')).unwrap_or(&word);
+        let word = word
+            .strip_suffix("es")
+            .or_else(|| word.strip_suffix('s'))
+            .unwrap_or(&word);
         word.to_owned()
     };
     let wanted = stem(word);
@@ -274,14 +304,35 @@ fn are_opposites(old: &str, new: &str) -> bool {
 /// Whether both tell one type, and one that few arguments have.
 fn same_telling_type(gone: &ArgumentClaim<'_>, new: &Parameter) -> bool {
     const COMMON: &[&str] = &[
-        "int", "str", "bool", "float", "bytes", "object", "any", "list", "dict", "tuple", "set", "none",
-        "callable", "path", "string", "array_like", "ndarray", "array",
+        "int",
+        "str",
+        "bool",
+        "float",
+        "bytes",
+        "object",
+        "any",
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "none",
+        "callable",
+        "path",
+        "string",
+        "array_like",
+        "ndarray",
+        "array",
     ];
     let (Some(said), Some(meant)) = (gone.annotation, new.annotation.as_deref()) else {
         return false;
     };
     let meant = shown_type(meant).unwrap_or_default();
-    let said = said.split(", optional").next().unwrap_or(said).trim_matches('`').trim();
+    let said = said
+        .split(", optional")
+        .next()
+        .unwrap_or(said)
+        .trim_matches('`')
+        .trim();
     let base = |text: &str| text.to_lowercase().replace(" | none", "");
     base(said) == base(&meant) && !COMMON.contains(&base(said).as_str())
 }
@@ -291,8 +342,11 @@ fn has_same_telling_default(gone: &ArgumentClaim<'_>, new: &Parameter) -> bool {
     let Some(default) = new.default.as_deref() else {
         return false;
     };
-    let is_telling = default.len() >= 3 && !matches!(default, "None" | "True" | "False" | "100" | "1.0" | "0.0");
-    let told = [gone.annotation.unwrap_or_default(), gone.text].join(" ").to_lowercase();
+    let is_telling =
+        default.len() >= 3 && !matches!(default, "None" | "True" | "False" | "100" | "1.0" | "0.0");
+    let told = [gone.annotation.unwrap_or_default(), gone.text]
+        .join(" ")
+        .to_lowercase();
     let bare = default.trim_matches(['"', '\'']).to_lowercase();
     is_telling && told.contains("default") && told.contains(&bare)
 }
@@ -312,7 +366,12 @@ mod tests {
         ] {
             assert!(likeness(old, new) > 0.8, "{old} {new}");
         }
-        for (old, new) in [("retries", "timeout"), ("a", "b"), ("n", "name"), ("x", "max")] {
+        for (old, new) in [
+            ("retries", "timeout"),
+            ("a", "b"),
+            ("n", "name"),
+            ("x", "max"),
+        ] {
             assert!(likeness(old, new) <= 0.8, "{old} {new}");
         }
     }

@@ -23,7 +23,11 @@ impl Mender<'_> {
         let at = wrong.drift.at.clone().ok_or("the section has no place")?;
         let text = self.edited.text().to_owned();
         let claims = Claims::read(&text);
-        let claim = if is_yield { &claims.returns } else { &claims.yields };
+        let claim = if is_yield {
+            &claims.returns
+        } else {
+            &claims.yields
+        };
         let fits = claim.as_ref().is_some_and(|claim| fits(claim, is_yield));
         let (old, new) = if is_yield {
             ("Returns", "Yields")
@@ -155,7 +159,12 @@ impl Mender<'_> {
         let finding = findings.first().ok_or("it is not clear which")?;
         let is_yield = finding.code == RuleCode::DG404;
         let said = finding.drift.said.clone().ok_or("the type has no place")?;
-        let old = self.edited.text().get(said.clone()).unwrap_or_default().to_owned();
+        let old = self
+            .edited
+            .text()
+            .get(said.clone())
+            .unwrap_or_default()
+            .to_owned();
         let signature = self.definition.signature.as_ref();
         let annotation = signature.and_then(|one| one.returns.as_deref());
         // Who wrote the whole `Iterator[int]` gets the whole.
@@ -186,11 +195,25 @@ fn fits(claim: &ValueClaim<'_>, is_yield: bool) -> bool {
             .chars()
             .map(|c| if c.is_alphanumeric() { c } else { ' ' })
             .collect();
-        let padded = format!(" {} ", padded.split_whitespace().collect::<Vec<_>>().join(" "));
-        phrases.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
+        let padded = format!(
+            " {} ",
+            padded.split_whitespace().collect::<Vec<_>>().join(" ")
+        );
+        phrases
+            .iter()
+            .any(|phrase| padded.contains(&format!(" {phrase} ")))
     };
     if !is_yield {
-        return !has(&["each", "every", "next", "one by one", "one after", "at a time", "successive", "in turn"]);
+        return !has(&[
+            "each",
+            "every",
+            "next",
+            "one by one",
+            "one after",
+            "at a time",
+            "successive",
+            "in turn",
+        ]);
     }
     if words.is_empty() {
         return claim.annotation.is_some_and(|text| !is_container(text));
@@ -208,8 +231,9 @@ fn fits(claim: &ValueClaim<'_>, is_yield: bool) -> bool {
 /// The noun that the words begin with: «the rows of the table» speak of rows.
 fn head_noun(words: &str) -> String {
     const ENDS: &[&str] = &[
-        "of", "with", "for", "from", "in", "on", "that", "which", "to", "where", "as", "by", "and", "or", "if",
-        "when", "at", "who", "whose", "is", "are", "was", "were", "has", "have", "after", "before",
+        "of", "with", "for", "from", "in", "on", "that", "which", "to", "where", "as", "by", "and",
+        "or", "if", "when", "at", "who", "whose", "is", "are", "was", "were", "has", "have",
+        "after", "before",
     ];
     let mut head = "";
     for word in words.split_whitespace() {
@@ -230,9 +254,28 @@ fn head_noun(words: &str) -> String {
 /// Whether the word, or the type, is one of things that hold others.
 fn is_container(text: &str) -> bool {
     const CONTAINERS: &[&str] = &[
-        "list", "tuple", "dict", "dictionary", "mapping", "set", "frozenset", "sequence", "iterable", "iterator",
-        "generator", "collection", "array", "ndarray", "series", "dataframe", "map", "table", "queue", "deque",
-        "pair", "stream",
+        "list",
+        "tuple",
+        "dict",
+        "dictionary",
+        "mapping",
+        "set",
+        "frozenset",
+        "sequence",
+        "iterable",
+        "iterator",
+        "generator",
+        "collection",
+        "array",
+        "ndarray",
+        "series",
+        "dataframe",
+        "map",
+        "table",
+        "queue",
+        "deque",
+        "pair",
+        "stream",
     ];
     let word = text
         .split(|c: char| !c.is_alphanumeric())
@@ -254,10 +297,22 @@ mod tests {
             };
             fits(&claim, is_yield)
         };
-        for text in ["The number of the tick, from 0.", "Each row.", "The next item of all.", "A row."] {
+        for text in [
+            "The number of the tick, from 0.",
+            "Each row.",
+            "The next item of all.",
+            "A row.",
+        ] {
             assert!(fit(text, true), "{text}");
         }
-        for text in ["A list.", "The rows.", "An iterator over the rows.", "List of rows.", "All rows", ""] {
+        for text in [
+            "A list.",
+            "The rows.",
+            "An iterator over the rows.",
+            "List of rows.",
+            "All rows",
+            "",
+        ] {
             assert!(!fit(text, true), "{text}");
         }
         assert!(fit("The error.", false));

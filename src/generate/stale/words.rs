@@ -36,7 +36,9 @@ impl Mender<'_> {
             .args
             .iter()
             .find(|entry| entry.name.trim_start_matches('*') == name);
-        entry.map(|entry| entry.text.clone()).ok_or_else(|| NO_WORDS.to_owned())
+        entry
+            .map(|entry| entry.text.clone())
+            .ok_or_else(|| NO_WORDS.to_owned())
     }
 
     /// Words about an exception.
@@ -44,7 +46,9 @@ impl Mender<'_> {
         push(&mut self.mend.wanted.raises, name);
         let docstring = self.words.docstring()?;
         let entry: Option<&Entry> = docstring.raises.iter().find(|entry| entry.name == name);
-        entry.map(|entry| entry.text.clone()).ok_or_else(|| NO_WORDS.to_owned())
+        entry
+            .map(|entry| entry.text.clone())
+            .ok_or_else(|| NO_WORDS.to_owned())
     }
 
     /// Words about what comes back.
@@ -62,7 +66,9 @@ impl Mender<'_> {
         } else {
             docstring.returns.as_ref()
         };
-        value.map(|value| value.text.clone()).ok_or_else(|| NO_WORDS.to_owned())
+        value
+            .map(|value| value.text.clone())
+            .ok_or_else(|| NO_WORDS.to_owned())
     }
 
     /// Whether a model wrote the words, having seen the docstring.
