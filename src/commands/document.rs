@@ -1,6 +1,6 @@
 //! One file of a run: what to ask, what came back, and the file rewritten.
 
-mod stale;
+mod mends;
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
@@ -10,17 +10,17 @@ use std::sync::Arc;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
-use crate::generate::stale::Wanted;
+use crate::generate::stale::{self, Wanted};
 use crate::generate::{
     self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Task,
     Written, offline_draft,
 };
-use crate::python::Definition;
+use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
 use crate::source::SourceFile;
-use stale::Mends;
+use mends::Mends;
 
 /// A file of a run, with what has to be done in it.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ pub(super) struct Job {
 #[derive(Debug, Clone)]
 pub(super) struct Delivery {
     pub(super) config: Arc<Config>,
+    pub(super) project: Arc<Project>,
     pub(super) mode: RunMode,
     /// Who writes words.
     pub(super) words: WordsBy,
@@ -125,17 +126,20 @@ impl Job {
     }
 
     /// Answers from the code alone.
-    pub(super) fn offline_answers(&self) -> Vec<Answer> {
+    pub(super) fn offline_answers(&self, project: &Project) -> Vec<Answer> {
         let answer = |target: &Target| {
             let definition = &self.file.module.definitions[target.definition];
-            let frame = Frame::new(
-                definition,
-                &self.file.source,
-                &self.file.module,
-                &self.style,
-            );
-            let draft = offline_draft(&self.file.module, definition, &frame);
-            let result = generate::validate(&draft, definition, &frame)
+            let at = (target.definition, definition);
+            let drafted = || {
+                let frame = Frame::new(&self.file, at, project, &self.style);
+                let draft = offline_draft(&self.file.module, definition, &frame);
+                generate::validate(&draft, definition, &frame)
+            };
+            let docstring = match target.task {
+                Task::Write => drafted(),
+                Task::Mend => stale::draft(&self.file, target.definition, project, &self.style),
+            };
+            let result = docstring
                 .map(|docstring| Written {
                     docstring,
                     repair: Repair::None,
@@ -147,8 +151,7 @@ impl Job {
                 result,
             }
         };
-        let written = self.wanted().iter().filter(|one| one.task == Task::Write);
-        written.map(answer).collect()
+        self.wanted().iter().map(answer).collect()
     }
 
     /// Renders, splices, proves and delivers what was answered; what was not becomes `unanswered`.
@@ -159,25 +162,22 @@ impl Job {
         unanswered: &Status,
     ) -> Done {
         let mut docstrings = Vec::new();
-        let mut outcomes = self.unanswered(&answers, unanswered, delivery.words, &mut docstrings);
+        let mut outcomes = self.unanswered(&answers, unanswered, &mut docstrings);
         for answer in answers {
             if answer.target.task == Task::Mend {
+                let target = answer.target;
                 let (docstring, status) =
                     self.mends
-                        .answered(&self.file, answer.target, &self.style, answer.result);
+                        .answered(&self.file, answer, &self.style, delivery.words);
                 docstrings.extend(docstring);
-                outcomes.push((answer.target, status));
+                outcomes.push((target, status));
                 continue;
             }
             let status = match answer.result {
                 Ok(written) => {
                     let definition = self.definition(answer.target);
-                    let frame = Frame::new(
-                        definition,
-                        &self.file.source,
-                        &self.file.module,
-                        &self.style,
-                    );
+                    let at = (answer.target.definition, definition);
+                    let frame = Frame::new(&self.file, at, &delivery.project, &self.style);
                     let text = render(&written.docstring, frame.style, frame.width);
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
@@ -224,7 +224,6 @@ impl Job {
         &self,
         answers: &[Answer],
         status: &Status,
-        words: WordsBy,
         docstrings: &mut Vec<NewDocstring>,
     ) -> Vec<(Target, Status)> {
         let is_answered = |target: &&Target| {
@@ -242,10 +241,8 @@ impl Job {
         let unanswered = targets.filter(|target| !is_answered(target));
         let mut outcomes = Vec::new();
         for target in unanswered {
-            let is_mend = target.task == Task::Mend && self.barrier.is_none();
-            let needs_none = words == WordsBy::Code || self.mends.is_settled(*target);
-            if is_mend && needs_none {
-                let (docstring, status) = self.mends.drafted(*target);
+            if self.barrier.is_none() && self.mends.is_settled(*target) {
+                let (docstring, status) = self.mends.settled(*target);
                 docstrings.extend(docstring);
                 outcomes.push((*target, status));
             } else {
@@ -464,6 +461,7 @@ mod tests {
         });
         let delivery = Delivery {
             config: Arc::new(config),
+            project: Arc::new(Project::build(Vec::new(), &[])),
             mode: RunMode::Diff,
             words: WordsBy::Code,
             questions: None,

@@ -1,7 +1,8 @@
 //! One batch through the model: request, reply, validation, one repair, and what becomes of each
 //! definition.
 
-use std::collections::VecDeque;
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::batch::Batch;
@@ -10,14 +11,15 @@ use super::frame::Frame;
 use super::mend::mend;
 use super::prompt::{self, Flawed};
 use super::reply::{Draft, Reply, reply_schema};
-use super::select::{AnalyzedFile, Target};
+use super::select::{AnalyzedFile, Target, Task};
+use super::stale::{self, Wanted};
 use super::validate::{documented_attributes, validate};
 use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
 use crate::llm::{
     ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
-use crate::python::Definition;
+use crate::python::{Definition, Project};
 
 /// What the model gave for one definition.
 #[derive(Debug)]
@@ -109,24 +111,33 @@ fn list(faults: &[Fault]) -> String {
 /// back.
 pub async fn complete(
     client: &Client,
+    project: &Project,
     file: &AnalyzedFile,
     batch: Batch,
     style: &DocstringStyle,
     max_source: MaxSource,
+    wanted: &HashMap<usize, Wanted>,
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
+    let tasks = [Task::Write, Task::Mend].into_iter().filter_map(|task| {
+        let targets = batch.targets.iter().copied();
+        let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
+        (!targets.is_empty()).then_some(Part {
+            targets,
+            output_factor: 1,
+            urgency: Urgency::New,
+            widened: 0,
+        })
+    });
     let mut work = Work {
         client,
+        project,
         file,
         style,
         max_source,
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
-        queue: VecDeque::from([Part {
-            targets: batch.targets,
-            output_factor: 1,
-            urgency: Urgency::New,
-            widened: 0,
-        }]),
+        wanted,
+        queue: tasks.collect(),
         keep: &keep,
         fatal: None,
     };
@@ -147,6 +158,11 @@ struct Part {
 }
 
 impl Part {
+    /// Whether its definitions are mended: a part is of one task.
+    fn is_mend(&self) -> bool {
+        self.targets.iter().any(|target| target.task == Task::Mend)
+    }
+
     /// Some of its definitions, asked for by themselves.
     fn of(&self, targets: Vec<Target>) -> Self {
         Self {
@@ -163,10 +179,13 @@ const MOST_WIDENED: u32 = 5;
 
 struct Work<'a> {
     client: &'a Client,
+    project: &'a Project,
     file: &'a AnalyzedFile,
     style: &'a DocstringStyle,
     max_source: MaxSource,
     schema: Arc<ReplySchema>,
+    /// The parts of a docstring that is mended which a reply has to tell.
+    wanted: &'a HashMap<usize, Wanted>,
     queue: VecDeque<Part>,
     keep: &'a dyn Fn(Answer),
     fatal: Option<Arc<LlmError>>,
@@ -179,10 +198,12 @@ impl Work<'_> {
             return;
         }
         let ids = ids(&part.targets);
-        let request = self.request(
-            &part,
-            prompt::user_message(self.file, &ids, self.max_source),
-        );
+        let message = if part.is_mend() {
+            stale::prompt::message(self.file, &ids, self.wanted, self.max_source)
+        } else {
+            prompt::user_message(self.file, &ids, self.max_source)
+        };
+        let request = self.request(&part, message);
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
             Err(error) => return self.failed(part, error),
@@ -232,7 +253,12 @@ impl Work<'_> {
         let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
-        let message = prompt::repair_message(self.file, &open_ids, &flawed, self.max_source);
+        let message = if part.is_mend() {
+            let (file, wanted) = (self.file, self.wanted);
+            stale::prompt::repair_message(file, &open_ids, &flawed, wanted, self.max_source)
+        } else {
+            prompt::repair_message(self.file, &open_ids, &flawed, self.max_source)
+        };
         let request = self.request(&again, message);
         let second = match self.client.complete(&request).await {
             Ok(Completion {
@@ -283,13 +309,9 @@ impl Work<'_> {
             .find_map(|reply| find(reply, id));
         let mended = draft.and_then(|draft| {
             let definition = self.definition(target)?;
-            mend(
-                draft,
-                &self.file.module,
-                definition,
-                &self.frame(definition),
-            )
-            .ok()
+            let frame = self.frame(target, definition);
+            let draft = self.whole(draft, target, definition, &frame);
+            mend(&draft, &self.file.module, definition, &frame).ok()
         });
         match mended {
             Some(docstring) => self.accept(target, docstring, Repair::Mended, kinds),
@@ -318,8 +340,9 @@ impl Work<'_> {
         let (Some(at), Some(definition)) = (at, self.definition(target)) else {
             return Err(missing(&format!("has no entry with the id `{id}`")));
         };
-        let draft = &reply.docstrings[at];
-        validate(draft, definition, &self.frame(definition)).map_err(|faults| {
+        let frame = self.frame(target, definition);
+        let draft = self.whole(&reply.docstrings[at], target, definition, &frame);
+        validate(&draft, definition, &frame).map_err(|faults| {
             let locate = |fault: Fault| Fault {
                 path: format!("docstrings[{at}].{}", fault.path),
                 ..fault
@@ -430,12 +453,37 @@ impl Work<'_> {
         }
     }
 
-    fn definition(&self, target: Target) -> Option<&Definition> {
-        self.file.module.definitions.get(target.definition)
+    /// The draft; where only parts of one were asked for, with the others that hold by themselves.
+    fn whole<'d>(
+        &self,
+        draft: &'d Draft,
+        target: Target,
+        definition: &Definition,
+        frame: &Frame<'_>,
+    ) -> Cow<'d, Draft> {
+        match self.wanted.get(&target.definition) {
+            Some(wanted) if target.task == Task::Mend => {
+                Cow::Owned(stale::prompt::completed(draft, wanted, definition, frame))
+            }
+            _ => Cow::Borrowed(draft),
+        }
     }
 
-    fn frame(&self, definition: &Definition) -> Frame<'_> {
-        Frame::new(definition, &self.file.source, &self.file.module, self.style)
+    /// Whose facts and parameters the words are about.
+    fn place(&self, target: Target) -> usize {
+        match target.task {
+            Task::Write => target.definition,
+            Task::Mend => stale::speaker(self.file, target.definition),
+        }
+    }
+
+    fn definition(&self, target: Target) -> Option<&Definition> {
+        self.file.module.definitions.get(self.place(target))
+    }
+
+    fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
+        let at = (self.place(target), definition);
+        Frame::new(self.file, at, self.project, self.style)
     }
 }
 

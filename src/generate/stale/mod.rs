@@ -6,19 +6,21 @@
 
 mod arguments;
 mod exceptions;
+pub(super) mod prompt;
 mod renamed;
 mod values;
 mod words;
 
 use std::collections::HashSet;
 
+use super::fault::Fault;
 use super::frame::Frame;
 use super::offline;
 use super::select::{AnalyzedFile, is_shown_to_users};
 use super::validate::validate;
 use crate::config::DocstringStyle;
 use crate::docstring::{Docstring, Edited, Written};
-use crate::python::{ByteRange, Definition, ParameterKind};
+use crate::python::{ByteRange, Definition, ParameterKind, Project};
 use crate::rules::{Drift, RuleCode, RuleSet, drifts, drifts_of};
 use crate::source::Newline;
 
@@ -36,15 +38,8 @@ pub enum Words<'w> {
     Model(&'w Docstring),
     /// Nobody: what needs words is left, for this reason.
     Nobody(&'w str),
-}
-
-impl<'w> Words<'w> {
-    fn docstring(self) -> Result<&'w Docstring, String> {
-        match self {
-            Self::Draft(docstring) | Self::Model(docstring) => Ok(docstring),
-            Self::Nobody(reason) => Err(reason.to_owned()),
-        }
-    }
+    /// Nobody yet: it is only to be seen which parts need words, and others stand in for them.
+    Trial,
 }
 
 /// What became of a stale docstring.
@@ -107,16 +102,16 @@ pub fn speaker(file: &AnalyzedFile, index: usize) -> usize {
 pub fn draft(
     file: &AnalyzedFile,
     index: usize,
+    project: &Project,
     style: &DocstringStyle,
-) -> Result<Docstring, String> {
-    let definition = file.module.definitions.get(speaker(file, index));
-    let definition = definition.ok_or("it is not there")?;
-    let frame = Frame::new(definition, &file.source, &file.module, style);
+) -> Result<Docstring, Vec<Fault>> {
+    let speaker = speaker(file, index);
+    let Some(definition) = file.module.definitions.get(speaker) else {
+        return Ok(Docstring::default());
+    };
+    let frame = Frame::new(file, (speaker, definition), project, style);
     let draft = offline::draft(&file.module, definition, &frame);
-    validate(&draft, definition, &frame).map_err(|faults| {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        format!("the words do not hold: {}", faults.join("; "))
-    })
+    validate(&draft, definition, &frame)
 }
 
 /// Mends the docstring of the definition at `index`.
@@ -247,7 +242,7 @@ impl<'a> Mender<'a> {
                 break;
             };
             let keys: Vec<_> = answered.iter().map(Finding::key).collect();
-            let saved = self.edited.clone();
+            let saved = (self.edited.clone(), self.mend.wanted.clone());
             let result = step(self, &answered).and_then(|change| {
                 let now = self.findings();
                 let is_there =
@@ -261,7 +256,7 @@ impl<'a> Mender<'a> {
             match result {
                 Ok(change) => self.mend.changes.push(change),
                 Err(reason) => {
-                    self.edited = saved;
+                    (self.edited, self.mend.wanted) = saved;
                     self.leave(&answered, &reason);
                 }
             }
@@ -281,13 +276,9 @@ impl<'a> Mender<'a> {
         if let Some((gone, new)) = self.perhaps_renamed(open) {
             return Some((vec![gone, new], Self::rename_if_told));
         }
-        let single: [(RuleCode, StepFn<'a>); 3] = [
-            (RuleCode::DOC102, Self::remove_argument),
-            (RuleCode::D417, Self::add_argument),
-            (RuleCode::DOC104, Self::reorder_arguments),
-        ];
         let answer = |(code, step): (RuleCode, StepFn<'a>)| Some((vec![with(code)?], step));
-        if let Some(next) = single.into_iter().find_map(answer) {
+        // What is wrong goes first: a docstring that describes nothing any more owes nothing.
+        if let Some(next) = answer((RuleCode::DOC102, Self::remove_argument)) {
             return Some(next);
         }
         let pairs: [(RuleCode, RuleCode); 2] = [
@@ -299,19 +290,21 @@ impl<'a> Mender<'a> {
                 return Some((vec![wrong, missing], Self::retitle_value));
             }
         }
-        if let Some(pair) = self.renamed_exception(open) {
-            return Some((vec![pair.0, pair.1], Self::rename_exception));
+        if let Some((gone, new)) = self.renamed_exception(open) {
+            return Some((vec![gone, new], Self::rename_exception));
         }
-        let single: [(RuleCode, StepFn<'a>); 10] = [
+        let single: [(RuleCode, StepFn<'a>); 12] = [
             (RuleCode::DOC202, Self::remove_value),
             (RuleCode::DOC403, Self::remove_value),
-            (RuleCode::DOC201, Self::add_value),
-            (RuleCode::DOC402, Self::add_value),
+            (RuleCode::DOC502, Self::remove_exception),
+            (RuleCode::DOC104, Self::reorder_arguments),
             (RuleCode::DG105, Self::retype_argument),
             (RuleCode::DG106, Self::correct_default),
             (RuleCode::DG203, Self::retype_value),
             (RuleCode::DG404, Self::retype_value),
-            (RuleCode::DOC502, Self::remove_exception),
+            (RuleCode::D417, Self::add_argument),
+            (RuleCode::DOC201, Self::add_value),
+            (RuleCode::DOC402, Self::add_value),
             (RuleCode::DOC501, Self::add_exception),
         ];
         single.into_iter().find_map(answer)

@@ -1,7 +1,7 @@
 //! Which words a mend takes, and where it finds them.
 
 use super::{Mender, Words};
-use crate::docstring::{Entry, Value};
+use crate::docstring::Docstring;
 
 /// The parts of a docstring whose words are missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,49 +31,46 @@ impl Mender<'_> {
     /// Words about a parameter.
     pub(super) fn argument_words(&mut self, name: &str) -> Result<String, String> {
         push(&mut self.mend.wanted.args, name);
-        let docstring = self.words.docstring()?;
-        let entry = docstring
-            .args
-            .iter()
-            .find(|entry| entry.name.trim_start_matches('*') == name);
-        entry
-            .map(|entry| entry.text.clone())
-            .ok_or_else(|| NO_WORDS.to_owned())
+        self.words(|docstring| {
+            let mut entries = docstring.args.iter();
+            let entry = entries.find(|entry| entry.name.trim_start_matches('*') == name);
+            entry.map(|entry| &entry.text)
+        })
     }
 
     /// Words about an exception.
     pub(super) fn exception_words(&mut self, name: &str) -> Result<String, String> {
         push(&mut self.mend.wanted.raises, name);
-        let docstring = self.words.docstring()?;
-        let entry: Option<&Entry> = docstring.raises.iter().find(|entry| entry.name == name);
-        entry
-            .map(|entry| entry.text.clone())
-            .ok_or_else(|| NO_WORDS.to_owned())
+        self.words(|docstring| {
+            let entry = docstring.raises.iter().find(|entry| entry.name == name);
+            entry.map(|entry| &entry.text)
+        })
     }
 
     /// Words about what comes back.
     pub(super) fn value_words(&mut self, is_yield: bool) -> Result<String, String> {
-        let wanted = &mut self.mend.wanted;
-        let flag = if is_yield {
-            &mut wanted.yields
+        if is_yield {
+            self.mend.wanted.yields = true;
+            self.words(|docstring| docstring.yields.as_ref().map(|value| &value.text))
         } else {
-            &mut wanted.returns
-        };
-        *flag = true;
-        let docstring = self.words.docstring()?;
-        let value: Option<&Value> = if is_yield {
-            docstring.yields.as_ref()
-        } else {
-            docstring.returns.as_ref()
-        };
-        value
-            .map(|value| value.text.clone())
-            .ok_or_else(|| NO_WORDS.to_owned())
+            self.mend.wanted.returns = true;
+            self.words(|docstring| docstring.returns.as_ref().map(|value| &value.text))
+        }
     }
 
-    /// Whether a model wrote the words, having seen the docstring.
+    fn words(&self, find: impl Fn(&Docstring) -> Option<&String>) -> Result<String, String> {
+        match self.words {
+            Words::Draft(docstring) | Words::Model(docstring) => {
+                find(docstring).cloned().ok_or_else(|| NO_WORDS.to_owned())
+            }
+            Words::Nobody(reason) => Err(reason.to_owned()),
+            Words::Trial => Ok("…".to_owned()),
+        }
+    }
+
+    /// Whether a model writes the words, having seen the docstring.
     pub(super) fn is_told_by_model(&self) -> bool {
-        matches!(self.words, Words::Model(_))
+        matches!(self.words, Words::Model(_) | Words::Trial)
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
+use super::WordsBy;
 use crate::config::{DocstringStyle, RuleSet};
 use crate::docstring::cleandoc;
 use crate::generate::stale::{self, Mend, Wanted, Words};
-use crate::generate::{AnalyzedFile, Rejection, Target, Task, Written};
+use crate::generate::{AnalyzedFile, Answer, Repair, Target, Task};
 use crate::report::Status;
 use crate::rewrite::{Edit, Mended, NewDocstring};
 
@@ -14,7 +15,8 @@ use crate::rewrite::{Edit, Mended, NewDocstring};
 #[derive(Debug)]
 pub(super) struct Mends {
     rules: RuleSet,
-    /// By the definition's position: what a mend with drafted words comes to.
+    /// By the definition's position: what a mend comes to where it takes no words, and the parts that
+    /// take some.
     plans: HashMap<usize, Mend>,
 }
 
@@ -28,12 +30,7 @@ impl Mends {
     ) -> Self {
         let stale = targets.iter().filter(|target| target.task == Task::Mend);
         let plan = |target: &Target| {
-            let draft = stale::draft(file, target.definition, style);
-            let words = match &draft {
-                Ok(draft) => Words::Draft(draft),
-                Err(reason) => Words::Nobody(reason),
-            };
-            let mend = stale::mend(file, target.definition, rules, style, words);
+            let mend = stale::mend(file, target.definition, rules, style, Words::Trial);
             (target.definition, mend)
         };
         Self {
@@ -60,8 +57,8 @@ impl Mends {
             .is_some_and(|plan| plan.wanted.is_empty())
     }
 
-    /// The mend with drafted words, or without any.
-    pub(super) fn drafted(&self, target: Target) -> (Option<NewDocstring>, Status) {
+    /// The mend that takes no words.
+    pub(super) fn settled(&self, target: Target) -> (Option<NewDocstring>, Status) {
         let plan = self
             .plans
             .get(&target.definition)
@@ -70,19 +67,24 @@ impl Mends {
         concluded(target, plan, None)
     }
 
-    /// The mend with a model's words. Without them what takes none is mended all the same.
+    /// The mend with the words of an answer. Without them what takes none is mended all the same.
     pub(super) fn answered(
         &self,
         file: &AnalyzedFile,
-        target: Target,
+        answer: Answer,
         style: &DocstringStyle,
-        result: Result<Written, Rejection>,
+        by: WordsBy,
     ) -> (Option<NewDocstring>, Status) {
+        let target = answer.target;
         let mend = |words| stale::mend(file, target.definition, self.rules, style, words);
-        match result {
+        match answer.result {
             Ok(written) => {
-                let plan = mend(Words::Model(&written.docstring));
-                concluded(target, plan, Some(&written))
+                let words = match by {
+                    WordsBy::Code => Words::Draft(&written.docstring),
+                    WordsBy::Model => Words::Model(&written.docstring),
+                };
+                let repair = (by == WordsBy::Model).then_some(written.repair);
+                concluded(target, mend(words), repair)
             }
             Err(rejection) => {
                 let reason = rejection.to_string();
@@ -104,11 +106,7 @@ impl Mends {
     }
 }
 
-fn concluded(
-    target: Target,
-    plan: Mend,
-    written: Option<&Written>,
-) -> (Option<NewDocstring>, Status) {
+fn concluded(target: Target, plan: Mend, repair: Option<Repair>) -> (Option<NewDocstring>, Status) {
     let Some(text) = plan.text else {
         let reason = plan.left.join("; ");
         return (None, Status::Skipped { reason });
@@ -126,7 +124,7 @@ fn concluded(
         }),
     };
     let status = Status::Mended {
-        repair: written.map(|written| written.repair),
+        repair,
         docstring: cleaned,
         changes: plan.changes,
         left: plan.left,
