@@ -96,19 +96,23 @@ impl Job {
             language: wording.language.clone(),
             ..config.docstring.clone()
         };
-        let mends = Mends::plan(&file, &selection.targets, rules, &style);
-        let targets = selection.targets.iter().copied();
         Self {
-            asked: targets
-                .filter(|target| !mends.is_settled(*target))
-                .collect(),
-            mends,
+            asked: selection.targets.clone(),
+            mends: Mends::none(rules),
             file,
             selection,
             style,
             wording,
             barrier,
         }
+    }
+
+    /// Plans what is to be mended, once the project is known: what takes no words is not asked about.
+    pub(super) fn prepare(&mut self, project: &Project) {
+        self.mends
+            .plan(&self.file, &self.selection.targets, project, &self.style);
+        let mends = &self.mends;
+        self.asked.retain(|target| !mends.is_settled(*target));
     }
 
     /// What a model is to be asked for.
@@ -168,7 +172,7 @@ impl Job {
                 let target = answer.target;
                 let (docstring, status) =
                     self.mends
-                        .answered(&self.file, answer, &self.style, delivery.words);
+                        .answered(&self.file, answer, &self.style, delivery);
                 docstrings.extend(docstring);
                 outcomes.push((target, status));
                 continue;

@@ -58,5 +58,7 @@ mod select;
 mod settings;
 #[cfg(unix)]
 mod signals;
+/// `docgen run --mode stale`
+mod stale;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use docgen::config::Style;
 use docgen::docstring::{Docstring, Entry, clean, cleandoc, render};
 use docgen::python::{Definition, FileRole, Module, analyze, parse};
-use docgen::rewrite::{Edit, NewDocstring, apply, prove, rewrite, splice};
+use docgen::rewrite::{Edit, Meant, NewDocstring, apply, prove, rewrite, splice};
 use docgen::source::{FileName, SourceFile};
 
 /// A file that docgen can read.
@@ -104,9 +104,9 @@ pub(crate) fn check(file: &File, words: &[Words]) -> Result<(), String> {
     if rewritten.text != applied {
         return fail(&format!("the edits give {applied:?}"));
     }
-    let meant: Vec<(usize, &str)> = docstrings
+    let meant: Vec<(usize, Meant<'_>)> = docstrings
         .iter()
-        .map(|one| (one.definition, one.text.as_str()))
+        .map(|one| (one.definition, Meant::Text(&one.text)))
         .collect();
     if let Err(flaw) = prove(source, module, &rewritten.text, &meant) {
         return fail(&flaw.to_string());

@@ -3,17 +3,19 @@
 
 use std::collections::HashMap;
 
-use super::WordsBy;
+use super::{Delivery, WordsBy};
 use crate::config::{DocstringStyle, RuleSet};
 use crate::docstring::cleandoc;
 use crate::generate::stale::{self, Mend, Wanted, Words};
 use crate::generate::{AnalyzedFile, Answer, Repair, Target, Task};
+use crate::python::Project;
 use crate::report::Status;
 use crate::rewrite::{Edit, Mended, NewDocstring};
 
 /// What can be mended in a file.
 #[derive(Debug)]
 pub(super) struct Mends {
+    /// The rules that say what contradicts the code.
     rules: RuleSet,
     /// By the definition's position: what a mend comes to where it takes no words, and the parts that
     /// take some.
@@ -21,22 +23,30 @@ pub(super) struct Mends {
 }
 
 impl Mends {
-    /// Plans a mend for each of `targets` that is to be mended.
-    pub(super) fn plan(
-        file: &AnalyzedFile,
-        targets: &[Target],
-        rules: RuleSet,
-        style: &DocstringStyle,
-    ) -> Self {
-        let stale = targets.iter().filter(|target| target.task == Task::Mend);
-        let plan = |target: &Target| {
-            let mend = stale::mend(file, target.definition, rules, style, Words::Trial);
-            (target.definition, mend)
-        };
+    /// Nothing is planned yet.
+    pub(super) fn none(rules: RuleSet) -> Self {
         Self {
             rules,
-            plans: stale.map(plan).collect(),
+            plans: HashMap::new(),
         }
+    }
+
+    /// Plans a mend for each of `targets` that is to be mended.
+    pub(super) fn plan(
+        &mut self,
+        file: &AnalyzedFile,
+        targets: &[Target],
+        project: &Project,
+        style: &DocstringStyle,
+    ) {
+        let rules = self.rules;
+        let stale = targets.iter().filter(|target| target.task == Task::Mend);
+        let plan = |target: &Target| {
+            let words = Words::Trial;
+            let mend = stale::mend(file, target.definition, project, rules, style, words);
+            (target.definition, mend)
+        };
+        self.plans = stale.map(plan).collect();
     }
 
     /// What a model has to be asked for, by the definition's position.
@@ -73,10 +83,11 @@ impl Mends {
         file: &AnalyzedFile,
         answer: Answer,
         style: &DocstringStyle,
-        by: WordsBy,
+        delivery: &Delivery,
     ) -> (Option<NewDocstring>, Status) {
         let target = answer.target;
-        let mend = |words| stale::mend(file, target.definition, self.rules, style, words);
+        let (by, project) = (delivery.words, &delivery.project);
+        let mend = |words| stale::mend(file, target.definition, project, self.rules, style, words);
         match answer.result {
             Ok(written) => {
                 let words = match by {

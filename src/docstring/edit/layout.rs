@@ -93,13 +93,26 @@ impl Way {
         let (before, brackets, colon) = match section.layout {
             Layout::Google => ("", (" (", ")"), ": "),
             Layout::Numpy => ("", (" : ", ""), ""),
-            Layout::Sphinx => (":param ", ("", " "), ": "),
+            Layout::Sphinx => ("", ("", " "), ": "),
+        };
+        let before = match section.layout {
+            // `:raises ValueError: text` is followed by another `:raises `.
+            Layout::Sphinx => {
+                let line = outline.says(section.lines.start);
+                format!(
+                    "{} ",
+                    line.split([' ', ':'])
+                        .nth(1)
+                        .map_or(":param".to_owned(), |kind| format!(":{kind}"))
+                )
+            }
+            _ => before.to_owned(),
         };
         Self {
             layout: section.layout,
             indent,
             deeper,
-            before: before.to_owned(),
+            before,
             behind: String::new(),
             brackets: (brackets.0.to_owned(), brackets.1.to_owned()),
             colon: colon.to_owned(),

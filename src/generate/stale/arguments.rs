@@ -37,6 +37,15 @@ impl Mender<'_> {
     /// Whether what is said of a name that the signature lacks can speak of nothing else.
     fn may_go(&self, finding: &Finding, claims: &Claims<'_>) -> Result<(), String> {
         let name = &finding.name;
+        if name.eq_ignore_ascii_case("none") {
+            return Err("it says that there are none".to_owned());
+        }
+        if SEVERAL.contains(&name.as_str()) {
+            return Err("it may describe several arguments".to_owned());
+        }
+        if self.is_template() {
+            return Err(TEMPLATE.to_owned());
+        }
         if self.takes_any_positional() {
             return Err("it may describe what the starred parameter takes".to_owned());
         }
@@ -90,8 +99,18 @@ impl Mender<'_> {
         if claims.described().any(|claim| claim.name == name) {
             return Err("it has an entry without words".to_owned());
         }
+        if self.is_template() {
+            return Err(TEMPLATE.to_owned());
+        }
+        if self.tells_argument(name) {
+            return Err("the docstring tells it in its own way".to_owned());
+        }
         let words = self.argument_words(name)?;
         let annotation = self.shown_annotation(&parameter, &claims);
+        let is_plain = parameter.kind.stars().is_empty();
+        if self.is_drafted() && is_plain && annotation.is_none() && self.tells_types(&claims) {
+            return Err("its type and what it means take a model".to_owned());
+        }
         let words = without_default_told_twice(&words, annotation.as_deref());
         let shown = self.shown_name(&parameter, &claims, &text);
         let entry = NewEntry {
@@ -160,23 +179,31 @@ impl Mender<'_> {
         }
     }
 
+    /// Whether the claim is about no starred parameter.
+    fn is_plain(&self, claim: &ArgumentClaim<'_>) -> bool {
+        self.parameter(claim.name)
+            .is_none_or(|one| one.kind.stars().is_empty())
+    }
+
+    /// Whether the docstring tells types; the settings say so where it describes nothing.
+    fn tells_types(&self, claims: &Claims<'_>) -> bool {
+        let mut told = claims
+            .described()
+            .filter(|claim| self.is_plain(claim))
+            .peekable();
+        if told.peek().is_none() {
+            return self.style.types == TypesInDocstring::Include;
+        }
+        told.any(|claim| claim.annotation.is_some())
+    }
+
     /// The type as the docstring tells types, with what it puts beside those of optional ones.
     fn shown_annotation(&self, parameter: &Parameter, claims: &Claims<'_>) -> Option<String> {
-        let told: Vec<&ArgumentClaim<'_>> = claims
-            .described()
-            .filter(|claim| {
-                self.parameter(claim.name)
-                    .is_some_and(|one| one.kind.stars().is_empty())
-            })
-            .collect();
-        let tells_types = if told.is_empty() {
-            self.style.types == TypesInDocstring::Include
-        } else {
-            told.iter().any(|claim| claim.annotation.is_some())
-        };
-        if !tells_types || !parameter.kind.stars().is_empty() {
+        if !self.tells_types(claims) || !parameter.kind.stars().is_empty() {
             return None;
         }
+        let told = claims.described();
+        let told: Vec<&ArgumentClaim<'_>> = told.filter(|claim| self.is_plain(claim)).collect();
         let beside = parameter.default.as_deref().and_then(|default| {
             let types = told.iter().filter_map(|claim| claim.annotation);
             let mut types = types.map(str::to_ascii_lowercase);
@@ -192,7 +219,7 @@ impl Mender<'_> {
             }
         });
         let annotation = match parameter.annotation.as_deref() {
-            Some(annotation) => shown_type(annotation)?,
+            Some(annotation) => type_of(annotation)?,
             None => type_of_literal(parameter.default.as_deref()?)?.to_owned(),
         };
         let annotation = match (&beside, parameter.default.as_deref()) {
@@ -225,9 +252,10 @@ impl Mender<'_> {
         let said = finding.drift.said.clone().ok_or("the type has no place")?;
         let parameter = self.parameter(&finding.name).cloned();
         let parameter = parameter.ok_or("the signature lacks it")?;
-        let annotation = parameter.annotation.as_deref().and_then(shown_type);
+        let annotation = parameter.annotation.as_deref().and_then(type_of);
         let annotation = annotation.ok_or("its annotation cannot be shown as a type")?;
         let text = self.edited.text();
+        self.is_known_type(text.get(said.clone()).unwrap_or_default())?;
         let line = text
             .get(said.end..)
             .and_then(|rest| rest.split('\n').next());
@@ -243,6 +271,23 @@ impl Mender<'_> {
             "type of `{}`: `{old}` to `{annotation}`",
             finding.name
         ))
+    }
+
+    /// What the project defines elsewhere under the name may be another word for the annotation.
+    pub(super) fn is_known_type(&self, said: &str) -> Result<(), String> {
+        let names = said.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let module = &self.file.module;
+        let is_foreign = |name: &&str| {
+            let is_here = module.definitions.iter().any(|one| one.name == **name)
+                || module.imports.iter().any(|(bound, _)| bound == *name);
+            name.starts_with(char::is_uppercase) && !is_here && self.project.defines(name)
+        };
+        match names.into_iter().find(is_foreign) {
+            Some(name) => Err(format!(
+                "`{name}`, which is defined elsewhere, may stand for it"
+            )),
+            None => Ok(()),
+        }
     }
 
     /// DG106: the default is the signature's, or is not told where there is none.
@@ -315,6 +360,33 @@ impl Mender<'_> {
             self.mend.changes.push(format!("stars of `{name}`"));
         }
     }
+}
+
+/// The reason where a program completes the text.
+pub(super) const TEMPLATE: &str = "a program completes the text";
+
+/// Names that stand for several arguments.
+pub(super) const SEVERAL: &[&str] = &[
+    "args",
+    "kwargs",
+    "kwds",
+    "kw",
+    "keywords",
+    "options",
+    "params",
+    "parameters",
+    "arguments",
+];
+
+/// The annotation as a docstring shows it, names quoted for later without their quotes.
+pub(super) fn type_of(annotation: &str) -> Option<String> {
+    shown_type(annotation).map(|shown| {
+        if shown.contains("Literal") || shown.contains("Annotated") {
+            shown
+        } else {
+            shown.replace(['"', '\''], "")
+        }
+    })
 }
 
 /// Where a new entry goes.

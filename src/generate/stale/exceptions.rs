@@ -1,5 +1,7 @@
 //! Exceptions that are raised and not named, or named and cannot be raised.
 
+use super::arguments::TEMPLATE;
+use super::words::NEEDS_MODEL;
 use super::{Finding, Mender, Step};
 use crate::docstring::{Beside, Claims, Docstring, Entry, NewEntry, Outline, Part};
 use crate::generate::words::words_of;
@@ -68,7 +70,16 @@ impl Mender<'_> {
         if !text.contains('\n') {
             return Err("the docstring is one line".to_owned());
         }
+        if self.is_template() {
+            return Err(TEMPLATE.to_owned());
+        }
+        if self.tells_exception(name) {
+            return Err("the text tells it in its own way".to_owned());
+        }
         let words = self.exception_words(name)?;
+        if self.is_empty_draft(&words) {
+            return Err(NEEDS_MODEL.to_owned());
+        }
         let claims = Claims::read(&text);
         let outline = Outline::read(&text);
         let width = self.width();
@@ -139,15 +150,70 @@ impl Mender<'_> {
             return true;
         }
         let is_of_python = IN_PYTHON.contains(&last);
+        // What the module defines only the module's own code raises, unless it is handed out.
+        let is_own = module
+            .definitions
+            .iter()
+            .any(|one| !one.is_function() && one.name == last);
         definition
             .facts
             .calls
             .iter()
             .any(|call| match self.callee(index, definition, call) {
                 Some(callee) => self.may_raise(callee, name, seen),
-                None => !is_harmless(call, is_of_python),
+                None => {
+                    let mut raises = definition.facts.raises.iter();
+                    let makes_exception = raises.any(|raise| raise.exception == *call);
+                    let is_theirs = is_own && self.is_of_standard_library(call);
+                    !makes_exception && !is_theirs && !is_harmless(call, is_of_python)
+                }
             })
             || index != self.index && definition.facts.raises.iter().any(|raise| !raise.caught)
+    }
+
+    /// Whether a call is of a function of Python's that calls nothing of ours.
+    fn is_of_standard_library(&self, call: &str) -> bool {
+        const PLAIN: &[&str] = &[
+            "os",
+            "shutil",
+            "csv",
+            "json",
+            "re",
+            "math",
+            "time",
+            "datetime",
+            "pathlib",
+            "io",
+            "tempfile",
+            "random",
+            "string",
+            "textwrap",
+            "struct",
+            "hashlib",
+            "base64",
+            "copy",
+            "decimal",
+            "fractions",
+            "itertools",
+            "collections",
+            "logging",
+            "warnings",
+            "sys",
+            "uuid",
+            "stat",
+            "glob",
+            "fnmatch",
+            "zlib",
+            "gzip",
+        ];
+        let head = call.split('.').next().unwrap_or_default();
+        let imports = &self.file.module.imports;
+        let path = imports
+            .iter()
+            .find(|(bound, _)| bound == head)
+            .map(|(_, path)| path.as_str());
+        let root = path.and_then(|path| path.split('.').next());
+        call == "open" || root.is_some_and(|root| PLAIN.contains(&root))
     }
 
     /// The function of this module that a call names, as far as that is sure.

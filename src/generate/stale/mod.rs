@@ -8,6 +8,7 @@ mod arguments;
 mod exceptions;
 pub(super) mod prompt;
 mod renamed;
+mod told;
 mod values;
 mod words;
 
@@ -19,7 +20,7 @@ use super::offline;
 use super::select::{AnalyzedFile, is_shown_to_users};
 use super::validate::validate;
 use crate::config::DocstringStyle;
-use crate::docstring::{Docstring, Edited, Written};
+use crate::docstring::{Claims, Docstring, Edited, Written};
 use crate::python::{ByteRange, Definition, ParameterKind, Project};
 use crate::rules::{Drift, RuleCode, RuleSet, drifts, drifts_of};
 use crate::source::Newline;
@@ -119,6 +120,7 @@ pub fn draft(
 pub fn mend(
     file: &AnalyzedFile,
     index: usize,
+    project: &Project,
     rules: RuleSet,
     style: &DocstringStyle,
     words: Words<'_>,
@@ -138,6 +140,7 @@ pub fn mend(
         index,
         definition,
         speaker,
+        project,
         rules,
         style,
         words,
@@ -192,6 +195,7 @@ struct Mender<'a> {
     definition: &'a Definition,
     /// Whose parameters are described.
     speaker: &'a Definition,
+    project: &'a Project,
     rules: RuleSet,
     style: &'a DocstringStyle,
     words: Words<'a>,
@@ -277,7 +281,16 @@ impl<'a> Mender<'a> {
             return Some((vec![gone, new], Self::rename_if_told));
         }
         let answer = |(code, step): (RuleCode, StepFn<'a>)| Some((vec![with(code)?], step));
-        // What is wrong goes first: a docstring that describes nothing any more owes nothing.
+        // What is wrong goes first: a docstring that describes nothing any more owes nothing. Only a
+        // section that is to hold something new is not emptied before.
+        let gone = open
+            .iter()
+            .filter(|one| one.code == RuleCode::DOC102)
+            .count();
+        let is_emptied = gone > 0 && Claims::read(self.edited.text()).described().count() == gone;
+        if is_emptied && let Some(next) = answer((RuleCode::D417, Self::add_argument)) {
+            return Some(next);
+        }
         if let Some(next) = answer((RuleCode::DOC102, Self::remove_argument)) {
             return Some(next);
         }

@@ -1,5 +1,6 @@
 //! Whether an argument that is gone and one that is new are the same under another name.
 
+use super::arguments::SEVERAL;
 use super::{Finding, Mender, Step};
 use crate::docstring::{ArgumentClaim, Claims, Edited};
 use crate::generate::shown_type::shown_type;
@@ -73,13 +74,10 @@ impl Mender<'_> {
         new: &Parameter,
         is_only_pair: bool,
     ) -> Verdict {
-        if !new.kind.stars().is_empty() {
+        if !new.kind.stars().is_empty() || SEVERAL.contains(&gone.name) {
             return Verdict::Different;
         }
         let is_at_same_place = self.is_at_same_place(claims, gone, new);
-        if self.is_contradicted(gone, new) {
-            return Verdict::Different;
-        }
         let likeness = likeness(gone.name, &new.name);
         let (old_only, new_only) = (only_in(gone.name, &new.name), only_in(&new.name, gone.name));
         let speaks_of = |words: &[String]| words.iter().any(|word| mentions_word(gone.text, word));
@@ -98,11 +96,19 @@ impl Mender<'_> {
             has_same_telling_default(gone, new),
         ];
         let evidence = evidence.into_iter().filter(|one| *one).count();
+        if self.is_contradicted(gone, new) {
+            // What was renamed may have been retyped too.
+            return if is_alike || is_at_same_place && speaks_of_new {
+                Verdict::Unknown
+            } else {
+                Verdict::Different
+            };
+        }
         let is_same = match (is_at_same_place, is_only_pair) {
             (true, true) => evidence >= 1,
-            (true, false) => evidence >= 1 && (is_alike || speaks_of_new),
+            (true, false) => is_alike,
             (false, true) => is_alike && likeness > 0.9,
-            (false, false) => is_alike && evidence >= 2,
+            (false, false) => is_alike && (evidence >= 2 || likeness > 0.9),
         };
         if is_same {
             Verdict::Same(likeness + if is_at_same_place { 1.0 } else { 0.0 })
@@ -252,8 +258,16 @@ fn mentions_word(text: &str, word: &str) -> bool {
         .any(|one| one.len() >= 3 && stem(one) == wanted)
 }
 
-/// Names that differ in words that mean the opposite are two things.
+/// Names that differ in words that mean the opposite, or in their numbers, are two things.
 fn are_opposites(old: &str, new: &str) -> bool {
+    let numbers = |name: &str| {
+        name.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    if numbers(old) != numbers(new) && !numbers(old).is_empty() && !numbers(new).is_empty() {
+        return true;
+    }
     const PAIRS: &[(&str, &str)] = &[
         ("min", "max"),
         ("minimum", "maximum"),
@@ -380,6 +394,7 @@ mod tests {
     fn opposites_are_two_things() {
         assert!(are_opposites("min_size", "max_size"));
         assert!(are_opposites("end", "start"));
+        assert!(are_opposites("value1", "value2"));
         assert!(!are_opposites("start", "start_end"));
         assert!(!are_opposites("old_name", "name"));
     }

@@ -1,11 +1,12 @@
 //! What comes back: `Returns` that should be `Yields`, sections that are missing or speak of nothing,
 //! and wrong types.
 
-use super::arguments::as_quoted;
+use super::arguments::{TEMPLATE, as_quoted, type_of};
+use super::words::NEEDS_MODEL;
 use super::{Finding, Mender, Step};
 use crate::config::TypesInDocstring;
 use crate::docstring::{Claims, Docstring, Outline, Part, Value, ValueClaim};
-use crate::generate::shown_type::{shown_type, yielded_type};
+use crate::generate::shown_type::yielded_type;
 use crate::rules::RuleCode;
 
 /// The reason where a decorator stands between the body and its callers.
@@ -58,6 +59,10 @@ impl Mender<'_> {
         }
         let finding = findings.first().ok_or("it is not clear which")?;
         let is_yield = finding.code == RuleCode::DOC403;
+        // What a generator is told to return is what it yields.
+        if !is_yield && self.definition.yields() {
+            return self.retitle_value(findings);
+        }
         if !is_yield && self.definition.facts.returns_none {
             return Err("`return None` may be one of the results that it tells".to_owned());
         }
@@ -94,7 +99,16 @@ impl Mender<'_> {
         if !self.edited.text().contains('\n') {
             return Err("the docstring is one line".to_owned());
         }
+        if self.is_template() {
+            return Err(TEMPLATE.to_owned());
+        }
+        if self.tells_value(is_yield) {
+            return Err("the text tells it in its own way".to_owned());
+        }
         let words = self.value_words(is_yield)?;
+        if self.is_empty_draft(&words) && self.told_type(is_yield).is_none() {
+            return Err(NEEDS_MODEL.to_owned());
+        }
         self.insert_value(is_yield, words)?;
         let title = if is_yield { "Yields" } else { "Returns" };
         Ok(format!("added `{title}`"))
@@ -147,9 +161,9 @@ impl Mender<'_> {
         };
         let annotation = self.definition.signature.as_ref()?.returns.as_deref()?;
         let shown = if is_yield {
-            yielded_type(annotation)
+            yielded_type(annotation).and_then(|element| type_of(&element))
         } else {
-            shown_type(annotation)
+            type_of(annotation)
         };
         shown.filter(|_| tells_types || is_numpy)
     }
@@ -174,12 +188,13 @@ impl Mender<'_> {
             .any(|name| head.ends_with(name));
         let shown = annotation.and_then(|annotation| {
             if is_yield && !is_whole {
-                yielded_type(annotation)
+                yielded_type(annotation).and_then(|element| type_of(&element))
             } else {
-                shown_type(annotation)
+                type_of(annotation)
             }
         });
         let shown = shown.ok_or("its annotation cannot be shown as a type")?;
+        self.is_known_type(&old)?;
         self.edited.replace(said, &as_quoted(&old, &shown));
         let what = if is_yield { "yield" } else { "return" };
         Ok(format!("{what} type: `{old}` to `{shown}`"))

@@ -24,6 +24,9 @@ impl Wanted {
     }
 }
 
+/// The reason where the code alone has nothing to say.
+pub(super) const NEEDS_MODEL: &str = "what it means takes a model";
+
 /// The reason where a draft lacks a part; validation lets none pass.
 const NO_WORDS: &str = "there are no words for it";
 
@@ -66,6 +69,21 @@ impl Mender<'_> {
             Words::Nobody(reason) => Err(reason.to_owned()),
             Words::Trial => Ok("…".to_owned()),
         }
+    }
+
+    /// Whether drafted words say nothing that the name does not say.
+    pub(super) fn is_empty_draft(&self, words: &str) -> bool {
+        let is_draft = matches!(self.words, Words::Draft(_));
+        is_draft
+            && matches!(
+                words,
+                "The result." | "The next item." | "If the call cannot succeed."
+            )
+    }
+
+    /// Whether a draft is all that there is.
+    pub(super) fn is_drafted(&self) -> bool {
+        matches!(self.words, Words::Draft(_))
     }
 
     /// Whether a model writes the words, having seen the docstring.
