@@ -366,7 +366,7 @@ fn a_model_that_gives_the_old_words_again_says_that_the_argument_was_renamed() {
     let run = |words: &str| {
         let draft = serde_json::json!({
             "id": "d1", "summary": "", "description": null, "returns": null, "yields": null, "raises": [],
-            "attributes": [], "examples": null, "notes": null,
+            "attributes": [], "examples": [], "notes": null,
             "args": [{ "name": "urgency", "description": words }],
         });
         let content = serde_json::json!({ "docstrings": [draft] }).to_string();

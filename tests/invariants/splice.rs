@@ -104,11 +104,15 @@ pub(crate) fn check(file: &File, words: &[Words]) -> Result<(), String> {
     if rewritten.text != applied {
         return fail(&format!("the edits give {applied:?}"));
     }
-    let meant: Vec<(usize, Meant<'_>)> = docstrings
+    let meant: Vec<(usize, &str)> = docstrings
         .iter()
-        .map(|one| (one.definition, Meant::Text(&one.text)))
+        .map(|one| (one.definition, one.text.as_str()))
         .collect();
-    if let Err(flaw) = prove(source, module, &rewritten.text, &meant) {
+    let proven: Vec<(usize, Meant<'_>)> = meant
+        .iter()
+        .map(|(definition, text)| (*definition, Meant::Text(text)))
+        .collect();
+    if let Err(flaw) = prove(source, module, &rewritten.text, &proven) {
         return fail(&flaw.to_string());
     }
     // From the bytes that would be written, as the next run reads them.

@@ -304,58 +304,51 @@ fn type_names(text: &str, name: &str) -> Option<Range<usize>> {
 #[must_use]
 pub fn mentions(text: &str, name: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut line_start = 0;
+    let mut start = 0;
     for line in text.split_inclusive('\n') {
         let is_doctest = [">>>", "..."]
             .iter()
             .any(|mark| line.trim_start().starts_with(mark));
         if !is_doctest {
-            let mut at = line_start;
-            for (index, span) in line.split('`').enumerate() {
-                let before = &text[line_start..at];
-                let before = before.trim_end_matches('`');
-                let is_role = before.ends_with(':')
-                    && !before.ends_with(": ")
-                    && before.len() > 1
-                    && before[..before.len() - 1].ends_with(char::is_alphabetic);
-                let is_code = is_quoted(line, index);
-                if is_code && !is_role {
-                    found
-                        .extend(names_in(span, name).map(|place| at + place.start..at + place.end));
-                }
-                at += span.len() + 1;
+            for span in code_spans(line) {
+                let code = &line[span.clone()];
+                let places = names_in(code, name);
+                let offset = start + span.start;
+                found.extend(places.map(|place| offset + place.start..offset + place.end));
             }
         }
-        line_start += line.len();
+        start += line.len();
     }
     found
 }
 
-/// Whether the part of a line behind its `index`th backtick is quoted by single or double ones.
-fn is_quoted(line: &str, index: usize) -> bool {
-    let marks: Vec<usize> = line.match_indices('`').map(|(at, _)| at).collect();
-    // Runs of backticks open and close; what is between two runs of one length is quoted.
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (number, at) in marks.iter().enumerate() {
-        match runs.last_mut() {
-            Some((first, length)) if marks[*first] + *length == *at => *length += 1,
-            _ => runs.push((number, 1)),
-        }
-    }
-    let mut open: Option<usize> = None;
-    for (first, length) in runs {
-        match open {
-            None => {
-                open = Some(length);
-                if index == first + length {
-                    return index < marks.len() + 1 && marks.len() > first + length;
+/// What stands on a line between two runs of as many backticks, without what a role marks.
+fn code_spans(line: &str) -> Vec<Range<usize>> {
+    let bytes = line.as_bytes();
+    let mut spans = Vec::new();
+    let mut open: Option<Range<usize>> = None;
+    let mut at = 0;
+    while let Some(run) = line.get(at..).and_then(|rest| rest.find('`')) {
+        let start = at + run;
+        let length = bytes[start..]
+            .iter()
+            .take_while(|byte| **byte == b'`')
+            .count();
+        at = start + length;
+        match &open {
+            None => open = Some(start..at),
+            Some(opening) if opening.len() == length => {
+                let before = line[..opening.start].strip_suffix(':');
+                let is_role = before.is_some_and(|rest| rest.ends_with(char::is_alphabetic));
+                if !is_role {
+                    spans.push(opening.end..start);
                 }
+                open = None;
             }
-            Some(opened) if opened == length => open = None,
             Some(_) => {}
         }
     }
-    false
+    spans
 }
 
 /// `name` as a whole word of `code` that no dot precedes.

@@ -8,6 +8,9 @@ use crate::generate::words::words_of;
 use crate::python::Parameter;
 use crate::rules::{RuleCode, drifts_of};
 
+/// Pairs that are compared; a docstring that has more is about something else.
+const MAX_PAIRS: usize = 64;
+
 /// What speaks for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Verdict {
@@ -43,7 +46,7 @@ impl Mender<'_> {
     fn pairs(&self, open: &[Finding]) -> Vec<(Finding, Finding, Verdict)> {
         let of = |code: RuleCode| open.iter().filter(move |finding| finding.code == code);
         let (gone_count, new_count) = (of(RuleCode::DOC102).count(), of(RuleCode::D417).count());
-        if gone_count == 0 || new_count == 0 || gone_count * new_count > 400 {
+        if gone_count == 0 || new_count == 0 || gone_count * new_count > MAX_PAIRS {
             return Vec::new();
         }
         let claims = Claims::read(self.edited.text());
@@ -96,6 +99,9 @@ impl Mender<'_> {
             has_same_telling_default(gone, new),
         ];
         let evidence = evidence.into_iter().filter(|one| *one).count();
+        if !is_at_same_place && !is_alike {
+            return Verdict::Different;
+        }
         if self.is_contradicted(gone, new) {
             // What was renamed may have been retyped too.
             return if is_alike || is_at_same_place && speaks_of_new {
