@@ -2,7 +2,6 @@
 
 mod mends;
 
-use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use std::sync::Arc;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
-use crate::generate::stale::{self, Wanted};
+use crate::generate::stale;
 use crate::generate::{
     self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Task,
     Written, offline_draft,
@@ -111,6 +110,7 @@ impl Job {
     pub(super) fn prepare(&mut self, project: &Project) {
         self.mends
             .plan(&self.file, &self.selection.targets, project, &self.style);
+        self.file.want_parts(self.mends.wanted());
         let mends = &self.mends;
         self.asked.retain(|target| !mends.is_settled(*target));
     }
@@ -122,11 +122,6 @@ impl Job {
         } else {
             &self.asked
         }
-    }
-
-    /// The parts of docstrings that are mended for which a model is to be asked.
-    pub(super) fn wanted_parts(&self) -> HashMap<usize, Wanted> {
-        self.mends.wanted()
     }
 
     /// Answers from the code alone.

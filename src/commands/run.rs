@@ -68,7 +68,7 @@ pub struct RunOptions {
 
 impl RunOptions {
     /// What becomes of the docstrings that are there.
-    fn existing(&self, config: &Config) -> Existing {
+    fn existing(self, config: &Config) -> Existing {
         match config.mode {
             _ if self.overwrites => Existing::Overwrite,
             Mode::Missing => Existing::Keep,

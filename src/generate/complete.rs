@@ -2,7 +2,7 @@
 //! definition.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::batch::Batch;
@@ -12,7 +12,7 @@ use super::mend::mend;
 use super::prompt::{self, Flawed};
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::{AnalyzedFile, Target, Task};
-use super::stale::{self, Wanted};
+use super::stale;
 use super::validate::{documented_attributes, validate};
 use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
@@ -116,7 +116,6 @@ pub async fn complete(
     batch: Batch,
     style: &DocstringStyle,
     max_source: MaxSource,
-    wanted: &HashMap<usize, Wanted>,
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
     let tasks = [Task::Write, Task::Mend].into_iter().filter_map(|task| {
@@ -136,7 +135,6 @@ pub async fn complete(
         style,
         max_source,
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
-        wanted,
         queue: tasks.collect(),
         keep: &keep,
         fatal: None,
@@ -184,8 +182,6 @@ struct Work<'a> {
     style: &'a DocstringStyle,
     max_source: MaxSource,
     schema: Arc<ReplySchema>,
-    /// The parts of a docstring that is mended which a reply has to tell.
-    wanted: &'a HashMap<usize, Wanted>,
     queue: VecDeque<Part>,
     keep: &'a dyn Fn(Answer),
     fatal: Option<Arc<LlmError>>,
@@ -199,7 +195,7 @@ impl Work<'_> {
         }
         let ids = ids(&part.targets);
         let message = if part.is_mend() {
-            stale::prompt::message(self.file, &ids, self.wanted, self.max_source)
+            stale::prompt::message(self.file, &ids, self.max_source)
         } else {
             prompt::user_message(self.file, &ids, self.max_source)
         };
@@ -254,8 +250,7 @@ impl Work<'_> {
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
         let message = if part.is_mend() {
-            let (file, wanted) = (self.file, self.wanted);
-            stale::prompt::repair_message(file, &open_ids, &flawed, wanted, self.max_source)
+            stale::prompt::repair_message(self.file, &open_ids, &flawed, self.max_source)
         } else {
             prompt::repair_message(self.file, &open_ids, &flawed, self.max_source)
         };
@@ -461,7 +456,7 @@ impl Work<'_> {
         definition: &Definition,
         frame: &Frame<'_>,
     ) -> Cow<'d, Draft> {
-        match self.wanted.get(&target.definition) {
+        match self.file.wanted_parts(target.definition) {
             Some(wanted) if target.task == Task::Mend => {
                 Cow::Owned(stale::prompt::completed(draft, wanted, definition, frame))
             }

@@ -1,11 +1,12 @@
 //! From a file to what has to be documented in it. `check` and `run` both start here, so they
 //! cannot disagree about what is missing.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use super::mask::Masks;
-use super::stale::drifted;
+use super::stale::{Wanted, drifted};
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
@@ -25,6 +26,7 @@ pub struct AnalyzedFile {
     /// Where its lines begin.
     pub lines: Lines,
     masks: OnceLock<Masks>,
+    wanted: OnceLock<HashMap<usize, Wanted>>,
 }
 
 impl AnalyzedFile {
@@ -32,6 +34,17 @@ impl AnalyzedFile {
     /// [`python::STACK_BYTES`] of stack.
     pub(super) fn masks(&self) -> &Masks {
         self.masks.get_or_init(|| Masks::find(&self.source.text))
+    }
+
+    /// Takes note of the parts of its docstrings for which words are wanted, by the definition's position;
+    /// the first time counts.
+    pub fn want_parts(&self, wanted: HashMap<usize, Wanted>) {
+        _ = self.wanted.set(wanted);
+    }
+
+    /// The parts of the docstring at `definition` for which words are wanted.
+    pub(super) fn wanted_parts(&self, definition: usize) -> Option<&Wanted> {
+        self.wanted.get()?.get(&definition)
     }
 
     /// What a prompt did not show, if one was ever built.
@@ -94,6 +107,7 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
         suppressions,
         lines: tree.into_lines(),
         masks: OnceLock::new(),
+        wanted: OnceLock::new(),
     })
 }
 

@@ -40,13 +40,13 @@ impl Mends {
         style: &DocstringStyle,
     ) {
         let rules = self.rules;
-        let stale = targets.iter().filter(|target| target.task == Task::Mend);
+        let mended = targets.iter().filter(|target| target.task == Task::Mend);
         let plan = |target: &Target| {
             let words = Words::Trial;
             let mend = stale::mend(file, target.definition, project, rules, style, words);
             (target.definition, mend)
         };
-        self.plans = stale.map(plan).collect();
+        self.plans = mended.map(plan).collect();
     }
 
     /// What a model has to be asked for, by the definition's position.

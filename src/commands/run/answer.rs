@@ -108,7 +108,6 @@ impl Answering<'_> {
                             batch,
                             &job.style,
                             job.wording.max_source,
-                            &job.wanted_parts(),
                             keep,
                         )
                         .await;

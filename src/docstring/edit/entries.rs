@@ -56,13 +56,12 @@ impl Edited {
         if section.entries.len() == 1 {
             return self.remove_block(&section.lines);
         }
-        let range = match section.entries.get(index + 1) {
-            Some(next) => outline.start(entry.start)..outline.start(next.start),
-            None => {
-                let before = entry.start.saturating_sub(1);
-                let before = (0..=before).rev().find(|&line| !outline.is_blank(line));
-                outline.line_end(before.unwrap_or(0))..outline.line_end(entry.end - 1)
-            }
+        let range = if let Some(next) = section.entries.get(index + 1) {
+            outline.start(entry.start)..outline.start(next.start)
+        } else {
+            let before = entry.start.saturating_sub(1);
+            let before = (0..=before).rev().find(|&line| !outline.is_blank(line));
+            outline.line_end(before.unwrap_or(0))..outline.line_end(entry.end - 1)
         };
         self.replace(range, "");
         true

@@ -163,10 +163,12 @@ impl Way {
             return;
         }
         let before = between(content..sample.at.start);
-        self.before = before.trim_end_matches(['*', '\\']).to_owned();
+        before
+            .trim_end_matches(['*', '\\'])
+            .clone_into(&mut self.before);
         let rest = between(sample.at.end..head_end);
         let closing = &rest[..rest.len() - rest.trim_start_matches('`').len()];
-        self.behind = closing.to_owned();
+        closing.clone_into(&mut self.behind);
         if self.layout == Layout::Google {
             // Of two dashes the second is read as words.
             let said = sample
@@ -201,7 +203,7 @@ impl Way {
             let open = between(typed.at.end..place(annotation).start).trim_start_matches('`');
             let is_known = !open.is_empty() && open.chars().all(|c| matches!(c, ' ' | ':' | '('));
             if is_known {
-                self.brackets.0 = open.to_owned();
+                open.clone_into(&mut self.brackets.0);
             }
         }
     }

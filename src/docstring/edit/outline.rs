@@ -241,11 +241,17 @@ fn part_of(heading: Heading) -> Part {
 mod tests {
     use super::*;
 
-    fn seen(text: &str) -> Vec<(Part, Layout, Range<usize>, Vec<Range<usize>>)> {
+    /// Each section on a line, with its lines and those of its entries.
+    fn seen(text: &str) -> Vec<String> {
         let sections = Outline::read(text).sections;
         sections
             .into_iter()
-            .map(|one| (one.part, one.layout, one.lines, one.entries))
+            .map(|one| {
+                format!(
+                    "{:?} {:?} {:?} {:?}",
+                    one.part, one.layout, one.lines, one.entries
+                )
+            })
             .collect()
     }
 
@@ -255,26 +261,25 @@ mod tests {
         assert_eq!(
             seen(google),
             [
-                (Part::Arguments, Layout::Google, 2..7, vec![3..5, 6..7]),
-                (Part::Returns, Layout::Google, 8..10, vec![9..10]),
+                "Arguments Google 2..7 [3..5, 6..7]",
+                "Returns Google 8..10 [9..10]"
             ]
         );
         let numpy = "Do.\n\n    Parameters\n    ----------\n    a : int\n        One.\n    b\n        Two.\n\n    Notes\n    -----\n    x\n    ";
         assert_eq!(
             seen(numpy),
             [
-                (Part::Arguments, Layout::Numpy, 2..8, vec![4..6, 6..8]),
-                (Part::Other, Layout::Numpy, 9..12, vec![11..12]),
+                "Arguments Numpy 2..8 [4..6, 6..8]",
+                "Other Numpy 9..12 [11..12]"
             ]
         );
-        let sphinx =
-            "Do.\n\n    :param a: One\n        more.\n    :type a: int\n    :rtype: str\n    ";
+        let sphinx = "Do.\n\n    :param a: One\n        more.\n\n        Still.\n    :type a: int\n    :rtype: str\n    ";
         assert_eq!(
             seen(sphinx),
             [
-                (Part::Arguments, Layout::Sphinx, 2..4, vec![2..4]),
-                (Part::ArgumentType, Layout::Sphinx, 4..5, vec![4..5]),
-                (Part::ReturnType, Layout::Sphinx, 5..6, vec![5..6]),
+                "Arguments Sphinx 2..6 [2..6]",
+                "ArgumentType Sphinx 6..7 [6..7]",
+                "ReturnType Sphinx 7..8 [7..8]",
             ]
         );
     }

@@ -20,7 +20,7 @@ impl Edited {
                 .iter()
                 .filter(|one| one.part != Part::Other)
         };
-        let before = known().filter(|one| one.part < part).next_back();
+        let before = known().rfind(|one| one.part < part);
         let after = known().find(|one| one.part > part);
         let Some(anchor) = before.or(after) else {
             return false;

@@ -457,6 +457,46 @@ fn with_quotes_of(old: &str, default: &str) -> String {
     }
 }
 
+/// Units in which the code may count otherwise, in the singular.
+const UNITS: &[&str] = &[
+    "ms",
+    "millisecond",
+    "microsecond",
+    "us",
+    "ns",
+    "nanosecond",
+    "minute",
+    "min",
+    "hour",
+    "h",
+    "day",
+    "d",
+    "week",
+    "month",
+    "year",
+    "kb",
+    "kib",
+    "mb",
+    "mib",
+    "gb",
+    "gib",
+    "tb",
+    "kilobyte",
+    "megabyte",
+    "gigabyte",
+    "percent",
+    "%",
+    "degree",
+    "radian",
+    "px",
+    "pixel",
+    "cm",
+    "mm",
+    "m",
+    "km",
+    "inch",
+];
+
 /// Whether a unit follows in which the number of the code need not be counted.
 fn counts_otherwise(after: &str, old: &str, default: &str) -> bool {
     let after = after.trim_start_matches(['`', ' ']);
@@ -483,44 +523,6 @@ fn counts_otherwise(after: &str, old: &str, default: &str) -> bool {
             _ => true,
         };
     }
-    const UNITS: &[&str] = &[
-        "ms",
-        "millisecond",
-        "microsecond",
-        "us",
-        "ns",
-        "nanosecond",
-        "minute",
-        "min",
-        "hour",
-        "h",
-        "day",
-        "d",
-        "week",
-        "month",
-        "year",
-        "kb",
-        "kib",
-        "mb",
-        "mib",
-        "gb",
-        "gib",
-        "tb",
-        "kilobyte",
-        "megabyte",
-        "gigabyte",
-        "percent",
-        "%",
-        "degree",
-        "radian",
-        "px",
-        "pixel",
-        "cm",
-        "mm",
-        "m",
-        "km",
-        "inch",
-    ];
     let is_unit = |unit: &str| UNITS.contains(&unit);
     is_unit(&unit)
         || unit.strip_suffix('s').is_some_and(is_unit)

@@ -155,24 +155,20 @@ impl Mender<'_> {
             .definitions
             .iter()
             .any(|one| !one.is_function() && one.name == last);
-        definition
-            .facts
-            .calls
-            .iter()
-            .any(|call| match self.callee(index, definition, call) {
-                Some(callee) => self.may_raise(callee, name, seen),
-                None => {
-                    let mut raises = definition.facts.raises.iter();
-                    let makes_exception = raises.any(|raise| raise.exception == *call);
-                    let is_theirs = is_own && self.is_of_standard_library(call);
-                    !makes_exception && !is_theirs && !is_harmless(call, is_of_python)
-                }
-            })
-            || index != self.index && definition.facts.raises.iter().any(|raise| !raise.caught)
+        definition.facts.calls.iter().any(|call| {
+            if let Some(callee) = self.callee(index, definition, call) {
+                return self.may_raise(callee, name, seen);
+            }
+            let mut raises = definition.facts.raises.iter();
+            let makes_exception = raises.any(|raise| raise.exception == *call);
+            let is_theirs = is_own && self.is_of_standard_library(call);
+            !makes_exception && !is_theirs && !is_harmless(call, is_of_python)
+        }) || index != self.index && definition.facts.raises.iter().any(|raise| !raise.caught)
     }
 
     /// Whether a call is of a function of Python's that calls nothing of ours.
     fn is_of_standard_library(&self, call: &str) -> bool {
+        /// Modules that call back nothing that they are given.
         const PLAIN: &[&str] = &[
             "os",
             "shutil",
@@ -330,139 +326,141 @@ const IN_PYTHON: &[&str] = &[
     "ZeroDivisionError",
 ];
 
+/// Functions that raise nothing worth naming.
+const NEVER: &[&str] = &[
+    "isinstance",
+    "issubclass",
+    "id",
+    "repr",
+    "print",
+    "bool",
+    "callable",
+    "hasattr",
+    "locals",
+    "globals",
+    "type",
+    "super",
+    "object",
+];
+/// Methods that raise nothing worth naming.
+const NEVER_METHODS: &[&str] = &[
+    "append",
+    "items",
+    "keys",
+    "values",
+    "copy",
+    "clear",
+    "startswith",
+    "endswith",
+];
+/// Python's functions, which raise Python's exceptions.
+const BUILTIN: &[&str] = &[
+    "abs",
+    "all",
+    "any",
+    "ascii",
+    "bin",
+    "bytes",
+    "chr",
+    "dict",
+    "dir",
+    "divmod",
+    "enumerate",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "hash",
+    "hex",
+    "int",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "oct",
+    "ord",
+    "pow",
+    "range",
+    "reversed",
+    "round",
+    "set",
+    "setattr",
+    "slice",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "vars",
+    "zip",
+];
+/// Methods of Python's types, which raise Python's exceptions.
+const BUILTIN_METHODS: &[&str] = &[
+    "add",
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "decode",
+    "difference",
+    "discard",
+    "encode",
+    "expandtabs",
+    "extend",
+    "find",
+    "format",
+    "get",
+    "index",
+    "insert",
+    "intersection",
+    "isalnum",
+    "isalpha",
+    "isdigit",
+    "islower",
+    "isspace",
+    "isupper",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "partition",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "reverse",
+    "rfind",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "setdefault",
+    "sort",
+    "split",
+    "splitlines",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "union",
+    "update",
+    "upper",
+    "zfill",
+];
+
 /// Whether a call of something outside of the module is known to raise nothing that a docstring would
 /// name: for Python's own exceptions few calls are, for others those of Python's own types too.
 fn is_harmless(call: &str, is_of_python: bool) -> bool {
-    const NEVER: &[&str] = &[
-        "isinstance",
-        "issubclass",
-        "id",
-        "repr",
-        "print",
-        "bool",
-        "callable",
-        "hasattr",
-        "locals",
-        "globals",
-        "type",
-        "super",
-        "object",
-    ];
-    const NEVER_METHODS: &[&str] = &[
-        "append",
-        "items",
-        "keys",
-        "values",
-        "copy",
-        "clear",
-        "startswith",
-        "endswith",
-    ];
-    const BUILTIN: &[&str] = &[
-        "abs",
-        "all",
-        "any",
-        "ascii",
-        "bin",
-        "bytes",
-        "chr",
-        "dict",
-        "dir",
-        "divmod",
-        "enumerate",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "getattr",
-        "hash",
-        "hex",
-        "int",
-        "iter",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "next",
-        "oct",
-        "ord",
-        "pow",
-        "range",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "vars",
-        "zip",
-    ];
-    const BUILTIN_METHODS: &[&str] = &[
-        "add",
-        "capitalize",
-        "casefold",
-        "center",
-        "count",
-        "decode",
-        "difference",
-        "discard",
-        "encode",
-        "expandtabs",
-        "extend",
-        "find",
-        "format",
-        "get",
-        "index",
-        "insert",
-        "intersection",
-        "isalnum",
-        "isalpha",
-        "isdigit",
-        "islower",
-        "isspace",
-        "isupper",
-        "join",
-        "ljust",
-        "lower",
-        "lstrip",
-        "partition",
-        "pop",
-        "popitem",
-        "popleft",
-        "remove",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "reverse",
-        "rfind",
-        "rjust",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "setdefault",
-        "sort",
-        "split",
-        "splitlines",
-        "strip",
-        "swapcase",
-        "title",
-        "translate",
-        "union",
-        "update",
-        "upper",
-        "zfill",
-    ];
-    match call.rsplit_once('.') {
-        Some((_, method)) => {
-            NEVER_METHODS.contains(&method) || !is_of_python && BUILTIN_METHODS.contains(&method)
-        }
-        None => {
-            let is_exception = call.ends_with("Error") || call.ends_with("Exception");
-            NEVER.contains(&call) || is_exception || !is_of_python && BUILTIN.contains(&call)
-        }
+    if let Some((_, method)) = call.rsplit_once('.') {
+        return NEVER_METHODS.contains(&method)
+            || !is_of_python && BUILTIN_METHODS.contains(&method);
     }
+    let is_exception = call.ends_with("Error") || call.ends_with("Exception");
+    NEVER.contains(&call) || is_exception || !is_of_python && BUILTIN.contains(&call)
 }

@@ -1,7 +1,6 @@
 //! What a model is told of a stale docstring: the definition with the docstring that stands in it, and
 //! which words are missing. It writes those alone.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::{Wanted, speaker};
@@ -18,7 +17,6 @@ use crate::python::Definition;
 pub(in crate::generate) fn message(
     file: &AnalyzedFile,
     definitions: &[(String, usize)],
-    wanted: &HashMap<usize, Wanted>,
     max_source: MaxSource,
 ) -> String {
     let mut message = format!(
@@ -29,9 +27,9 @@ pub(in crate::generate) fn message(
         file.source.name
     );
     for (id, definition) in definitions {
-        message.push_str(&block(file, *definition, id, wanted, max_source));
+        message.push_str(&block(file, *definition, id, max_source));
     }
-    message.push_str(&skeleton(definitions, wanted));
+    message.push_str(&skeleton(file, definitions));
     message
 }
 
@@ -40,10 +38,9 @@ pub(in crate::generate) fn repair_message(
     file: &AnalyzedFile,
     definitions: &[(String, usize)],
     flawed: &[Flawed<'_>],
-    wanted: &HashMap<usize, Wanted>,
     max_source: MaxSource,
 ) -> String {
-    let mut again = message(file, definitions, wanted, max_source);
+    let mut again = message(file, definitions, max_source);
     again.push_str("\nThe last reply does not hold:\n");
     for flawed in flawed {
         if let Some(draft) = flawed.draft {
@@ -61,13 +58,7 @@ pub(in crate::generate) fn repair_message(
     again
 }
 
-fn block(
-    file: &AnalyzedFile,
-    index: usize,
-    id: &str,
-    wanted: &HashMap<usize, Wanted>,
-    max_source: MaxSource,
-) -> String {
+fn block(file: &AnalyzedFile, index: usize, id: &str, max_source: MaxSource) -> String {
     let speaker = speaker(file, index);
     let mut block = format!("\n{}", definition_block(file, speaker, id, max_source));
     if speaker != index && max_source != MaxSource::None {
@@ -77,7 +68,7 @@ fn block(
             _ = writeln!(block, "| {line}");
         }
     }
-    if let Some(wanted) = wanted.get(&index) {
+    if let Some(wanted) = file.wanted_parts(index) {
         _ = writeln!(block, "write only: {}", told(wanted));
     }
     block
@@ -100,10 +91,10 @@ fn told(wanted: &Wanted) -> String {
 }
 
 /// The reply with every name in its place and `…` for the words.
-fn skeleton(definitions: &[(String, usize)], wanted: &HashMap<usize, Wanted>) -> String {
+fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
     let words = || "…".to_owned();
     let draft = |(id, index): &(String, usize)| {
-        let wanted = wanted.get(index)?;
+        let wanted = file.wanted_parts(*index)?;
         let args = wanted.args.iter().map(|name| NamedText {
             name: name.clone(),
             description: words(),

@@ -264,6 +264,47 @@ fn mentions_word(text: &str, word: &str) -> bool {
         .any(|one| one.len() >= 3 && stem(one) == wanted)
 }
 
+/// Words that mean the opposite of each other.
+const PAIRS: &[(&str, &str)] = &[
+    ("min", "max"),
+    ("minimum", "maximum"),
+    ("start", "end"),
+    ("start", "stop"),
+    ("begin", "end"),
+    ("first", "last"),
+    ("source", "target"),
+    ("source", "destination"),
+    ("src", "dst"),
+    ("src", "dest"),
+    ("left", "right"),
+    ("top", "bottom"),
+    ("upper", "lower"),
+    ("high", "low"),
+    ("old", "new"),
+    ("before", "after"),
+    ("in", "out"),
+    ("input", "output"),
+    ("from", "to"),
+    ("row", "column"),
+    ("rows", "columns"),
+    ("row", "col"),
+    ("width", "height"),
+    ("key", "value"),
+    ("keys", "values"),
+    ("read", "write"),
+    ("send", "receive"),
+    ("open", "close"),
+    ("enable", "disable"),
+    ("include", "exclude"),
+    ("allow", "deny"),
+    ("parent", "child"),
+    ("client", "server"),
+    ("request", "response"),
+    ("success", "failure"),
+    ("public", "private"),
+    ("x", "y"),
+];
+
 /// Names that differ in words that mean the opposite, or in their numbers, are two things.
 fn are_opposites(old: &str, new: &str) -> bool {
     let numbers = |name: &str| {
@@ -274,45 +315,6 @@ fn are_opposites(old: &str, new: &str) -> bool {
     if numbers(old) != numbers(new) && !numbers(old).is_empty() && !numbers(new).is_empty() {
         return true;
     }
-    const PAIRS: &[(&str, &str)] = &[
-        ("min", "max"),
-        ("minimum", "maximum"),
-        ("start", "end"),
-        ("start", "stop"),
-        ("begin", "end"),
-        ("first", "last"),
-        ("source", "target"),
-        ("source", "destination"),
-        ("src", "dst"),
-        ("src", "dest"),
-        ("left", "right"),
-        ("top", "bottom"),
-        ("upper", "lower"),
-        ("high", "low"),
-        ("old", "new"),
-        ("before", "after"),
-        ("in", "out"),
-        ("input", "output"),
-        ("from", "to"),
-        ("row", "column"),
-        ("rows", "columns"),
-        ("row", "col"),
-        ("width", "height"),
-        ("key", "value"),
-        ("keys", "values"),
-        ("read", "write"),
-        ("send", "receive"),
-        ("open", "close"),
-        ("enable", "disable"),
-        ("include", "exclude"),
-        ("allow", "deny"),
-        ("parent", "child"),
-        ("client", "server"),
-        ("request", "response"),
-        ("success", "failure"),
-        ("public", "private"),
-        ("x", "y"),
-    ];
     let (old, new) = (words_of(old), words_of(new));
     let has = |words: &[String], word: &str| words.iter().any(|one| one == word);
     PAIRS.iter().any(|(one, other)| {
