@@ -43,6 +43,9 @@ impl Mender<'_> {
         if SEVERAL.contains(&name.as_str()) {
             return Err("it may describe several arguments".to_owned());
         }
+        if TITLES.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err("it reads as a section's header".to_owned());
+        }
         if self.is_template() {
             return Err(TEMPLATE.to_owned());
         }
@@ -102,13 +105,14 @@ impl Mender<'_> {
         if self.is_template() {
             return Err(TEMPLATE.to_owned());
         }
-        if self.tells_argument(name) {
+        if self.tells_argument(name) || !parameter.kind.stars().is_empty() && self.tells_series() {
             return Err("the docstring tells it in its own way".to_owned());
         }
         let words = self.argument_words(name)?;
         let annotation = self.shown_annotation(&parameter, &claims);
         let is_plain = parameter.kind.stars().is_empty();
-        if self.is_drafted() && is_plain && annotation.is_none() && self.tells_types(&claims) {
+        let is_typed = self.tells_types(&claims) || self.is_numpy();
+        if self.is_drafted() && is_plain && annotation.is_none() && is_typed {
             return Err("its type and what it means take a model".to_owned());
         }
         let words = without_default_told_twice(&words, annotation.as_deref());
@@ -192,7 +196,7 @@ impl Mender<'_> {
             .filter(|claim| self.is_plain(claim))
             .peekable();
         if told.peek().is_none() {
-            return self.style.types == TypesInDocstring::Include;
+            return self.style.types == TypesInDocstring::Include || self.is_numpy();
         }
         told.any(|claim| claim.annotation.is_some())
     }
@@ -311,6 +315,12 @@ impl Mender<'_> {
             self.edited.replace(range, "");
             return Ok(format!("removed the default `{old}` of `{name}`"));
         };
+        let is_same = [["False", "0"], ["True", "1"]]
+            .iter()
+            .any(|pair| pair.contains(&old.as_str()) && pair.contains(&default.as_str()));
+        if is_same {
+            return Err(format!("to Python `{default}` is `{old}`"));
+        }
         let after = text.get(said.end..).unwrap_or_default();
         if counts_otherwise(after, &old, &default) {
             return Err(format!("`{default}` may count in another unit"));
@@ -364,6 +374,28 @@ impl Mender<'_> {
 
 /// The reason where a program completes the text.
 pub(super) const TEMPLATE: &str = "a program completes the text";
+
+/// Names that may be headers of sections, written in another way than the rules read.
+const TITLES: &[&str] = &[
+    "note",
+    "notes",
+    "warning",
+    "warnings",
+    "example",
+    "examples",
+    "see",
+    "todo",
+    "returns",
+    "return",
+    "raises",
+    "yields",
+    "attributes",
+    "references",
+    "usage",
+    "methods",
+    "properties",
+    "default",
+];
 
 /// Names that stand for several arguments.
 pub(super) const SEVERAL: &[&str] = &[

@@ -2,7 +2,7 @@
 //! it again in a section.
 
 use super::Mender;
-use crate::docstring::Claims;
+use crate::docstring::{Claims, Layout, Outline};
 
 impl Mender<'_> {
     /// Whether a line begins with the parameter's name, or the head of an entry holds it.
@@ -25,6 +25,24 @@ impl Mender<'_> {
                     && holds_word(head, name)
                     && head.len() < line.trim_end().len()
         })
+    }
+
+    /// Whether an entry describes a series of arguments (`x1, x2, ..., xn`), which is what stars take.
+    pub(super) fn tells_series(&self) -> bool {
+        let lines = self.edited.text().lines();
+        let mut heads = lines.map(|line| line.split(':').next().unwrap_or_default());
+        heads.any(|head| {
+            head.contains("...") && head.contains(',') && !head.contains(['(', '>', '['])
+        })
+    }
+
+    /// Whether the docstring has a section in NumPy's layout.
+    pub(super) fn is_numpy(&self) -> bool {
+        let outline = Outline::read(self.edited.text());
+        outline
+            .sections
+            .iter()
+            .any(|one| one.layout == Layout::Numpy)
     }
 
     /// Whether a sentence begins with «Return» or «Yield».

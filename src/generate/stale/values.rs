@@ -148,11 +148,6 @@ impl Mender<'_> {
     fn told_type(&self, is_yield: bool) -> Option<String> {
         let text = self.edited.text();
         let claims = Claims::read(text);
-        let outline = Outline::read(text);
-        let is_numpy = outline
-            .sections
-            .iter()
-            .any(|one| one.layout == crate::docstring::Layout::Numpy);
         let mut described = claims.described().peekable();
         let tells_types = if described.peek().is_none() {
             self.style.types == TypesInDocstring::Include
@@ -165,7 +160,7 @@ impl Mender<'_> {
         } else {
             type_of(annotation)
         };
-        shown.filter(|_| tells_types || is_numpy)
+        shown.filter(|_| tells_types || self.is_numpy())
     }
 
     /// DG203 and DG404: the type is the annotation's.
