@@ -161,6 +161,8 @@ fn answer(
         delivery: Delivery {
             config: Arc::new(config.clone()),
             project: Arc::new(project),
+            summaries: Arc::default(),
+            usages: Arc::default(),
             mode: options.mode,
             words: match words {
                 Words::Offline => WordsBy::Code,

@@ -5,21 +5,23 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::assignment::Assignment;
 use super::batch::Batch;
+use super::context::Near;
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::mend::mend;
-use super::prompt::{self, Flawed};
+use super::prompt::{self, Asked, Flawed};
+use super::prune::prune;
 use super::reply::{Draft, Reply, reply_schema};
-use super::select::{AnalyzedFile, Target, Task};
+use super::select::{Target, Task};
 use super::stale;
 use super::validate::{documented_attributes, validate};
-use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
 use crate::llm::{
     ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
-use crate::python::{Definition, Project};
+use crate::python::{Definition, DefinitionId};
 
 /// What the model gave for one definition.
 #[derive(Debug)]
@@ -111,13 +113,11 @@ fn list(faults: &[Fault]) -> String {
 /// back.
 pub async fn complete(
     client: &Client,
-    project: &Project,
-    file: &AnalyzedFile,
+    assignment: Assignment<'_>,
     batch: Batch,
-    style: &DocstringStyle,
-    max_source: MaxSource,
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
+    let room = assignment.room();
     let tasks = [Task::Write, Task::Mend].into_iter().filter_map(|task| {
         let targets = batch.targets.iter().copied();
         let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
@@ -126,14 +126,14 @@ pub async fn complete(
             output_factor: 1,
             urgency: Urgency::New,
             widened: 0,
+            room,
+            narrowed: 0,
         })
     });
     let mut work = Work {
         client,
-        project,
-        file,
-        style,
-        max_source,
+        assignment,
+        system: prompt::system_message(assignment.wording),
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
         queue: tasks.collect(),
         keep: &keep,
@@ -153,6 +153,10 @@ struct Part {
     urgency: Urgency,
     /// How often it was asked for again because the model had no room to think.
     widened: u32,
+    /// Tokens that a definition's source may have.
+    room: Tokens,
+    /// How often more of the source was left out because the model could not take it.
+    narrowed: u32,
 }
 
 impl Part {
@@ -168,6 +172,8 @@ impl Part {
             output_factor: self.output_factor,
             urgency: Urgency::FollowUp,
             widened: self.widened,
+            room: self.room,
+            narrowed: self.narrowed,
         }
     }
 }
@@ -175,12 +181,14 @@ impl Part {
 /// How often a part may be asked for again with more room to think: the room doubles each time.
 const MOST_WIDENED: u32 = 5;
 
+/// How often more of a definition's middle is left out before it is given up.
+const MOST_NARROWED: u32 = 2;
+
 struct Work<'a> {
     client: &'a Client,
-    project: &'a Project,
-    file: &'a AnalyzedFile,
-    style: &'a DocstringStyle,
-    max_source: MaxSource,
+    assignment: Assignment<'a>,
+    /// The same for all requests of a run, but where an override says otherwise.
+    system: String,
     schema: Arc<ReplySchema>,
     queue: VecDeque<Part>,
     keep: &'a dyn Fn(Answer),
@@ -194,10 +202,11 @@ impl Work<'_> {
             return;
         }
         let ids = ids(&part.targets);
+        let asked = self.asked(&ids, &part);
         let message = if part.is_mend() {
-            stale::prompt::message(self.file, &ids, self.max_source)
+            stale::prompt::message(&asked)
         } else {
-            prompt::user_message(self.file, &ids, self.max_source)
+            prompt::user_message(&asked)
         };
         let request = self.request(&part, message);
         let completion = match self.client.complete(&request).await {
@@ -249,10 +258,11 @@ impl Work<'_> {
         let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
+        let asked = self.asked(&open_ids, &again);
         let message = if part.is_mend() {
-            stale::prompt::repair_message(self.file, &open_ids, &flawed, self.max_source)
+            stale::prompt::repair_message(&asked, &flawed)
         } else {
-            prompt::repair_message(self.file, &open_ids, &flawed, self.max_source)
+            prompt::repair_message(&asked, &flawed)
         };
         let request = self.request(&again, message);
         let second = match self.client.complete(&request).await {
@@ -306,7 +316,14 @@ impl Work<'_> {
             let definition = self.definition(target)?;
             let frame = self.frame(target, definition);
             let draft = self.whole(draft, target, definition, &frame);
-            mend(&draft, &self.file.module, definition, &frame).ok()
+            if frame.is_english {
+                mend(&draft, &self.assignment.file.module, definition, &frame)
+            } else {
+                // The offline draft's words are English, and two languages in one docstring are worse
+                // than none.
+                prune(&draft, definition, &frame)
+            }
+            .ok()
         });
         match mended {
             Some(docstring) => self.accept(target, docstring, Repair::Mended, kinds),
@@ -353,6 +370,16 @@ impl Work<'_> {
         repair: Repair,
         faults: Vec<FaultKind>,
     ) {
+        let Assignment {
+            file, surroundings, ..
+        } = self.assignment;
+        if let Some(module) = surroundings.project.module(&file.source.name) {
+            let id = DefinitionId {
+                module,
+                definition: target.definition,
+            };
+            surroundings.summaries.accept(id, docstring.summary.clone());
+        }
         let result = Ok(Written {
             docstring,
             repair,
@@ -375,7 +402,7 @@ impl Work<'_> {
             LlmError::ContentFiltered { categories } => {
                 self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
             }
-            LlmError::ContextTooLong => self.split_or_reject(part, || Rejection::TooLong),
+            LlmError::ContextTooLong => self.narrow(part),
             LlmError::OutputLimit { has_more_room } => self.cut_off(part, has_more_room),
             error @ (LlmError::LargerThanQuota { .. } | LlmError::Blocked { .. }) => {
                 let error = Arc::new(error);
@@ -418,6 +445,30 @@ impl Work<'_> {
         }
     }
 
+    /// A batch that the model cannot take is halved; of a single definition more of the middle is left out,
+    /// twice.
+    fn narrow(&mut self, part: Part) {
+        let [target] = part.targets[..] else {
+            return self.split_or_reject(part, || Rejection::TooLong);
+        };
+        let block = prompt::definition_block(
+            &self.assignment,
+            target.definition,
+            "d1",
+            part.room,
+            Near::default(),
+        );
+        if part.narrowed >= MOST_NARROWED {
+            return self.reject(&part.targets, || Rejection::TooLong);
+        }
+        self.queue.push_back(Part {
+            room: Tokens::new(Tokens::estimate(&block).get() / 3),
+            narrowed: part.narrowed + 1,
+            urgency: Urgency::FollowUp,
+            ..part
+        });
+    }
+
     /// Halves a part until the definition at fault stands alone; that one is rejected.
     fn split_or_reject(&mut self, mut part: Part, reason: impl Fn() -> Rejection) {
         if part.targets.len() < 2 {
@@ -437,7 +488,7 @@ impl Work<'_> {
             .map(output_tokens)
             .sum();
         ChatRequest {
-            system: prompt::SYSTEM.to_owned(),
+            system: self.system.clone(),
             turns: vec![Turn {
                 role: Role::User,
                 content: message,
@@ -445,6 +496,14 @@ impl Work<'_> {
             schema: self.schema.clone(),
             max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
             urgency: part.urgency,
+        }
+    }
+
+    fn asked<'s>(&'s self, definitions: &'s [(String, usize)], part: &Part) -> Asked<'s> {
+        Asked {
+            assignment: &self.assignment,
+            definitions,
+            room: part.room,
         }
     }
 
@@ -456,7 +515,7 @@ impl Work<'_> {
         definition: &Definition,
         frame: &Frame<'_>,
     ) -> Cow<'d, Draft> {
-        match self.file.wanted_parts(target.definition) {
+        match self.assignment.file.wanted_parts(target.definition) {
             Some(wanted) if target.task == Task::Mend => {
                 Cow::Owned(stale::prompt::completed(draft, wanted, definition, frame))
             }
@@ -468,17 +527,19 @@ impl Work<'_> {
     fn place(&self, target: Target) -> usize {
         match target.task {
             Task::Write => target.definition,
-            Task::Mend => stale::speaker(self.file, target.definition),
+            Task::Mend => stale::speaker(self.assignment.file, target.definition),
         }
     }
 
     fn definition(&self, target: Target) -> Option<&Definition> {
-        self.file.module.definitions.get(self.place(target))
+        let definitions = &self.assignment.file.module.definitions;
+        definitions.get(self.place(target))
     }
 
     fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
+        let Assignment { file, style, .. } = self.assignment;
         let at = (self.place(target), definition);
-        Frame::new(self.file, at, self.project, self.style)
+        Frame::new(file, at, self.assignment.surroundings.project, style)
     }
 }
 

@@ -1,27 +1,48 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod assignment;
 mod batch;
 mod complete;
+mod context;
+#[cfg(test)]
+mod corpus;
+mod fact;
 mod fault;
 mod faults;
 mod frame;
+mod known;
 mod mask;
 mod mend;
+mod mention;
 mod normalize;
 mod offline;
 mod prompt;
+mod prune;
 mod reply;
 mod select;
+mod sentence;
 mod shown_source;
 mod shown_type;
 pub mod stale;
+mod summaries;
+mod told_default;
+mod told_example;
+mod told_raise;
+mod told_type;
+mod told_unit;
+#[cfg(test)]
+mod truth;
+mod usage;
 mod validate;
 
 use crate::docstring::words;
 
+pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use context::{Example, Surroundings};
+pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
@@ -31,4 +52,6 @@ pub use select::{
     AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, select,
 };
 pub use shown_source::masked;
+pub use summaries::Summaries;
+pub use usage::Usages;
 pub use validate::validate;

@@ -62,7 +62,9 @@ impl<'s> Written<'s> {
         let mut at = self.body.start;
         while let Some(c) = rest.chars().next() {
             let is_line_end = matches!(c, '\n' | '\r');
-            if rest.starts_with(self.quote) || is_line_end && self.quote.len() == 1 {
+            // The closing quotes may begin within what would be the body.
+            let ends = self.literal.get(at..)?.starts_with(self.quote);
+            if ends || is_line_end && self.quote.len() == 1 {
                 return None;
             }
             // In a raw string a backslash keeps the quote behind it, and stays itself.

@@ -5,42 +5,34 @@ use std::fmt::Write as _;
 
 use super::{Wanted, speaker};
 use crate::config::MaxSource;
+use crate::generate::fault::Fault;
 use crate::generate::frame::Frame;
 use crate::generate::offline;
-use crate::generate::prompt::{Flawed, definition_block};
+use crate::generate::prompt::{Asked, Flawed, surroundings};
 use crate::generate::reply::{Draft, NamedText, RaiseText, Reply};
 use crate::generate::select::AnalyzedFile;
 use crate::generate::shown_source::shown_source;
 use crate::python::Definition;
 
 /// The user message for definitions whose docstrings stay but for some parts, each under its id.
-pub(in crate::generate) fn message(
-    file: &AnalyzedFile,
-    definitions: &[(String, usize)],
-    max_source: MaxSource,
-) -> String {
-    let mut message = format!(
-        "File `{}`. These definitions have docstrings that people wrote. They stay word for word; \
-         only the parts listed under `write only` are missing. Write those in the tone of the docstring, \
-         and leave every other field empty: `summary` \"\", null, []. If the docstring has words about one \
-         of them under an old name that are still true, give these words again, letter by letter.\n",
-        file.source.name
+pub(in crate::generate) fn message(asked: &Asked<'_>) -> String {
+    let mut message = surroundings(asked);
+    message.push_str(
+        "\nThese definitions have docstrings that people wrote. They stay word for word; only the parts \
+         listed under `write only` are missing. Write those in the tone of the docstring, and leave every \
+         other field empty: `summary` \"\", null, []. If the docstring has words about one of them under an \
+         old name that are still true, give these words again, letter by letter.\n",
     );
-    for (id, definition) in definitions {
-        message.push_str(&block(file, *definition, id, max_source));
+    for (id, definition) in asked.definitions {
+        message.push_str(&block(asked, *definition, id));
     }
-    message.push_str(&skeleton(file, definitions));
+    message.push_str(&skeleton(asked.assignment.file, asked.definitions));
     message
 }
 
 /// The second request: the same definitions, what was said of them, and what is wrong with that.
-pub(in crate::generate) fn repair_message(
-    file: &AnalyzedFile,
-    definitions: &[(String, usize)],
-    flawed: &[Flawed<'_>],
-    max_source: MaxSource,
-) -> String {
-    let mut again = message(file, definitions, max_source);
+pub(in crate::generate) fn repair_message(asked: &Asked<'_>, flawed: &[Flawed<'_>]) -> String {
+    let mut again = message(asked);
     again.push_str("\nThe last reply does not hold:\n");
     for flawed in flawed {
         if let Some(draft) = flawed.draft {
@@ -48,23 +40,23 @@ pub(in crate::generate) fn repair_message(
             _ = writeln!(again, "Draft: {draft}");
         }
         for fault in &flawed.faults {
-            _ = writeln!(
-                again,
-                "- `{}` of `{}`: {}",
-                fault.path, flawed.id, fault.message
-            );
+            let Fault { path, message, .. } = fault;
+            _ = writeln!(again, "- `{path}` of `{}`: {message}", flawed.id);
         }
     }
     again
 }
 
-fn block(file: &AnalyzedFile, index: usize, id: &str, max_source: MaxSource) -> String {
+fn block(asked: &Asked<'_>, index: usize, id: &str) -> String {
+    let file = asked.assignment.file;
+    let max_source = asked.assignment.wording.max_source;
     let speaker = speaker(file, index);
-    let mut block = format!("\n{}", definition_block(file, speaker, id, max_source));
+    let mut block = format!("\n{}", asked.block(id, speaker));
     if speaker != index && max_source != MaxSource::None {
         // A class's docstring describes the arguments of its `__init__`.
         _ = writeln!(block, "The docstring is that of its class:");
-        for line in shown_source(file, index, MaxSource::Signature).lines() {
+        let shown = shown_source(file, index, MaxSource::Signature, asked.room);
+        for line in shown.text.lines() {
             _ = writeln!(block, "| {line}");
         }
     }
