@@ -8,6 +8,7 @@ mod output;
 mod piped;
 mod project;
 mod run;
+mod voice;
 
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};

@@ -163,6 +163,7 @@ mod tests {
                 project: &Project::build(Vec::new(), &[]),
                 summaries: &Summaries::default(),
                 usages: &Usages::default(),
+                habits: None,
                 examples: &[],
             },
         };
