@@ -21,8 +21,8 @@ use super::resolved::{Batch, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, LineLength, MaxSource, Name,
-    Percent, Preset, ProviderName, ReasoningEffort, StyleChoice, Temperature, TypesChoice,
-    WantedSection,
+    Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, StyleChoice, Temperature,
+    TypesChoice, WantedSection,
 };
 use super::wording::Direction;
 
@@ -196,6 +196,9 @@ layers! {
             /// Whether argument and return types are repeated in the docstring: `omit`, `include`,
             /// or `auto`, as the project's docstrings have it, and `omit` if they are of several minds.
             types: TypesChoice,
+            /// Which exceptions are described: those that the body itself raises (`own`), or those
+            /// of the project's functions that it calls, too (`calls`).
+            raises: RaisesInDocstring,
         }
     }
 
@@ -488,6 +491,7 @@ impl PartialConfig {
                 style: Some(StyleChoice::default()),
                 line_length: None,
                 types: Some(TypesChoice::default()),
+                raises: Some(RaisesInDocstring::default()),
             },
             style: PartialStyle::defaults(),
             examples: PartialExamples::defaults(),

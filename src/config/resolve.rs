@@ -38,6 +38,8 @@ fn docstring(partial: &PartialConfig, line_length: LineLength) -> DocstringStyle
         style: style.unwrap_or(default.style),
         line_length: partial.docstring.line_length.unwrap_or(line_length),
         types: types.unwrap_or(default.types),
+        raises: partial.docstring.raises.unwrap_or_default(),
+        sections: partial.style.sections.clone().unwrap_or_default(),
         language: partial.style.language.clone().unwrap_or_default(),
         open: OpenStyle {
             style: style.is_none(),

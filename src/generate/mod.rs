@@ -2,23 +2,37 @@
 //! and repair, and the drafts that need no model.
 
 mod assignment;
+mod attributes;
 mod batch;
 mod complete;
 mod context;
+#[cfg(test)]
+mod corpus;
+mod fact;
 mod fault;
 mod faults;
 mod frame;
+mod known;
 mod mask;
 mod mend;
+mod mention;
 mod normalize;
 mod offline;
 mod prompt;
 mod prune;
 mod reply;
 mod select;
+mod sentence;
 mod shown_source;
 mod shown_type;
 mod summaries;
+mod told_default;
+mod told_example;
+mod told_raise;
+mod told_type;
+mod told_unit;
+#[cfg(test)]
+mod truth;
 mod usage;
 mod validate;
 mod voice;
@@ -29,6 +43,7 @@ pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
 pub use context::{Example, Surroundings};
+pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;

@@ -3,11 +3,13 @@
 //! The only room that names the parser crate. It reads text and gives plain data; it never
 //! touches a file and never decides what needs a docstring.
 
+mod body;
 mod cognitive;
 mod comments;
 mod compare;
 mod definition;
 mod elide;
+mod example;
 mod exceptions;
 mod exports;
 mod extract;
@@ -24,14 +26,18 @@ mod raises;
 mod roles;
 mod scope;
 mod signature;
+mod standard_library;
+mod term;
 mod typing_names;
 
+pub use body::{Assignment, Bodies, Body, Circumstance, Exit};
 pub use comments::{BlockMark, Comment};
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,
 };
 pub use elide::{Piece, elide};
+pub use example::{ExampleCall, ExampleCode, ExampleStatement, read_example};
 pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
 pub use implied::Implied;
@@ -40,6 +46,8 @@ pub use placement::{Around, BlankLines, Placement};
 pub use project::{CalledRaise, DefinitionId, ModuleFacts, Project, ProjectEntry};
 pub use raises::Guard;
 pub use scope::{Binding, Bound, CallSite, Scope};
+pub use standard_library::StandardLibrary;
+pub use term::{Argument, Container, Form, Relation, Term};
 
 use std::ops::Range;
 
