@@ -23,6 +23,9 @@ const SAME_KIND: f64 = 0.25;
 const SAME_SECTIONS: f64 = 0.5;
 const SAME_FILE: f64 = 0.1;
 
+/// How much more one counts that begins as a new one would.
+const TIDY: f64 = 0.4;
+
 /// Ranks the documents for definitions of one file.
 pub(super) struct Ranking<'v> {
     pub(super) database: &'v Database,
@@ -95,6 +98,7 @@ impl Ranking<'_> {
                 let mut weight = 1.0 + SAME_SECTIONS * covered;
                 weight += SAME_KIND * f64::from(u8::from(wanted.is_same_kind(traits)));
                 weight += SAME_FILE * f64::from(u8::from(is_here));
+                weight += TIDY * f64::from(u8::from(traits.is_tidy()));
                 Some((covered > 0.0, score * weight, index))
             })
             .collect();
