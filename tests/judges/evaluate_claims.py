@@ -138,9 +138,10 @@ TAGS = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.I,
 )
+FIELDS = "param|type|arg|return|returns|rtype|raise|raises|yield|yields|meta|var|ivar"
 MARKUP = re.compile(
-    r"^\s*(?:\.\. [\w:-]+::|:(?:param|type|arg|return|returns|rtype|raise|raises|yield|yields|meta|var|ivar)\b[^:\n]*:"
-    r"|@(?:param|return|throws)\b|#{1,6} |```|~~~|-{3,}$|={3,}$)",
+    rf"\.\. [\w-]+:?::?(?=\s)|(?<!\w):(?:{FIELDS})\b[^:\n`]*:(?!\w)|<!--|\[\d+m"
+    r"|^\s*(?:@(?:param|return|throws)\b|#{1,6} |```|~~~|-{3,}$|={3,}$)",
     re.M,
 )
 
