@@ -114,7 +114,7 @@ def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str
             settings = folder.parent / "docgen.toml"
             settings.write_text(LIARS_SETTINGS)
             config = ["--config", str(settings)]
-            url = stack.enter_context(serving(Liar(seed).reply))
+            url = stack.enter_context(serving(Liar(seed, exceptions_of(folder)).reply))
             chosen = ["--provider", "openai", "--base-url", url, "--model", "lying", *MANY]
         elif provider != "model":
             raise SystemExit(f"evaluate.py: no provider {provider}")
@@ -123,6 +123,14 @@ def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str
     if done.returncode not in (0, 1):
         raise SystemExit(f"evaluate.py: docgen run ended with {done.returncode}")
     return json.loads(done.stdout)
+
+
+def exceptions_of(folder: Path) -> list[str]:
+    """The names of a folder's exception classes."""
+    from evaluate_names import Project
+
+    classes = (one for some in Project(folder).classes.values() for one in some)
+    return sorted({one.name for one in classes if any(re.search(r"(Error|Exception)$", base) for base in one.bases)})
 
 
 def words(text: str) -> list[str]:

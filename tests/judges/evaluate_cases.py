@@ -130,6 +130,8 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.clear", "Clear it.\n\nExamples:\n    >>> Basket().total\n    7", {"examples"}),
     ("Basket.clear", "Clear it within 7 seconds, in fortnights.", {"units"}),
     ("Basket.add", ADD.format(returns="How many."), set()),
+    ("Basket.add", ADD.format(returns="How many.").replace("Add.", "Add.\n\nRaises `Odd` when empty.", 1), set()),
+    ("Basket.walk", "Walk, or raise an `Odd`.\n\nArgs:\n    start: Where.\n\nYields:\n    Each.", {"raises"}),
     ("Basket.add", ADD.format(returns="A list of them."), {"types"}),
     ("Basket.add", ADD.format(returns="How many.") + "\n    Odd: If it is empty.", set()),
     ("Basket.add", ADD.format(returns="How many.") + "\n    OSError: Never.", {"raises"}),
