@@ -7,7 +7,8 @@ Usage: evaluate.py [--provider WHO] [--packages NAME|PATH ...] [--sample N] [--j
 The packages are copied, and what people wrote about their functions, classes and modules is taken out;
 the code stays byte for byte. docgen documents them again: offline (`--provider offline`, the default), with
 the model that the environment names (`model`; options behind `--` go to `docgen run`, such as `--provider
-openai --base-url URL --model NAME`), or with a model that lies in every field (`fake:lying`). Then every
+openai --base-url URL --model NAME`), with a model that lies in every field (`fake:lying`), or with one that says
+what people wrote (`fake:human`). Then every
 docstring that is new in the files is held against the code by means that share nothing with docgen:
 
 * truthfulness: of the identifiers that it mentions, how many exist,
@@ -100,7 +101,9 @@ def copy(package: Path, folder: Path) -> None:
 
 def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str]) -> dict[str, object]:
     """Document every definition of a folder that has no docstring; the answer is docgen's report."""
+    from evaluate_strip import documented
     from hostile_model import serving
+    from human_model import Human
     from lying_model import Liar
 
     config = ["--isolated"]
@@ -116,8 +119,9 @@ def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str
             config = ["--config", str(settings)]
             url = stack.enter_context(serving(Liar(seed, exceptions_of(folder)).reply))
             chosen = ["--provider", "openai", "--base-url", url, "--model", "lying", *MANY]
-        elif provider != "model":
-            raise SystemExit(f"evaluate.py: no provider {provider}")
+        elif provider == "fake:human":
+            url = stack.enter_context(serving(Human(documented(folder.parent / "original")).reply))
+            chosen = ["--provider", "openai", "--base-url", url, "--model", "human", *MANY]
         command = [docgen, "run", ".", *config, *options, *every, *chosen, *more]
         done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
@@ -194,6 +198,8 @@ class Figures:
         self.beyond: list[tuple[int, int]] = []
         self.refusals: list[str] = []
         self.linters: list[str] = []
+        # What docgen found wrong in replies, by kind.
+        self.faults: collections.Counter[str] = collections.Counter()
         # Docstrings with a word in them that only the lying model has.
         self.made_up: list[str] = []
 
@@ -205,6 +211,7 @@ class Figures:
             (self.repairs, other.repairs),
             (self.findings, other.findings),
             (self.excused, other.excused),
+            (self.faults, other.faults),
         ):
             mine.update(theirs)
         self.ours.add(other.ours)
@@ -291,6 +298,8 @@ def evaluate(package: str, work: Path, arguments: argparse.Namespace, docgen: st
                 figures.repairs[one.get("repair") or "none"] += 1
             elif one["status"] in ("rejected", "failed"):
                 figures.refusals.append(f"{one['id']}: {one.get('reason') or one.get('message') or one['status']}")
+    for fault in (report.get("repairs") or {}).get("faults", []):
+        figures.faults[fault["kind"]] += fault["definitions"]
     judge_words(figures, human, stripped, after)
     judge_linters(figures, original, stripped, after)
     return figures
@@ -380,7 +389,7 @@ def cell(name: str, value: str | float) -> str:
 def parsed_arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--provider", default="offline", choices=["offline", "model", "fake:lying"])
+    parser.add_argument("--provider", default="offline", choices=["offline", "model", "fake:lying", "fake:human"])
     parser.add_argument("--packages", nargs="+", default=["flask", "httpx"], metavar="NAME|PATH")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many functions and classes of each package")
     parser.add_argument("--seed", type=int, default=1, help="which sample, and which lies")
@@ -426,6 +435,10 @@ def main() -> int:
     columns = [*each, total] if len(each) > 1 else each
     print(f"{arguments.provider}: {', '.join(figures.name for figures in each)}")
     print("\n".join(table(columns)))
+    if total.faults:
+        print(
+            "\nfaults of replies, by definitions: " + ", ".join(f"{kind} {n}" for kind, n in total.faults.most_common())
+        )
     violations = total.violations()
     for title, found in (
         ("violations", violations),
@@ -447,6 +460,7 @@ def main() -> int:
                 "refused": one.refusals,
                 "findings": one.linters,
                 "excused": dict(one.excused),
+                "faults": dict(one.faults),
                 "human_unknown": one.theirs.unknown,
             }
             for one in columns

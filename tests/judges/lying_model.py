@@ -438,6 +438,8 @@ def plainly(truth: Draft, words: Words) -> Draft:
     plain["summary"] = words.pick(SUMMARIES)
     for key in ("returns", "yields"):
         plain[key] = plain.get(key) and "What comes of it."
+    # What is wanted besides, and need not be there.
+    plain |= {key: value for key, value in {"examples": [], "notes": None}.items() if key in plain}
     for key in ("args", "raises", "attributes"):
         for one in plain.get(key, []):
             one["description"] = "If it cannot be done." if key == "raises" else words.pick(PLAIN)
