@@ -92,7 +92,7 @@ impl Mending<'_> {
                 draft.description = Some(text.to_owned());
             })
         };
-        let kept = description.and_then(|text| true_part(&text, passes));
+        let kept = description.and_then(|text| true_part(&text, self.frame.is_english, passes));
         (summary, kept)
     }
 
@@ -105,7 +105,7 @@ impl Mending<'_> {
         let passes = |text: &str| self.passes(path, |draft| *field(draft) = Some(text.to_owned()));
         let theirs = theirs.as_deref();
         theirs
-            .and_then(|text| true_part(text, passes))
+            .and_then(|text| true_part(text, self.frame.is_english, passes))
             .or_else(|| ours.clone())
     }
 
@@ -128,7 +128,8 @@ impl Mending<'_> {
         let words = |name: &str| {
             let own = find(ours, name)?;
             let passes = |text: &str| self.passes(path, |draft| set(draft, with(name, text)));
-            let kept = find(theirs, name).and_then(|one| true_part(&one.description, passes));
+            let kept = find(theirs, name)
+                .and_then(|one| true_part(&one.description, self.frame.is_english, passes));
             Some(NamedText {
                 description: kept.unwrap_or(own.description),
                 ..own
@@ -149,7 +150,8 @@ impl Mending<'_> {
                     }
                 })
             };
-            let kept = theirs.and_then(|one| true_part(&one.description, passes));
+            let kept =
+                theirs.and_then(|one| true_part(&one.description, self.frame.is_english, passes));
             RaiseText {
                 description: kept.unwrap_or_else(|| own.description.clone()),
                 exception: own.exception.clone(),
@@ -192,7 +194,7 @@ const LEANING: &[&str] = &[
 
 /// The text without the sentences that do not pass, and without those that lean on one; `None` if
 /// nothing is left, or what is left does not pass as a whole.
-fn true_part(text: &str, passes: impl Fn(&str) -> bool) -> Option<String> {
+fn true_part(text: &str, is_english: bool, passes: impl Fn(&str) -> bool) -> Option<String> {
     if passes(text) {
         return Some(text.to_owned());
     }
@@ -200,7 +202,7 @@ fn true_part(text: &str, passes: impl Fn(&str) -> bool) -> Option<String> {
     for paragraph in text.split("\n\n") {
         let mut kept: Vec<&str> = Vec::new();
         let mut is_cut = false;
-        for sentence in sentences(paragraph) {
+        for sentence in sentences(paragraph, is_english) {
             let leans = LEANING.iter().any(|word| {
                 let rest = sentence.strip_prefix(word);
                 rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
@@ -225,7 +227,7 @@ mod tests {
     #[test]
     fn untrue_sentences_go_with_what_leans_on_them() {
         let passes = |text: &str| !text.contains("lie");
-        let part = |text| true_part(text, passes);
+        let part = |text| true_part(text, true, passes);
         assert_eq!(
             part("True. A lie. It goes on. True too.").unwrap(),
             "True. True too."

@@ -34,6 +34,7 @@ mod told_unit;
 mod truth;
 mod usage;
 mod validate;
+mod voice;
 
 use crate::docstring::words;
 
@@ -52,3 +53,4 @@ pub use shown_source::masked;
 pub use summaries::Summaries;
 pub use usage::Usages;
 pub use validate::validate;
+pub use voice::{Habits, Heard, Listener, Question, Services, Voice};
