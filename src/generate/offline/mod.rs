@@ -20,6 +20,8 @@ mod sketch;
 mod stand_in;
 mod summary;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod values;
 mod verbs;

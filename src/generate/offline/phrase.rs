@@ -54,7 +54,10 @@ impl Action {
             && match rest {
                 [] => takes_nothing && names_a_value(first),
                 [.., last] => {
-                    verbs::ends_a_noun(last) && !is_preposition(last) && takes_few(sketch, last)
+                    !rest.iter().any(|word| is_preposition(word))
+                        && verbs::ends_a_noun(last)
+                        && !is_preposition(last)
+                        && takes_few(sketch, last)
                 }
             };
         // `request_context() -> RequestContext`
@@ -67,6 +70,7 @@ impl Action {
         let seems_action = !returns
             && !is_thing
             && first.len() > 2
+            && first.chars().all(char::is_alphabetic)
             && !is_adjective(first)
             && !english::looks_like_noun(first)
             && !is_preposition(first)

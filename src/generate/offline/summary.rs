@@ -375,7 +375,7 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
     ) {
         ([], Some(instance)) if instance != noun.text() => Some(format!("the {instance}")),
         ([only], None) => Noun::of(&only.name)
-            .filter(|given| given.text() != noun.text() && !is_vague(given.text()))
+            .filter(|given| !noun.text().contains(given.text()) && !is_vague(given.text()))
             .map(|noun| noun.with_the()),
         _ => None,
     };
