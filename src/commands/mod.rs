@@ -8,8 +8,8 @@ mod output;
 mod piped;
 mod project;
 mod run;
+mod voice;
 
-pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};

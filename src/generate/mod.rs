@@ -25,6 +25,7 @@ mod select;
 mod sentence;
 mod shown_source;
 mod shown_type;
+pub mod stale;
 mod summaries;
 mod told_default;
 mod told_example;
@@ -35,6 +36,7 @@ mod told_unit;
 mod truth;
 mod usage;
 mod validate;
+mod voice;
 
 use crate::docstring::words;
 
@@ -48,8 +50,11 @@ pub use frame::Frame;
 pub use mask::Masks;
 pub use offline::draft as offline_draft;
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
-pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
+pub use select::{
+    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, select,
+};
 pub use shown_source::masked;
 pub use summaries::Summaries;
 pub use usage::Usages;
 pub use validate::validate;
+pub use voice::{Habits, Heard, Listener, Question, Services, Voice};

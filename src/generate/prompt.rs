@@ -84,16 +84,19 @@ pub(super) fn repair_message(asked: &Asked<'_>, flawed: &[Flawed<'_>]) -> String
 }
 
 impl Asked<'_> {
-    fn block(&self, id: &str, definition: usize) -> String {
+    pub(super) fn block(&self, id: &str, definition: usize) -> String {
         let near = near(self.assignment, definition);
         definition_block(self.assignment, definition, id, self.room, near)
     }
 }
 
 /// Examples of the project's docstrings, the file's name, and the code around the definitions.
-fn surroundings(asked: &Asked<'_>) -> String {
+pub(super) fn surroundings(asked: &Asked<'_>) -> String {
     let assignment = asked.assignment;
     let mut message = String::new();
+    if let Some(habits) = assignment.surroundings.habits {
+        _ = writeln!(message, "{habits}\n");
+    }
     examples(&mut message, assignment.surroundings.examples);
     let name = quotable(assignment.file.source.name.as_str());
     _ = writeln!(message, "File `{name}`.");

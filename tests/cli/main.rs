@@ -31,6 +31,8 @@ mod diff;
 mod doctor;
 /// `docgen run -`
 mod embeddings;
+/// The project's documented functions in prompts, and its conventions.
+mod examples;
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
@@ -62,6 +64,8 @@ mod select;
 mod settings;
 #[cfg(unix)]
 mod signals;
+/// `docgen run --mode stale`
+mod stale;
 /// Tone, house rules, language and sections.
 mod style;
 /// What a file keeps when it is replaced, and when it is left alone.

@@ -37,9 +37,18 @@ pub(super) struct Answering<'a> {
 impl Answering<'_> {
     /// Has every job answered and delivered.
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
+        let prepare = |mut job: Job| {
+            job.prepare(&self.delivery.project);
+            job
+        };
+        let jobs = self
+            .pool
+            .install(|| jobs.into_par_iter().map(prepare).collect());
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
-            Words::Model { client, settings } => self.online(client, settings, jobs),
+            Words::Model {
+                client, settings, ..
+            } => self.online(client, settings, jobs),
         }
     }
 
@@ -93,7 +102,8 @@ impl Answering<'_> {
                             return (index, 0);
                         }
                         let keep = |answer| accepted.add(answer);
-                        let assignment = job.assignment(&self.delivery);
+                        let examples = job.examples(&batch.targets, &self.delivery);
+                        let assignment = job.assignment(&self.delivery, &examples);
                         let error = complete(client, assignment, batch, keep).await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
@@ -200,7 +210,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, delivery: &Delivery) -> Self {
-        let batches = batches(&job.assignment(delivery), job.wanted());
+        let batches = batches(&job.assignment(delivery, &[]), job.wanted());
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
