@@ -491,6 +491,13 @@ impl<'t> Visitor<'t> for Walk<'t> {
         }
         visitor::walk_expr(self, expr);
     }
+
+    fn visit_comprehension(&mut self, comprehension: &'t ast::Comprehension) {
+        let target = term::read(&comprehension.target, self.text);
+        let over = term::read(&comprehension.iter, self.text);
+        self.body.loops.push((target, over));
+        visitor::walk_comprehension(self, comprehension);
+    }
 }
 
 /// Whether a `break` ends the loop of this body; those of loops inside it do not.

@@ -77,8 +77,8 @@ pub(super) fn sort(class: &Definition) -> Sort {
 pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -> Vec<String> {
     let words = words_of(&class.name);
     let noun = class_noun(class).unwrap_or_else(|| english::spelled(&words));
-    if noun.is_empty() || noun.chars().all(|c| !c.is_alphabetic()) {
-        return vec!["represent a value".to_owned()];
+    if let Some(said) = of_bare_name(class, &noun) {
+        return vec![said];
     }
     let mut found = Vec::new();
     match sort(class) {
@@ -151,6 +151,20 @@ pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -
         english::with_a(words.last().map_or("value", String::as_str))
     ));
     found
+}
+
+/// A class whose name has no word that says what it is.
+fn of_bare_name(class: &Definition, noun: &str) -> Option<String> {
+    if noun.chars().count() == 1 {
+        let article = english::article(&class.name);
+        return Some(format!("represent {article} `{}`", class.name));
+    }
+    if noun == "base" || noun == "abstract" {
+        return Some("provide the base of other classes".to_owned());
+    }
+    noun.chars()
+        .all(|c| !c.is_alphabetic())
+        .then(|| "represent a value".to_owned())
 }
 
 fn in_words(noun: &str) -> String {
@@ -353,7 +367,10 @@ fn with_what(module: &Module, class: &Definition, bodies: &Bodies, noun: &str) -
             continue;
         }
         let noun = Noun::of(&parameter.name)?;
-        if is_vague(noun.text()) || super::sketch::is_switch(parameter) {
+        if super::sketch::is_switch(parameter) {
+            continue;
+        }
+        if is_vague(noun.text()) {
             return None;
         }
         kept.push(noun.with_a());

@@ -19,10 +19,10 @@ pub(super) const MASS: &str = "\
     access advice authentication authorization code content data debugging documentation feedback \
     help history HTML info information input JSON logging markup math memory metadata money music \
     output padding progress software SQL stock storage stuff style SVG text time TOML traffic \
-    usage whitespace work XML YAML CSV spacing None everything bytes color indentation CSS UTC";
+    usage whitespace work XML YAML CSV spacing None everything bytes color indentation CSS UTC celsius fahrenheit kelvin";
 
 pub(super) const IRREGULAR: &str = "\
-    axis=axes, analysis=analyses, child=children, criterion=criteria, foot=feet, half=halves, \
+    axis=axes, analysis=analyses, child=children, criterion=criteria, foot=feet, half=halves, shelf=shelves, self=selves, life=lives, knife=knives, wolf=wolves, loaf=loaves, thief=thieves, \
     index=indexes, index=indices, leaf=leaves, man=men, matrix=matrices, medium=media, \
     person=people, vertex=vertices, basis=bases, hypothesis=hypotheses, status=statuses, \
     bus=buses, series=series, key=keys, kwargs=kwargs";

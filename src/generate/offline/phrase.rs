@@ -54,7 +54,10 @@ impl Action {
             && match rest {
                 [] => takes_nothing && names_a_value(first),
                 [.., last] => {
-                    verbs::ends_a_noun(last) && !is_preposition(last) && takes_few(sketch, last)
+                    !rest.iter().any(|word| is_preposition(word))
+                        && verbs::ends_a_noun(last)
+                        && !is_preposition(last)
+                        && takes_few(sketch, last)
                 }
             };
         // `request_context() -> RequestContext`
@@ -67,6 +70,7 @@ impl Action {
         let seems_action = !returns
             && !is_thing
             && first.len() > 2
+            && first.chars().all(char::is_alphabetic)
             && !is_adjective(first)
             && !english::looks_like_noun(first)
             && !is_preposition(first)
@@ -345,7 +349,7 @@ impl Action {
             &parameter.name,
             "\
         request context ctx timeout kwargs args config settings loop state instance sender using cls \
-        indent depth level count times n environ console app application session connection conn \
+        indent depth level environ console app application session connection conn \
         cursor options client db database width height interval delay seconds",
         );
         // `split(parts: int)` says how, not what.
@@ -357,6 +361,7 @@ impl Action {
             && !matches!(
                 verb.as_str(),
                 "set"
+                    | "take"
                     | "format"
                     | "round"
                     | "convert"

@@ -336,6 +336,12 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
         return (definition.returns_value() && sketch.class.is_some())
             .then(|| format!("return {} {after}", sketch.instance()));
     }
+    if words
+        .first()
+        .is_some_and(|word| english::with_the(word) == *word)
+    {
+        return None;
+    }
     if definition.yields() {
         let noun = if is_adjective(last) {
             format!("{} items", noun.text())
@@ -369,7 +375,7 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
     ) {
         ([], Some(instance)) if instance != noun.text() => Some(format!("the {instance}")),
         ([only], None) => Noun::of(&only.name)
-            .filter(|given| given.text() != noun.text() && !is_vague(given.text()))
+            .filter(|given| !noun.text().contains(given.text()) && !is_vague(given.text()))
             .map(|noun| noun.with_the()),
         _ => None,
     };

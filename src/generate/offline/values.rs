@@ -2,6 +2,7 @@
 
 use super::answer::{answer, is_answer};
 use super::english::{self, Noun, is_adjective, is_one_of};
+use super::lexicon::UNITS;
 use super::phrase::{self, Action};
 use super::raises::circumstances;
 use super::sketch::{
@@ -133,11 +134,17 @@ fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
     {
         return format!("{} `{first}`", english::article(first));
     }
-    if let Some(said) = sketch
+    let typed = sketch
         .returned_type()
-        .and_then(|annotation| typed(sketch, annotation))
+        .and_then(|annotation| typed(sketch, annotation));
+    // «an integer» says less than the expression does.
+    let is_vague = typed
+        .as_ref()
+        .is_none_or(|said| said.starts_with('a') && !said.contains(['`', 'f']));
+    if let Some(said) = &typed
+        && !is_vague
     {
-        return said;
+        return said.clone();
     }
     if let [only] = values
         && let Some(value) = &only.value
@@ -148,10 +155,13 @@ fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
             return format!("what {called} returns");
         }
         if let Some(quoted) = sketch.quoted(value) {
-            return format!("the value of {quoted}");
+            return match value.name() {
+                Some(_) => format!("{quoted} as it was given"),
+                None => format!("the value of {quoted}"),
+            };
         }
     }
-    "the result".to_owned()
+    typed.unwrap_or_else(|| "the result".to_owned())
 }
 
 /// The class whose call a term is.
@@ -331,18 +341,8 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         return None;
     }
     let words = words_of(&definition.name);
-    if let Some((first, rest)) = words.split_first()
-        && !rest.is_empty()
-        && matches!(first.as_str(), "to" | "as" | "from")
-    {
-        if first == "from" {
-            if sketch.class.is_some() && !sketch.definition.has_role(DecoratorRole::ClassMethod) {
-                return None;
-            }
-            return sketch.instance_noun().map(|noun| format!("the new {noun}"));
-        }
-        let noun = Noun::of_words(rest);
-        return (!is_adjective(noun.text())).then(|| noun.with_the());
+    if let Some(said) = converted(sketch, &words) {
+        return said;
     }
     if super::decorator::wrapped(sketch).is_some() {
         return None;
@@ -369,6 +369,13 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         .iter()
         .position(|word| english::is_preposition(word));
     let object = &action.rest[..at.unwrap_or(action.rest.len())];
+    if object
+        .iter()
+        .any(|word| word == "all" || word == "everything")
+        && object.len() == 1
+    {
+        return None;
+    }
     let noun = if object.is_empty() {
         let named = phrase::returned_noun(sketch);
         if action.retrieves() || action.creates() {
@@ -376,7 +383,7 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
             return named.map(|noun| format!("the {new}{noun}"));
         }
         let first = sketch.required().next()?;
-        Noun::of(&first.name)?
+        Noun::of(&first.name).filter(|_| !is_one_of(&action.verb, GIVING))?
     } else {
         Noun::of_words(object)
     };
@@ -401,6 +408,35 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
         .is_some_and(|named| !named.contains(text) && !text.contains(&named));
     (is_one_of(&action.verb, CHANGING) && !gives_another && !is_another && !is_vague(text))
         .then(|| format!("the {} {text}", verbs::participle(&action.verb)))
+}
+
+/// What a conversion gives, by the name; the inner `None` if nothing can be said of it.
+#[expect(
+    clippy::option_option,
+    reason = "whether it is a conversion, and whether its result has words"
+)]
+fn converted(sketch: &Sketch<'_>, words: &[String]) -> Option<Option<String>> {
+    let at = words.iter().position(|word| word == "to");
+    if let Some(to) = at.filter(|at| *at > 0).and_then(|at| words.get(at + 1..))
+        && let [.., unit] = to
+    {
+        return Some(Some(if is_one_of(unit, UNITS) {
+            format!("the value in {unit}")
+        } else {
+            Noun::of_words(to).with_the()
+        }));
+    }
+    let (first, rest) = words.split_first()?;
+    if rest.is_empty() || !matches!(first.as_str(), "to" | "as" | "from") {
+        return None;
+    }
+    if first != "from" {
+        let noun = Noun::of_words(rest);
+        return Some((!is_adjective(noun.text())).then(|| noun.with_the()));
+    }
+    let is_made = sketch.class.is_none() || sketch.definition.has_role(DecoratorRole::ClassMethod);
+    let noun = sketch.instance_noun().filter(|_| is_made);
+    Some(noun.map(|noun| format!("the new {noun}")))
 }
 
 /// A value by its annotation.
