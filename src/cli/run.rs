@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::model::ModelArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
-use crate::config::{LineLength, MaxSource, PartialConfig, Style};
+use crate::config::{Language, LineLength, MaxSource, PartialConfig, Style};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -50,6 +50,9 @@ pub(super) struct RunArgs {
     /// How the sections are laid out [default: google]
     #[arg(long, value_name = "google|numpy|sphinx", help_heading = "Docstrings")]
     style: Option<Style>,
+    /// Language of the words, by tag or English name [default: en]
+    #[arg(long, value_name = "TAG", help_heading = "Docstrings")]
+    language: Option<Language>,
     /// Columns that a line may have
     #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
     line_length: Option<LineLength>,
@@ -115,6 +118,7 @@ impl RunArgs {
         self.model.add_to(&mut settings);
         settings.model.max_source = self.max_source;
         settings.docstring.style = self.style;
+        settings.style.language.clone_from(&self.language);
         settings.docstring.line_length = self.line_length;
         settings.report.enabled = match (&self.report, self.no_report) {
             (Some(_), _) => Some(true),

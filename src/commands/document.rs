@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::run::{Questions, RunMode};
-use crate::config::Config;
+use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
     self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
@@ -22,6 +22,10 @@ use crate::source::SourceFile;
 pub(super) struct Job {
     pub(super) file: AnalyzedFile,
     pub(super) selection: Selection,
+    /// How its docstrings are laid out, and in what language.
+    pub(super) style: DocstringStyle,
+    /// What their words are like.
+    pub(super) wording: Wording,
     /// The file may not be written, so nothing is asked for it.
     barrier: Option<String>,
 }
@@ -70,9 +74,16 @@ impl Job {
         } else {
             None
         };
+        let wording = config.wordings.of_file(&file.source.path);
+        let style = DocstringStyle {
+            language: wording.language.clone(),
+            ..config.docstring.clone()
+        };
         Self {
             file,
             selection,
+            style,
+            wording,
             barrier,
         }
     }
@@ -87,20 +98,21 @@ impl Job {
     }
 
     /// Answers from the code alone.
-    pub(super) fn offline_answers(&self, config: &Config) -> Vec<Answer> {
+    pub(super) fn offline_answers(&self) -> Vec<Answer> {
         let answer = |target: &Target| {
             let definition = &self.file.module.definitions[target.definition];
             let frame = Frame::new(
                 definition,
                 &self.file.source,
                 &self.file.module,
-                &config.docstring,
+                &self.style,
             );
             let draft = offline_draft(&self.file.module, definition, &frame);
             let result = generate::validate(&draft, definition, &frame)
                 .map(|docstring| Written {
                     docstring,
                     repair: Repair::None,
+                    faults: Vec::new(),
                 })
                 .map_err(Rejection::Faults);
             Answer {
@@ -128,7 +140,7 @@ impl Job {
                         definition,
                         &self.file.source,
                         &self.file.module,
-                        &delivery.config.docstring,
+                        &self.style,
                     );
                     let text = render(&written.docstring, frame.style, frame.width);
                     docstrings.push(NewDocstring {
@@ -137,10 +149,12 @@ impl Job {
                     });
                     Status::Documented {
                         repair: written.repair,
+                        faults: written.faults,
                         docstring: text,
                     }
                 }
                 Err(rejection) if rejection.is_refusal_of_words() => Status::Rejected {
+                    faults: rejection.fault_kinds(),
                     reason: rejection.to_string(),
                 },
                 Err(rejection) => Status::Failed {
@@ -164,7 +178,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff, &delivery.config)
+            ..self.report(outcomes, applied.diff)
         }
     }
 
@@ -230,12 +244,7 @@ impl Job {
         rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
     }
 
-    fn report(
-        &self,
-        outcomes: Vec<(Target, Status)>,
-        diff: Option<Vec<u8>>,
-        config: &Config,
-    ) -> Done {
+    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -269,7 +278,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.file, self.wanted(), config.max_source),
+                masked: generate::masked(&self.file, self.wanted(), self.wording.max_source),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,
@@ -394,6 +403,7 @@ mod tests {
                     ..Docstring::default()
                 },
                 repair: Repair::None,
+                faults: Vec::new(),
             }),
         });
         let delivery = Delivery {

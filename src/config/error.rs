@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::language::Language;
+
 /// What is missing when there is no key.
 pub(crate) const KEY: &str = "the key";
 /// The service that takes more than keys.
@@ -56,6 +58,12 @@ pub enum ConfigError {
         /// What is wrong with it.
         fault: String,
     },
+    /// An entry of the style's overrides does not say which files it is about.
+    #[error("an entry of `style.overrides` names no `paths`")]
+    OverrideWithoutPaths,
+    /// Drafts from the code alone are wanted in a language that they are not in.
+    #[error("offline drafts are in English, and the words are to be in {name} (`{0}`)", name = .0.name())]
+    OfflineLanguage(Language),
     /// The model cannot be asked, since it is not known where it is or who is asking.
     #[error("{service} is not set up: {} missing", list(.missing))]
     Incomplete {
@@ -91,6 +99,14 @@ impl ConfigError {
             Self::KeyFile { named_by, .. } => Some(format!(
                 "let `{named_by}` name a file with the key and nothing else in it"
             )),
+            Self::OverrideWithoutPaths => Some(
+                "say which files it is about, such as `paths = [\"tests/**\"]`".to_owned(),
+            ),
+            Self::OfflineLanguage(_) => Some(
+                "have a model write them (`--provider azure` or `openai`), or write English drafts \
+                 with `--language en`"
+                    .to_owned(),
+            ),
             Self::Incomplete { service, missing } => {
                 let names: Vec<_> = missing
                     .iter()

@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod identity;
 mod keys;
+mod language;
 mod line_length;
 mod llm;
 mod partial;
@@ -23,6 +24,7 @@ mod resolved;
 mod rule_code;
 mod rule_set;
 mod values;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ use provenance::Layers;
 pub use azure_endpoint::AzureEndpoint;
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
+pub use language::Language;
 pub use llm::{
     Application, Authorities, Credential, Deployment, Entra, Identity, Llm, Network, Provider,
     Quota, Retry, Surface,
@@ -42,7 +45,8 @@ pub use llm::{
 pub use partial::{
     PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
     PartialFiles, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota,
-    PartialReport, PartialRetry, PartialSelect, PartialTimeouts,
+    PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
+    PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
@@ -50,9 +54,11 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Name, Percent, Preset,
-    ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Name,
+    Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
+    WantedSection,
 };
+pub use wording::{Direction, Wording, Wordings};
 
 /// Whether files that were not named may speak.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -97,7 +103,13 @@ impl Loaded {
     ///
     /// Fails if what it takes to reach the model is not set; the error names all of it.
     pub fn provider(&self) -> Result<Provider, ConfigError> {
-        provider::provider(&self.settings, &self.secrets, &self.authorities)
+        let provider = provider::provider(&self.settings, &self.secrets, &self.authorities)?;
+        match (&provider, self.config.wordings.foreign_language()) {
+            (Provider::Offline, Some(language)) => {
+                Err(ConfigError::OfflineLanguage(language.clone()))
+            }
+            _ => Ok(provider),
+        }
     }
 
     /// Every setting that has a value, whatever source it is from; it holds no secret.
@@ -173,6 +185,11 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         (&mut flags.files.extend_exclude, &below.files.extend_exclude)
     {
         more.splice(..0, globs.iter().cloned());
+    }
+    wording::lay_flags_over_overrides(&mut below, &flags);
+    let overrides = below.style.overrides.as_deref().unwrap_or_default();
+    if overrides.iter().any(|one| one.paths.is_none()) {
+        return Err(ConfigError::OverrideWithoutPaths);
     }
     let settings = below.merge(flags);
     let line_length = match (settings.docstring.line_length, isolated) {

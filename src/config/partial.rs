@@ -14,14 +14,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::azure_endpoint::AzureEndpoint;
+use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, Glob, HttpUrl, LineLength, MaxSource, Name, Percent, Preset, ProviderName,
-    ReasoningEffort, Style, Temperature, TypesInDocstring,
+    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Name, Percent,
+    Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring, WantedSection,
 };
+use super::wording::Direction;
 
 /// Folders that hold no source of the project's own.
 const EXCLUDE: [&str; 24] = [
@@ -105,6 +107,8 @@ layers! {
             select: PartialSelect,
             /// How a docstring is written.
             docstring: PartialDocstring,
+            /// What the words of a docstring are like.
+            style: PartialStyle,
             /// Azure OpenAI, used when `provider` is `azure`.
             azure: PartialAzure,
             /// `OpenAI` or a compatible server, used when `provider` is `openai`.
@@ -184,6 +188,40 @@ layers! {
         }
     }
 
+    /// What the words of a docstring are like.
+    PartialStyle {
+        keys: {
+            /// How the words sound, in a few plain words.
+            tone: Direction,
+            /// Rules of the house, told to the model one by one.
+            rules: Vec<Direction>,
+            /// The language of the words: a BCP 47 tag (`de`, `pt-BR`) or an English name.
+            language: Language,
+            /// Sections wanted besides the usual: `examples`, `notes`.
+            sections: Vec<WantedSection>,
+            /// What is otherwise in some files.
+            overrides: Vec<PartialStyleOverride>,
+        }
+    }
+
+    /// What is otherwise in some files.
+    PartialStyleOverride {
+        keys: {
+            /// Globs of the files, of a name or of a path from the settings' folder.
+            paths: Vec<Glob>,
+            /// How the words sound there.
+            tone: Direction,
+            /// Rules that hold there besides those of every file.
+            rules: Vec<Direction>,
+            /// The language of the words there.
+            language: Language,
+            /// Sections wanted there besides the usual.
+            sections: Vec<WantedSection>,
+            /// How much of the source the model is shown there.
+            max_source: MaxSource,
+        }
+    }
+
     /// Azure OpenAI, used when `provider` is `azure`.
     PartialAzure {
         keys: {
@@ -253,6 +291,8 @@ layers! {
             reasoning_effort: ReasoningEffort,
             /// How much of the source the model is shown: `none`, `signature` or `full`.
             max_source: MaxSource,
+            /// Tokens that the model takes in one request, prompt and reply together, at least 4096.
+            context_window: ContextWindow,
         }
     }
 
@@ -312,6 +352,9 @@ layers! {
             max_tokens: NonZeroU32,
             /// Definitions that share a request, at least 1.
             max_definitions: NonZeroUsize,
+            /// Estimated tokens of what a request shows of the code around its definitions; 0 shows
+            /// none.
+            context_tokens: u32,
         }
     }
 
@@ -389,6 +432,7 @@ impl PartialConfig {
                 line_length: None,
                 types: Some(style.types),
             },
+            style: PartialStyle::defaults(),
             azure: PartialAzure {
                 api: Some(AzureApi::V1),
                 api_version: Name::from_str(API_VERSION).ok(),
@@ -401,6 +445,7 @@ impl PartialConfig {
             },
             model: PartialModel {
                 max_source: Some(MaxSource::default()),
+                context_window: Some(batch.context_window),
                 ..PartialModel::default()
             },
             quota: PartialQuota {
@@ -417,6 +462,7 @@ impl PartialConfig {
             batch: PartialBatch {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
+                context_tokens: Some(batch.context_tokens),
             },
             check: PartialCheck {
                 select: Some(vec![RuleSelector::all()]),
@@ -435,6 +481,18 @@ impl PartialConfig {
                 keep: Some(log.keep),
                 bodies: Some(log.bodies),
             },
+        }
+    }
+}
+
+impl PartialStyle {
+    fn defaults() -> Self {
+        Self {
+            tone: None,
+            rules: Some(Vec::new()),
+            language: Some(Language::default()),
+            sections: Some(Vec::new()),
+            overrides: Some(Vec::new()),
         }
     }
 }

@@ -21,16 +21,22 @@ pub struct Rules {
 
 #[derive(Debug, Clone)]
 struct Exception {
+    files: FileGlob,
+    ignored: Vec<RuleSelector>,
+}
+
+/// A glob that says which files a setting is about.
+#[derive(Debug, Clone)]
+pub(super) struct FileGlob {
     matcher: GlobMatcher,
     /// `!glob`: every file but those that match.
     is_inverted: bool,
     is_absolute: bool,
-    ignored: Vec<RuleSelector>,
 }
 
-impl Exception {
+impl FileGlob {
     /// `None` for a glob that does not compile; such a one was refused when it was read.
-    fn new(glob: &Glob, ignored: &[RuleSelector]) -> Option<Self> {
+    pub(super) fn new(glob: &Glob) -> Option<Self> {
         let pattern = glob.as_str();
         let (is_inverted, pattern) = match pattern.strip_prefix('!') {
             Some(pattern) => (true, pattern),
@@ -42,13 +48,12 @@ impl Exception {
             matcher: matcher.compile_matcher(),
             is_inverted,
             is_absolute: Path::new(pattern).is_absolute(),
-            ignored: ignored.to_vec(),
         })
     }
 
     /// ruff matches the file's name, and its path, in which `*` stands for slashes too. That the
     /// name of a folder stands for what is in it is docgen's own: nothing else can be meant.
-    fn concerns(&self, path: &Path, root: &Path) -> bool {
+    pub(super) fn concerns(&self, path: &Path, root: &Path) -> bool {
         let below_root = path
             .ancestors()
             .take_while(|ancestor| *ancestor != root && ancestor.starts_with(root));
@@ -80,9 +85,12 @@ impl Default for Rules {
 impl Rules {
     /// `everywhere`, less what `per_file` ignores; its globs are relative to `root`.
     pub(crate) fn new(everywhere: RuleSet, per_file: &PerFileIgnores, root: &Path) -> Self {
-        let exceptions = per_file
-            .iter()
-            .filter_map(|(glob, ignored)| Exception::new(glob, ignored));
+        let exceptions = per_file.iter().filter_map(|(glob, ignored)| {
+            Some(Exception {
+                files: FileGlob::new(glob)?,
+                ignored: ignored.clone(),
+            })
+        });
         Self {
             everywhere,
             root: root.to_path_buf(),
@@ -96,7 +104,7 @@ impl Rules {
         let concerned = self
             .exceptions
             .iter()
-            .filter(|exception| exception.concerns(path, &self.root));
+            .filter(|exception| exception.files.concerns(path, &self.root));
         concerned.fold(self.everywhere, |rules, exception| {
             rules.without(&exception.ignored)
         })

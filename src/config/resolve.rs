@@ -7,6 +7,7 @@ use super::per_file::Rules;
 use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 use super::rule_set::{RuleSelector, RuleSet};
 use super::values::{Glob, LineLength};
+use super::wording::Wordings;
 
 /// Everything but the provider. `line_length` is what holds when the settings say nothing.
 pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLength) -> Config {
@@ -19,9 +20,10 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             style: partial.docstring.style.unwrap_or_default(),
             line_length: partial.docstring.line_length.unwrap_or(line_length),
             types: (partial.docstring.types).unwrap_or(DocstringStyle::default().types),
+            language: partial.style.language.clone().unwrap_or_default(),
         },
         batch: batch(partial),
-        max_source: partial.model.max_source.unwrap_or_default(),
+        wordings: Wordings::new(partial, root),
         check: Check {
             fail_under: partial.check.fail_under,
             baseline: partial.check.baseline.as_ref().map(|path| root.join(path)),
@@ -88,5 +90,10 @@ fn batch(partial: &PartialConfig) -> Batch {
     Batch {
         max_tokens: batch.max_tokens.unwrap_or(default.max_tokens),
         max_definitions: batch.max_definitions.unwrap_or(default.max_definitions),
+        context_tokens: batch.context_tokens.unwrap_or(default.context_tokens),
+        context_window: partial
+            .model
+            .context_window
+            .unwrap_or(default.context_window),
     }
 }

@@ -7,8 +7,10 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
+use super::language::Language;
 use super::per_file::Rules;
-use super::values::{LineLength, MaxSource, Percent, Preset, Style, TypesInDocstring};
+use super::values::{ContextWindow, LineLength, Percent, Preset, Style, TypesInDocstring};
+use super::wording::Wordings;
 
 /// Everything that a command needs to know, resolved from all sources.
 ///
@@ -23,8 +25,8 @@ pub struct Config {
     pub docstring: DocstringStyle,
     /// How definitions share requests.
     pub batch: Batch,
-    /// How much of the source a model is shown.
-    pub max_source: MaxSource,
+    /// What the words are like, file by file, and what a model is shown for them.
+    pub wordings: Wordings,
     /// When `check` fails.
     pub check: Check,
     /// Where the run's report goes; `None` when it is not wanted.
@@ -108,6 +110,8 @@ pub struct DocstringStyle {
     pub line_length: LineLength,
     /// Whether argument and return types are repeated in the docstring.
     pub types: TypesInDocstring,
+    /// What language the words are in.
+    pub language: Language,
 }
 
 impl Default for DocstringStyle {
@@ -116,6 +120,7 @@ impl Default for DocstringStyle {
             style: Style::Google,
             line_length: LineLength::DEFAULT,
             types: TypesInDocstring::Omit,
+            language: Language::default(),
         }
     }
 }
@@ -127,6 +132,10 @@ pub struct Batch {
     pub max_tokens: NonZeroU32,
     /// Definitions that share a request.
     pub max_definitions: NonZeroUsize,
+    /// Estimated tokens of what a request shows of the code around its definitions.
+    pub context_tokens: u32,
+    /// What the model takes in one request.
+    pub context_window: ContextWindow,
 }
 
 impl Default for Batch {
@@ -134,6 +143,8 @@ impl Default for Batch {
         Self {
             max_tokens: positive(6000),
             max_definitions: count(12),
+            context_tokens: 1200,
+            context_window: ContextWindow::DEFAULT,
         }
     }
 }

@@ -149,6 +149,38 @@ bounded_number!(
     2.0
 );
 
+/// Tokens that a model takes in one request, prompt and reply together.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(try_from = "i64")]
+pub struct ContextWindow(u32);
+
+impl ContextWindow {
+    /// The smallest that has room for the rules, a definition and a reply.
+    pub const MIN: u32 = 4_096;
+    /// What nearly every model takes; Azure's own take four times as much or more.
+    pub const DEFAULT: Self = Self(32_768);
+
+    /// The tokens.
+    #[must_use]
+    pub fn tokens(self) -> u64 {
+        u64::from(self.0)
+    }
+}
+
+impl TryFrom<i64> for ContextWindow {
+    type Error = InvalidValue;
+
+    fn try_from(tokens: i64) -> Result<Self, InvalidValue> {
+        u32::try_from(tokens)
+            .ok()
+            .filter(|tokens| *tokens >= Self::MIN)
+            .map(Self)
+            .ok_or_else(|| outside(&tokens, Self::MIN, u32::MAX))
+    }
+}
+
 /// A choice from a short list of words; serde and [`FromStr`] read the same ones.
 macro_rules! choice {
     ($name:ident { $($variant:ident => $word:literal),+ $(,)? }) => {
@@ -225,6 +257,18 @@ pub enum MaxSource {
 }
 
 choice!(MaxSource { None => "none", Signature => "signature", Full => "full" });
+
+/// A section that a docstring has only where it is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WantedSection {
+    /// How it is used, as doctests.
+    Examples,
+    /// What else a reader should know.
+    Notes,
+}
+
+choice!(WantedSection { Examples => "examples", Notes => "notes" });
 
 /// Whose rule says which definitions need a docstring.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -15,6 +15,6 @@ pub(crate) use claims::is_heading;
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
 pub use literal::to_literal;
-pub use model::{Docstring, Entry, Value};
+pub use model::{Docstring, Entry, Example, Value};
 pub use render::{misread_value, render};
 pub use wrap::holds_structure;

@@ -17,6 +17,19 @@ pub struct Docstring {
     pub yields: Option<Value>,
     /// Section `Raises`; the names are exceptions.
     pub raises: Vec<Entry>,
+    /// Section `Examples`.
+    pub examples: Vec<Example>,
+    /// Section `Note` (`Notes` in NumPy style): paragraphs, separated by blank lines.
+    pub notes: Option<String>,
+}
+
+/// A part of the examples.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Example {
+    /// What the code shows.
+    pub text: Option<String>,
+    /// Lines of a doctest, each beginning with `>>>` or `...`; none is blank.
+    pub code: String,
 }
 
 /// A named part of a section.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::batch::Batch;
-use super::faults::Fault;
+use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::mend::mend;
 use super::prompt::{self, Flawed};
@@ -35,6 +35,8 @@ pub struct Written {
     pub docstring: Docstring,
     /// What it took to get there.
     pub repair: Repair,
+    /// Kinds of what was wrong with the first reply, each once.
+    pub faults: Vec<FaultKind>,
 }
 
 /// What it took to make a reply hold.
@@ -70,11 +72,28 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Kinds of what was wrong with the words, each once.
+    #[must_use]
+    pub fn fault_kinds(&self) -> Vec<FaultKind> {
+        match self {
+            Self::Faults(faults) => kinds(faults),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether the words were at fault, not the way to them.
     #[must_use]
     pub fn is_refusal_of_words(&self) -> bool {
         !matches!(self, Self::Request(_))
     }
+}
+
+/// The kinds among faults, each once, in order.
+fn kinds(faults: &[Fault]) -> Vec<FaultKind> {
+    let mut kinds: Vec<FaultKind> = faults.iter().map(|fault| fault.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 fn list(faults: &[Fault]) -> String {
@@ -189,7 +208,7 @@ impl Work<'_> {
         let mut forgotten = Vec::new();
         for (target, (id, _)) in part.targets.iter().zip(ids) {
             match self.judge(reply.as_ref(), id, *target) {
-                Ok(docstring) => self.accept(*target, docstring, Repair::None),
+                Ok(docstring) => self.accept(*target, docstring, Repair::None, Vec::new()),
                 Err(faults) => {
                     let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
                     if draft.is_none() && reply.is_ok() {
@@ -223,6 +242,7 @@ impl Work<'_> {
             }) => Reply::read(&content),
             Ok(_) => Err(Fault {
                 path: "reply".to_owned(),
+                kind: FaultKind::Unreadable,
                 message: "was cut off or refused".to_owned(),
             }),
             // What the first reply got right is paid for: it is mended, not thrown away.
@@ -233,12 +253,14 @@ impl Work<'_> {
                 }
                 Err(Fault {
                     path: "reply".to_owned(),
+                    kind: FaultKind::Unreadable,
                     message,
                 })
             }
         };
-        for (target, (id, _)) in again.targets.iter().zip(&open_ids) {
-            self.settle(reply.as_ref().ok(), &second, id, *target);
+        for (target, flawed) in again.targets.iter().zip(flawed) {
+            let kinds = kinds(&flawed.faults);
+            self.settle(reply.as_ref().ok(), &second, (flawed.id, kinds), *target);
         }
     }
 
@@ -248,11 +270,11 @@ impl Work<'_> {
         &mut self,
         first: Option<&Reply>,
         second: &Result<Reply, Fault>,
-        id: &str,
+        (id, kinds): (&str, Vec<FaultKind>),
         target: Target,
     ) {
         let faults = match self.judge(second.as_ref(), id, target) {
-            Ok(docstring) => return self.accept(target, docstring, Repair::Asked),
+            Ok(docstring) => return self.accept(target, docstring, Repair::Asked, kinds),
             Err(faults) => faults,
         };
         let draft = [second.as_ref().ok(), first]
@@ -270,7 +292,7 @@ impl Work<'_> {
             .ok()
         });
         match mended {
-            Some(docstring) => self.accept(target, docstring, Repair::Mended),
+            Some(docstring) => self.accept(target, docstring, Repair::Mended, kinds),
             None => (self.keep)(Answer {
                 target,
                 result: Err(Rejection::Faults(faults)),
@@ -288,6 +310,7 @@ impl Work<'_> {
         let missing = |message: &str| {
             vec![Fault {
                 path: "docstrings".to_owned(),
+                kind: FaultKind::NoEntry,
                 message: message.to_owned(),
             }]
         };
@@ -305,11 +328,19 @@ impl Work<'_> {
         })
     }
 
-    fn accept(&mut self, target: Target, docstring: Docstring, repair: Repair) {
-        (self.keep)(Answer {
-            target,
-            result: Ok(Written { docstring, repair }),
+    fn accept(
+        &mut self,
+        target: Target,
+        docstring: Docstring,
+        repair: Repair,
+        faults: Vec<FaultKind>,
+    ) {
+        let result = Ok(Written {
+            docstring,
+            repair,
+            faults,
         });
+        (self.keep)(Answer { target, result });
     }
 
     fn reject(&mut self, targets: &[Target], reason: impl Fn() -> Rejection) {

@@ -1,19 +1,10 @@
 //! The checks of a draft: its facts against the code, its words against what may stand in a file.
 
+use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::reply::{Draft, NamedText};
 use crate::docstring::{Docstring, holds_structure, misread_value};
 use crate::python::Definition;
-
-/// A fault of a reply: where in it, and what is wrong there, in words that the model can act on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}`: {message}")]
-pub struct Fault {
-    /// Where: `docstrings[2].args[0].name`.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-}
 
 /// Longest text of one field; anything longer is a model that ran on.
 const MAX_FIELD_CHARS: usize = 4_000;
@@ -32,9 +23,10 @@ impl<'f, 's> Faults<'f, 's> {
         }
     }
 
-    fn add(&mut self, path: &str, message: impl Into<String>) {
+    fn add(&mut self, path: &str, kind: FaultKind, message: impl Into<String>) {
         self.list.push(Fault {
             path: path.to_owned(),
+            kind,
             message: message.into(),
         });
     }
@@ -52,7 +44,7 @@ impl<'f, 's> Faults<'f, 's> {
 
     pub(super) fn check_summary(&mut self, summary: &str, definition: &Definition) {
         if summary.trim_matches(['.', '…', ' ']).is_empty() {
-            self.add("summary", "is empty; write one sentence");
+            self.add("summary", FaultKind::Empty, "is empty; write one sentence");
             return;
         }
         let width = self.frame.summary_width();
@@ -60,6 +52,7 @@ impl<'f, 's> Faults<'f, 's> {
         if length > width {
             self.add(
                 "summary",
+                FaultKind::TooLong,
                 format!("has {length} characters; at most {width} fit on its line"),
             );
         }
@@ -67,6 +60,7 @@ impl<'f, 's> Faults<'f, 's> {
         if FILLERS.iter().any(|filler| lower.starts_with(filler)) {
             self.add(
                 "summary",
+                FaultKind::SaysNothing,
                 "begins with filler; begin with what the code does, in the imperative",
             );
         }
@@ -75,7 +69,8 @@ impl<'f, 's> Faults<'f, 's> {
             .trim_matches('`')
             .trim_end_matches("()");
         if definition.is_function() && bare == definition.name && definition.name.contains('_') {
-            self.add("summary", "only repeats the name; say what the code does");
+            let message = "only repeats the name; say what the code does";
+            self.add("summary", FaultKind::SaysNothing, message);
         }
         self.check_prose("summary", summary);
     }
@@ -87,20 +82,24 @@ impl<'f, 's> Faults<'f, 's> {
         let said: String = text.split('`').step_by(2).collect();
         let lower = said.to_lowercase();
         if text.chars().count() > MAX_FIELD_CHARS {
-            self.add(path, format!("is longer than {MAX_FIELD_CHARS} characters"));
+            let message = format!("is longer than {MAX_FIELD_CHARS} characters");
+            self.add(path, FaultKind::TooLong, message);
         }
         if text.contains("```") || text.contains("\"\"\"") || text.contains("'''") {
             self.add(
                 path,
+                FaultKind::Structure,
                 "holds a code fence or triple quotes; write plain prose",
             );
         }
         if text.contains(">>>") {
-            self.add(path, "holds a doctest; write no examples");
+            let message = "holds a doctest; write no examples here";
+            self.add(path, FaultKind::Structure, message);
         }
         if let Some(line) = holds_structure(text, self.frame.width) {
             self.add(
                 path,
+                FaultKind::Structure,
                 format!("reads as a section, field or list at `{line}`; write plain prose"),
             );
         }
@@ -114,6 +113,7 @@ impl<'f, 's> Faults<'f, 's> {
         if is_note || PLACEHOLDERS.iter().any(is_placeholder) {
             self.add(
                 path,
+                FaultKind::NotWords,
                 "holds a placeholder, an apology or an error message; describe the code",
             );
         }
@@ -121,11 +121,13 @@ impl<'f, 's> Faults<'f, 's> {
             .iter()
             .any(|sentence| text.contains(sentence))
         {
-            self.add(path, "is copied from the example; describe this code");
+            let message = "is copied from the example; describe this code";
+            self.add(path, FaultKind::NotWords, message);
         }
         if let Some(name) = self.unknown_name(text) {
             self.add(
                 path,
+                FaultKind::UnknownName,
                 format!("names `{name}`, which does not occur in this definition"),
             );
         }
@@ -154,7 +156,7 @@ impl<'f, 's> Faults<'f, 's> {
 
     pub(super) fn check_names(
         &mut self,
-        path: &str,
+        (path, kind): (&str, FaultKind),
         what: &str,
         named: &[NamedText],
         wanted: &[&str],
@@ -164,11 +166,13 @@ impl<'f, 's> Faults<'f, 's> {
             if !wanted.contains(&name.as_str()) {
                 self.add(
                     &format!("{path}[{index}].name"),
+                    kind,
                     format!("`{name}` is no {what}; leave it out"),
                 );
             } else if named[..index].iter().any(|earlier| earlier.name == *name) {
                 self.add(
                     &format!("{path}[{index}].name"),
+                    kind,
                     format!("`{name}` is described twice"),
                 );
             } else {
@@ -177,14 +181,14 @@ impl<'f, 's> Faults<'f, 's> {
         }
         for name in wanted {
             if named.iter().all(|one| one.name != *name) {
-                self.add(path, format!("`{name}` is not described"));
+                self.add(path, kind, format!("`{name}` is not described"));
             }
         }
     }
 
     pub(super) fn check_presence(
         &mut self,
-        path: &str,
+        (path, kind): (&str, FaultKind),
         text: Option<&str>,
         wanted: bool,
         what: &str,
@@ -195,16 +199,19 @@ impl<'f, 's> Faults<'f, 's> {
                 if let Some(part) = misread_value(text) {
                     self.add(
                         path,
+                        FaultKind::Structure,
                         format!("`{part}` before the colon reads as a type; reword it"),
                     );
                 }
             }
             (None, true) => self.add(
                 path,
+                kind,
                 format!("is null, but the code does {what}; describe it"),
             ),
             (Some(_), false) => self.add(
                 path,
+                kind,
                 format!("is given, but the code does not {what}; set it to null"),
             ),
             (None, false) => {}
@@ -223,7 +230,8 @@ impl<'f, 's> Faults<'f, 's> {
         if let (Some(text), Some(annotation)) = (text, annotation)
             && squashed(text) == squashed(annotation)
         {
-            self.add(path, "only repeats the type; say what it is");
+            let message = "only repeats the type; say what it is";
+            self.add(path, FaultKind::SaysNothing, message);
         }
     }
 
@@ -241,7 +249,7 @@ impl<'f, 's> Faults<'f, 's> {
                 self.check_words(&format!("{path}.description"), &one.description);
             } else {
                 let message = format!("the code does not raise `{}`; leave it out", one.exception);
-                self.add(&format!("{path}.exception"), message);
+                self.add(&format!("{path}.exception"), FaultKind::Raises, message);
             }
         }
         for name in raised {
@@ -250,14 +258,15 @@ impl<'f, 's> Faults<'f, 's> {
                 .iter()
                 .any(|one| same_exception(&one.exception, name))
             {
-                self.add("raises", format!("`{name}` is raised, but not described"));
+                let message = format!("`{name}` is raised, but not described");
+                self.add("raises", FaultKind::Raises, message);
             }
         }
     }
 
     fn check_words(&mut self, path: &str, text: &str) {
         if text.trim_matches(['.', '…', ' ']).is_empty() {
-            self.add(path, "is empty");
+            self.add(path, FaultKind::Empty, "is empty");
         }
         self.check_prose(path, text);
     }

@@ -1,7 +1,8 @@
 //! Mending from the code what a model got wrong twice: what it invented goes, and where it left a
 //! fact without words, the offline draft's words stand in.
 
-use super::faults::{Fault, same_exception};
+use super::fault::Fault;
+use super::faults::same_exception;
 use super::frame::Frame;
 use super::normalize::normalize;
 use super::offline;

@@ -3,6 +3,7 @@
 
 mod batch;
 mod complete;
+mod fault;
 mod faults;
 mod frame;
 mod mask;
@@ -20,11 +21,11 @@ use crate::docstring::words;
 
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
-pub use faults::Fault;
+pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
 pub use offline::draft as offline_draft;
-pub use reply::{Draft, NamedText, RaiseText, Reply, reply_schema};
+pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use shown_source::masked;
 pub use validate::validate;

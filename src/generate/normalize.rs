@@ -45,6 +45,7 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
             })
             .collect(),
         attributes: draft.attributes.iter().map(named).collect(),
+        ..Draft::default()
     }
 }
 

@@ -42,6 +42,7 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
         attributes: documented_attributes(definition)
             .map(|attribute| named(&attribute.name, attribute_text(attribute)))
             .collect(),
+        ..Draft::default()
     }
 }
 

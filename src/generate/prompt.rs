@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::faults::Fault;
+use super::fault::Fault;
 use super::reply::{Draft, NamedText, RaiseText, Reply};
 use super::select::{AnalyzedFile, is_shown_to_users};
 use super::shown_source::shown_source;
@@ -36,6 +36,7 @@ no `optional`. With `args: none` return [].
 `If`. With `raises: none` return [].
 - `attributes`: exactly the names listed under `attributes`, each with what it holds. With \
 `attributes: none` return [].
+- `examples` and `notes`: [] and null, unless they are asked for below.
 - Write only what the source shows. Where it does not show a reason, give none. Mention no name \
 that does not occur in the source; put names of code in single backticks.
 - Plain prose: no Markdown headings, no code fences, no examples, no section headers, no TODO.
@@ -64,7 +65,7 @@ return
 null,\"args\":[{\"name\":\"key\",\"description\":\"The key to look \
 up.\"},{\"name\":\"default\",\"description\":\"What to return when the key is missing.\"}],\"returns\":\
 \"The stored value, or `default` when there is none.\",\"yields\":null,\"raises\":[{\"exception\":\
-\"KeyError\",\"description\":\"If the key is missing and no `default` is given.\"}],\"attributes\":[]}]}";
+\"KeyError\",\"description\":\"If the key is missing and no `default` is given.\"}],\"attributes\":[],\"examples\":[],\"notes\":null}]}";
 
 /// Lines of a definition's source beyond which its middle is left out.
 const MAX_SOURCE_LINES: usize = 400;
@@ -159,6 +160,7 @@ fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
             yields: (sections && definition.yields()).then(words),
             raises: raises.filter(|_| sections).collect(),
             attributes: attributes.filter(|_| sections).collect(),
+            ..Draft::default()
         })
     };
     let reply = Reply {

@@ -32,6 +32,23 @@ pub struct Draft {
     pub raises: Vec<RaiseText>,
     /// A description for each attribute of a class.
     pub attributes: Vec<NamedText>,
+    /// Examples of use; none unless the settings want them.
+    #[serde(default)]
+    pub examples: Vec<ExampleText>,
+    /// What its users must know beyond the description, or null.
+    #[serde(default)]
+    pub notes: Option<String>,
+}
+
+/// An example of use.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleText {
+    /// What the code shows, or null.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Lines beginning with `>>>` or `...`.
+    pub code: String,
 }
 
 /// Words about a parameter or attribute.
@@ -92,6 +109,7 @@ impl Reply {
 
         serde_path_to_error::deserialize(deserializer).map_err(|error| super::Fault {
             path: error.path().to_string(),
+            kind: super::FaultKind::Unreadable,
             message: error.inner().to_string(),
         })
     }
@@ -109,7 +127,7 @@ mod tests {
             assert!(!text.contains(keyword), "{keyword} in {text}");
         }
         let draft = &schema["properties"]["docstrings"]["items"];
-        assert_eq!(draft["required"].as_array().unwrap().len(), 8);
+        assert_eq!(draft["required"].as_array().unwrap().len(), 10);
         assert_eq!(draft["additionalProperties"], false);
         assert_eq!(
             draft["properties"]["returns"]["type"],

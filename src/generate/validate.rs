@@ -1,7 +1,8 @@
 //! A draft against the code: the facts it states must be those of the definition, and its words
 //! must be fit to stand in a file.
 
-use super::faults::{Fault, Faults, same_exception};
+use super::fault::{Fault, FaultKind};
+use super::faults::{Faults, same_exception};
 use super::frame::Frame;
 use super::normalize::normalize;
 use super::reply::{Draft, NamedText};
@@ -47,24 +48,25 @@ pub fn validate(
         .documented_parameters()
         .map(|one| one.name.as_str())
         .collect();
-    faults.check_names("args", "parameter of the signature", &draft.args, &wanted);
+    let place = ("args", FaultKind::Arguments);
+    faults.check_names(place, "parameter of the signature", &draft.args, &wanted);
     let wanted: Vec<&str> = documented_attributes(definition)
         .map(|one| one.name.as_str())
         .collect();
     faults.check_names(
-        "attributes",
+        ("attributes", FaultKind::Attributes),
         "attribute of the class",
         &draft.attributes,
         &wanted,
     );
     faults.check_presence(
-        "returns",
+        ("returns", FaultKind::Returns),
         draft.returns.as_deref(),
         definition.returns_value(),
         "return a value",
     );
     faults.check_presence(
-        "yields",
+        ("yields", FaultKind::Yields),
         draft.yields.as_deref(),
         definition.yields(),
         "yield",
@@ -135,5 +137,6 @@ fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstr
                     .unwrap_or_default(),
             })
             .collect(),
+        ..Docstring::default()
     }
 }

@@ -7,6 +7,7 @@ mod cognitive;
 mod comments;
 mod compare;
 mod definition;
+mod elide;
 mod exceptions;
 mod exports;
 mod extract;
@@ -28,6 +29,7 @@ pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,
 };
+pub use elide::{Piece, elide};
 pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
 pub use implied::Implied;

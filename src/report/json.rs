@@ -25,6 +25,7 @@ pub fn run_json(report: &RunReport) -> Value {
         "diagnostics": report.diagnostics,
         "hot_spots": report.hot_spots,
         "requests": report.requests,
+        "repairs": report.repairs(),
         "masked": { "total": masked.values().sum::<usize>(), "kinds": masked },
         "seconds": report.elapsed.as_secs_f64(),
     })

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::repairs::share;
 use super::run_report::{DeploymentRequests, FileReport, RunReport};
 use super::text::{floor_tenth, plural};
 use crate::rules::Coverage;
@@ -12,6 +13,7 @@ pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
     requests(&mut text, report);
+    repairs(&mut text, report);
     masked(&mut text, report);
     unread(&mut text, report);
     files(&mut text, report);
@@ -115,6 +117,32 @@ fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {
         if let Some(reason) = &one.given_up {
             _ = writeln!(text, "\nGiven up: {}", escape(reason));
         }
+    }
+}
+
+/// How many replies needed which step, and the most frequent kinds of faults.
+fn repairs(text: &mut String, report: &RunReport) {
+    let Some(repairs) = report.repairs() else {
+        return;
+    };
+    text.push_str("\n## Replies\n\n| What it took | Definitions | Share |\n|---|--:|--:|\n");
+    for (step, count) in repairs.steps() {
+        let share = share(count, repairs.judged());
+        _ = writeln!(text, "| {step} | {count} | {share} |");
+    }
+    if repairs.faults.is_empty() {
+        return;
+    }
+    text.push_str("\n| Fault | Definitions | Mended | Refused |\n|---|--:|--:|--:|\n");
+    for fault in &repairs.faults {
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            fault.kind.words(),
+            fault.definitions,
+            fault.mended,
+            fault.refused
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::generate::{Repair, Target};
+use crate::generate::{FaultKind, Repair, Target};
 use crate::python::{Definition, Kind};
 use crate::rules::RuleCode;
 use crate::source::FileName;
@@ -35,6 +35,9 @@ pub enum Status {
     Documented {
         /// What it took to make the reply hold.
         repair: Repair,
+        /// Kinds of what was wrong with the first reply.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        faults: Vec<FaultKind>,
         /// The docstring's text, as Python's `inspect.cleandoc` gives it.
         docstring: String,
     },
@@ -47,6 +50,9 @@ pub enum Status {
     Rejected {
         /// Why.
         reason: String,
+        /// Kinds of what was wrong with the words.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        faults: Vec<FaultKind>,
     },
     /// Something in the way broke.
     Failed {
@@ -92,7 +98,7 @@ impl Status {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Documented { .. } => None,
-            Self::Skipped { reason } | Self::Rejected { reason } | Self::Failed { reason } => {
+            Self::Skipped { reason } | Self::Rejected { reason, .. } | Self::Failed { reason } => {
                 Some(reason)
             }
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::outcome::{Outcome, Status};
+use super::repairs::Repairs;
 use crate::llm::{DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
@@ -159,6 +160,14 @@ impl RunReport {
             } += 1;
         }
         totals
+    }
+
+    /// What it took to make the model's replies hold; `None` without a model.
+    #[must_use]
+    pub fn repairs(&self) -> Option<Repairs> {
+        self.requests.as_ref()?;
+        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
+        Some(Repairs::of(outcomes)).filter(|repairs| repairs.judged() > 0)
     }
 
     /// Secrets in source that no prompt showed, by kind, over all files.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::repairs::share;
 use super::run_report::RunReport;
 use super::terminal::escape;
 
@@ -63,6 +64,7 @@ pub fn run_summary(report: &RunReport) -> String {
         floor_tenth(report.after().percent()),
         report.elapsed.as_secs_f64(),
     );
+    repairs(&mut text, report);
     if report.is_interrupted {
         _ = writeln!(
             text,
@@ -70,6 +72,30 @@ pub fn run_summary(report: &RunReport) -> String {
         );
     }
     text
+}
+
+/// One line, when any reply did not hold at once.
+fn repairs(text: &mut String, report: &RunReport) {
+    let Some(repairs) = report.repairs() else {
+        return;
+    };
+    if repairs.held == repairs.judged() {
+        return;
+    }
+    let steps: Vec<String> = repairs
+        .steps()
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(step, count)| {
+            let share = share(count, repairs.judged());
+            format!("{share} {}", step.to_lowercase())
+        })
+        .collect();
+    _ = write!(text, "Replies: {}", steps.join(", "));
+    if let Some(most) = repairs.faults.first() {
+        _ = write!(text, "; most often: {}", most.kind.words());
+    }
+    text.push('\n');
 }
 
 /// Rounded down, so that 100 % is never claimed with something missing.

@@ -49,7 +49,7 @@ impl Answering<'_> {
             let answers = if self.is_over() {
                 Vec::new()
             } else {
-                job.offline_answers(&self.delivery.config)
+                job.offline_answers()
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
             self.progress
@@ -98,8 +98,8 @@ impl Answering<'_> {
                             client,
                             &job.file,
                             batch,
-                            &config.docstring,
-                            config.max_source,
+                            &job.style,
+                            job.wording.max_source,
                             keep,
                         )
                         .await;
@@ -208,7 +208,12 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, config: &Config) -> Self {
-        let batches = batches(&job.file, job.wanted(), config.batch, config.max_source);
+        let batches = batches(
+            &job.file,
+            job.wanted(),
+            config.batch,
+            job.wording.max_source,
+        );
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),

@@ -1,7 +1,7 @@
 //! Google style (Google Python Style Guide, 3.8; Sphinx Napoleon), kept to what griffe and
 //! docstring-parser read alike.
 
-use super::{Docstring, Entry, INDENT, Value, hanging};
+use super::{Docstring, Entry, INDENT, Value, example_lines, hanging};
 use crate::docstring::wrap::wrap_paragraph;
 
 /// The sections, each as lines.
@@ -12,8 +12,26 @@ pub(super) fn sections(docstring: &Docstring, width: usize) -> Vec<Vec<String>> 
         value("Returns", docstring.returns.as_ref(), width),
         value("Yields", docstring.yields.as_ref(), width),
         entries("Raises", &docstring.raises, width),
+        titled(
+            "Examples",
+            example_lines(&docstring.examples, width, INDENT),
+        ),
+        titled("Note", note_lines(docstring, width)),
     ];
     sections.into_iter().flatten().collect()
+}
+
+/// A section of free text, unless it is empty.
+fn titled(title: &str, text: Vec<String>) -> Option<Vec<String>> {
+    let header = format!("{title}:");
+    (!text.is_empty()).then(|| [vec![header], text].concat())
+}
+
+fn note_lines(docstring: &Docstring, width: usize) -> Vec<String> {
+    let notes = docstring.notes.iter();
+    notes
+        .flat_map(|text| hanging(text, width, INDENT, INDENT))
+        .collect()
 }
 
 fn entries(title: &str, entries: &[Entry], width: usize) -> Option<Vec<String>> {

@@ -4,7 +4,7 @@ mod google;
 mod numpy;
 mod sphinx;
 
-use super::model::{Docstring, Entry, Value};
+use super::model::{Docstring, Entry, Example, Value};
 use super::wrap::{columns, wrap_paragraph, wrap_text};
 use crate::config::Style;
 
@@ -28,6 +28,28 @@ pub fn render(docstring: &Docstring, style: Style, width: usize) -> String {
     });
     blocks.retain(|block| !block.is_empty());
     blocks.join(&[String::new()][..]).join("\n")
+}
+
+/// Examples as blocks under each other, each line after `indent`: the words are filled, the code
+/// stays as it is.
+fn example_lines(examples: &[Example], width: usize, indent: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for example in examples {
+        let words = example.text.iter();
+        let words = words.flat_map(|text| hanging(text, width, indent, indent));
+        for block in [words.collect(), code_lines(&example.code, indent)] {
+            let block: Vec<String> = block;
+            if !lines.is_empty() && !block.is_empty() {
+                lines.push(String::new());
+            }
+            lines.extend(block);
+        }
+    }
+    lines
+}
+
+fn code_lines(code: &str, indent: &str) -> Vec<String> {
+    code.lines().map(|line| format!("{indent}{line}")).collect()
 }
 
 /// Paragraphs, the first line in `first`, all others in `rest`.
@@ -90,7 +112,95 @@ mod tests {
             }),
             yields: None,
             raises: vec![entry("ValueError", None, "If `amount < 0`.")],
+            ..Docstring::default()
         }
+    }
+
+    #[test]
+    fn examples_and_notes_stand_as_each_style_has_them() {
+        let docstring = Docstring {
+            summary: "Charge the customer.".into(),
+            raises: vec![entry("ValueError", None, "If it fails.")],
+            examples: vec![
+                Example {
+                    text: Some("A charge of ten in the currency of the shop.".into()),
+                    code: ">>> charge(\n...     10)".into(),
+                },
+                Example {
+                    text: None,
+                    code: ">>> charge(amount=1)".into(),
+                },
+            ],
+            notes: Some("The bank is asked twice when it is slow.\n\nAnd so on.".into()),
+            ..Docstring::default()
+        };
+        insta::assert_snapshot!(render(&docstring, Style::Google, 40), @"
+        Charge the customer.
+
+        Raises:
+            ValueError: If it fails.
+
+        Examples:
+            A charge of ten in the currency of
+            the shop.
+
+            >>> charge(
+            ...     10)
+
+            >>> charge(amount=1)
+
+        Note:
+            The bank is asked twice when it is
+            slow.
+
+            And so on.
+        ");
+        insta::assert_snapshot!(render(&docstring, Style::Numpy, 40), @"
+        Charge the customer.
+
+        Raises
+        ------
+        ValueError
+            If it fails.
+
+        Notes
+        -----
+        The bank is asked twice when it is slow.
+
+        And so on.
+
+        Examples
+        --------
+        A charge of ten in the currency of the
+        shop.
+
+        >>> charge(
+        ...     10)
+
+        >>> charge(amount=1)
+        ");
+        insta::assert_snapshot!(render(&docstring, Style::Sphinx, 40), @"
+        Charge the customer.
+
+        .. note::
+
+           The bank is asked twice when it is
+           slow.
+
+           And so on.
+
+        .. rubric:: Examples
+
+        A charge of ten in the currency of the
+        shop.
+
+        >>> charge(
+        ...     10)
+
+        >>> charge(amount=1)
+
+        :raises ValueError: If it fails.
+        ");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! NumPy style (numpydoc, «Style guide»).
 
-use super::{Docstring, Entry, INDENT, Value, hanging};
+use super::{Docstring, Entry, INDENT, Value, example_lines, hanging};
 
 /// What stands in the place of a type that is not told: to typing an unannotated value is of any.
 const UNTYPED: &str = "Any";
@@ -37,15 +37,27 @@ pub(super) fn sections(docstring: &Docstring, width: usize) -> Vec<Vec<String>> 
         ("Yields", value(&docstring.yields)),
         ("Raises", entries(&docstring.raises)),
     ];
+    let notes = docstring.notes.iter();
+    let notes = notes.flat_map(|text| hanging(text, width, "", ""));
+    let free = [
+        ("Notes", notes.collect::<Vec<String>>()),
+        ("Examples", example_lines(&docstring.examples, width, "")),
+    ];
+    let free = free.into_iter().filter(|(_, lines)| !lines.is_empty());
     sections
         .into_iter()
         .filter(|(_, parts)| !parts.is_empty())
         .map(|(title, parts)| section(title, parts, width))
+        .chain(free.map(|(title, lines)| [header(title), lines].concat()))
         .collect()
 }
 
+fn header(title: &str) -> Vec<String> {
+    vec![title.to_owned(), "-".repeat(title.len())]
+}
+
 fn section(title: &str, parts: Vec<(String, String)>, width: usize) -> Vec<String> {
-    let mut lines = vec![title.to_owned(), "-".repeat(title.len())];
+    let mut lines = header(title);
     for (head, text) in parts {
         lines.push(head);
         lines.extend(hanging(&text, width, INDENT, INDENT));

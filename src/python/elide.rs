@@ -1,0 +1,701 @@
+//! A definition too large to be shown whole: its middle is left out, what a docstring speaks of stays.
+//!
+//! Kept before all else are header, docstring, and each `return`, `raise` and `yield` with the lines of
+//! control flow that lead to it; then the other headers and awaits; then what else fits, from the
+//! start and from the end. What comes out is Python again: where statements are left out stands
+//! `...` with a comment that says so.
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged as _, TextSize};
+
+use super::{ByteRange, Definition, Kind, parse};
+
+/// A piece of a definition that is shown in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Source as it stands.
+    Source(ByteRange),
+    /// What stands in place of source; it says how many lines are left out.
+    LeftOut(String),
+}
+
+/// The pieces of a definition in about `budget` bytes. `None` if its text cannot be taken apart.
+///
+/// Run it on a thread with [`super::STACK_BYTES`] of stack.
+#[must_use]
+pub fn elide(text: &str, definition: &Definition, budget: usize) -> Option<Vec<Piece>> {
+    let tree = parse(text).ok()?;
+    let body = &tree.parsed.syntax().body;
+    let start = TextSize::try_from(definition.range.start).ok()?;
+    let (body, scope) = match definition.kind {
+        Kind::Module | Kind::Package => (body, Scope::Outline),
+        _ => match find(body, start)? {
+            Stmt::FunctionDef(function) => (&function.body, Scope::Code),
+            Stmt::ClassDef(class) => (&class.body, Scope::Outline),
+            _ => return None,
+        },
+    };
+    let mut plan = Plan::new(text);
+    let first = plan.line_of(definition.range.start);
+    let from = match definition.kind {
+        Kind::Module | Kind::Package => first,
+        _ => plan.header_end(first, body)?,
+    };
+    let docstring = body.first().filter(|stmt| is_docstring(stmt));
+    let rest = body.get(usize::from(docstring.is_some())..)?;
+    let docstring = docstring.map(|stmt| from..plan.line_of(stmt.end().to_usize()) + 1);
+    let after = docstring.as_ref().map_or(from, |lines| lines.end);
+    let nodes = plan.block(rest, after, None, scope);
+    let mut pieces = Vec::new();
+    if from > first {
+        pieces.push(Piece::Source(definition.range.start..plan.start(from)));
+    }
+    if let Some(lines) = docstring {
+        plan.push_docstring(lines, budget / 3, &mut pieces);
+    }
+    let used: usize = pieces.iter().map(Piece::len).sum();
+    plan.choose(budget.saturating_sub(used));
+    plan.emit(&nodes, &mut pieces);
+    Some(pieces)
+}
+
+impl Piece {
+    fn len(&self) -> usize {
+        match self {
+            Self::Source(range) => range.len(),
+            Self::LeftOut(note) => note.len(),
+        }
+    }
+}
+
+/// The class or function that starts at an offset.
+fn find(body: &[Stmt], start: TextSize) -> Option<&Stmt> {
+    let around = body
+        .iter()
+        .find(|stmt| stmt.start() <= start && start < stmt.end())?;
+    let is_definition = matches!(around, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+    if is_definition && around.start() == start {
+        return Some(around);
+    }
+    blocks(around)
+        .into_iter()
+        .find_map(|block| find(block, start))
+}
+
+/// What stands in a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// A body that runs.
+    Code,
+    /// A body of which the definitions in it are shown by their headers alone.
+    Outline,
+    /// The body of a function inside of another one: what it returns is not the outer one's.
+    Inner,
+}
+
+/// What counts first when there is not room for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// It leaves the function, or gives something out of it.
+    Leaves,
+    /// It leads somewhere, or waits.
+    Leads,
+    /// Anything else.
+    Plain,
+    /// It is shown in no case.
+    Never,
+}
+
+/// A statement, or the headers of a compound one.
+#[derive(Debug)]
+struct Unit {
+    cost: usize,
+    parent: Option<usize>,
+    rank: Rank,
+    is_shown: bool,
+    /// In place of all its lines: the source of its beginning, and what stands for the rest.
+    short: Option<(ByteRange, &'static str)>,
+}
+
+/// The lines of a block's statement. Comments before it belong to it.
+#[derive(Debug)]
+struct Node {
+    unit: usize,
+    lines: ByteRange,
+    /// Empty for a statement that is none of the compound ones.
+    clauses: Vec<(ByteRange, Vec<Node>)>,
+}
+
+/// Bytes that a note in place of source takes, roughly.
+const NOTE: usize = 32;
+/// Bytes from which a `return` or `raise` is cut short.
+const LONG: usize = 600;
+
+struct Plan<'t> {
+    text: &'t str,
+    /// Where each line starts; the text's end is the last.
+    starts: Vec<usize>,
+    units: Vec<Unit>,
+}
+
+impl<'t> Plan<'t> {
+    fn new(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        let mut starts: Vec<usize> = std::iter::once(0)
+            .chain(ends.map(|(at, _)| at + 1))
+            .collect();
+        if starts.last() != Some(&text.len()) {
+            starts.push(text.len());
+        }
+        Self {
+            text,
+            starts,
+            units: Vec::new(),
+        }
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        self.starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1)
+    }
+
+    fn start(&self, line: usize) -> usize {
+        let end = self.text.len();
+        self.starts.get(line).copied().unwrap_or(end)
+    }
+
+    fn bytes(&self, lines: &ByteRange) -> ByteRange {
+        self.start(lines.start)..self.start(lines.end)
+    }
+
+    fn line(&self, line: usize) -> &'t str {
+        let range = self.bytes(&(line..line + 1));
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// The line after a header that begins on `first`; `None` where the body stands on its last line.
+    fn header_end(&self, first: usize, body: &[Stmt]) -> Option<usize> {
+        let start = body.first()?.start().to_usize();
+        let mut line = self.line_of(start);
+        let before = self.text.get(self.start(line)..start)?;
+        if !before.trim().is_empty() {
+            return None;
+        }
+        while line > first + 1 && !self.is_code(line - 1) {
+            line -= 1;
+        }
+        Some(line)
+    }
+
+    /// Whether something other than a comment stands on a line.
+    fn is_code(&self, line: usize) -> bool {
+        let text = self.line(line).trim();
+        !text.is_empty() && !text.starts_with('#')
+    }
+
+    fn unit(&mut self, lines: &ByteRange, parent: Option<usize>, rank: Rank) -> usize {
+        self.units.push(Unit {
+            cost: self.bytes(lines).len() + NOTE / 2,
+            parent,
+            rank,
+            is_shown: false,
+            short: None,
+        });
+        self.units.len() - 1
+    }
+
+    /// The statements of a block whose first line is `next`.
+    fn block(
+        &mut self,
+        body: &[Stmt],
+        mut next: usize,
+        parent: Option<usize>,
+        scope: Scope,
+    ) -> Vec<Node> {
+        let mut nodes: Vec<Node> = Vec::new();
+        for stmt in body {
+            let end = self.line_of(stmt.end().to_usize()) + 1;
+            if let (true, Some(before)) = (end <= next, nodes.last()) {
+                // It shares its line with the statement before it.
+                let unit = &mut self.units[before.unit];
+                unit.rank = unit.rank.min(rank(stmt, scope));
+                continue;
+            }
+            let lines = next..end;
+            let unit = self.unit(&lines, parent, Rank::Leads);
+            let clauses = self.clauses(stmt, &lines, unit, scope);
+            if clauses.is_empty() {
+                self.units.truncate(unit + 1);
+                self.units[unit].rank = rank(stmt, scope);
+                self.cut_short(unit, stmt, &lines);
+            } else {
+                let headers = clauses.iter().map(|(header, _)| self.bytes(header).len());
+                self.units[unit].cost = headers.sum::<usize>() + NOTE * clauses.len();
+            }
+            nodes.push(Node {
+                unit,
+                lines,
+                clauses,
+            });
+            next = end;
+        }
+        nodes
+    }
+
+    /// The headers of a compound statement, each with what it holds. Empty where one of them has its
+    /// body on its own line: such a statement is short.
+    fn clauses(
+        &mut self,
+        stmt: &Stmt,
+        lines: &ByteRange,
+        unit: usize,
+        scope: Scope,
+    ) -> Vec<(ByteRange, Vec<Node>)> {
+        let is_definition = matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        let inside = match scope {
+            Scope::Outline if !is_definition => Scope::Outline,
+            _ if is_definition => Scope::Inner,
+            scope => scope,
+        };
+        let mut clauses = Vec::new();
+        let mut next = lines.start;
+        if let Stmt::Match(one) = stmt {
+            let line = one
+                .cases
+                .first()
+                .map(|case| self.line_of(case.start().to_usize()));
+            let line = line.unwrap_or(lines.end);
+            clauses.push((next..line, Vec::new()));
+            next = line;
+        }
+        for body in blocks(stmt) {
+            let Some(end) = self.header_end(next, body) else {
+                return Vec::new();
+            };
+            let nodes = if is_definition && scope == Scope::Outline {
+                self.hidden(body, end, unit)
+            } else {
+                self.block(body, end, Some(unit), inside)
+            };
+            let last = nodes.last().map_or(end, |node| node.lines.end);
+            clauses.push((next..end, nodes));
+            next = last;
+        }
+        clauses
+    }
+
+    /// The body of a definition of which only the header and the docstring are shown.
+    fn hidden(&mut self, body: &[Stmt], start: usize, parent: usize) -> Vec<Node> {
+        let Some(last) = body.last() else {
+            return Vec::new();
+        };
+        let end = self.line_of(last.end().to_usize()) + 1;
+        let docstring = body.first().filter(|stmt| is_docstring(stmt));
+        let middle = docstring.map_or(start, |stmt| self.line_of(stmt.end().to_usize()) + 1);
+        let parts = [(start..middle, Rank::Plain), (middle..end, Rank::Never)];
+        let parts = parts.into_iter().filter(|(lines, _)| !lines.is_empty());
+        parts
+            .map(|(lines, rank)| Node {
+                unit: self.unit(&lines, Some(parent), rank),
+                lines,
+                clauses: Vec::new(),
+            })
+            .collect()
+    }
+
+    /// A `return` or `raise` of many lines is worth its first words.
+    fn cut_short(&mut self, unit: usize, stmt: &Stmt, lines: &ByteRange) {
+        if lines.len() < 4 || self.bytes(lines).len() < LONG {
+            return;
+        }
+        let start = stmt.start().to_usize();
+        let short = match stmt {
+            Stmt::Return(_) => Some((start + "return".len(), " ...")),
+            Stmt::Raise(raise) => match raise.exc.as_deref() {
+                Some(Expr::Call(call)) => Some((call.func.end().to_usize(), "(...)")),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((end, rest)) = short {
+            let start = self.start(self.line_of(start));
+            self.units[unit].short = Some((start..end, rest));
+            self.units[unit].cost = end - start + NOTE;
+        }
+    }
+
+    /// Decides what is shown, the most telling first.
+    fn choose(&mut self, budget: usize) {
+        let mut left = budget;
+        for rank in [Rank::Leaves, Rank::Leads, Rank::Plain] {
+            let of_rank = |(_, unit): &(usize, &Unit)| unit.rank == rank;
+            let units = self.units.iter().enumerate().filter(of_rank);
+            let units: Vec<usize> = units.map(|(index, _)| index).collect();
+            // What else fits is shown without holes: up to the first that does not fit.
+            let stops = rank == Rank::Plain;
+            let (mut from_start, mut from_end) = (units.iter(), units.iter().rev());
+            let (mut start_is_open, mut end_is_open) = (true, true);
+            for _ in 0..units.len().div_ceil(2) {
+                for (side, is_open) in [
+                    (from_start.next(), &mut start_is_open),
+                    (from_end.next(), &mut end_is_open),
+                ] {
+                    if let (Some(unit), true) = (side, *is_open) {
+                        *is_open = self.show(*unit, &mut left) || !stops;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows a unit and what it stands in, if there is room.
+    fn show(&mut self, unit: usize, left: &mut usize) -> bool {
+        let mut chain = Vec::new();
+        let mut next = Some(unit);
+        while let Some(index) = next.filter(|index| !self.units[*index].is_shown) {
+            chain.push(index);
+            next = self.units[index].parent;
+        }
+        let cost: usize = chain.iter().map(|index| self.units[*index].cost).sum();
+        if cost > *left {
+            return false;
+        }
+        *left -= cost;
+        for index in chain {
+            self.units[index].is_shown = true;
+        }
+        true
+    }
+
+    fn emit(&self, nodes: &[Node], pieces: &mut Vec<Piece>) {
+        let mut hidden = 0..0;
+        for node in nodes {
+            let unit = &self.units[node.unit];
+            if !unit.is_shown {
+                let start = if hidden.is_empty() {
+                    node.lines.start
+                } else {
+                    hidden.start
+                };
+                hidden = start..node.lines.end;
+                continue;
+            }
+            self.leave_out(&hidden, nodes, pieces);
+            hidden = 0..0;
+            if let Some((beginning, rest)) = &unit.short {
+                pieces.push(Piece::Source(beginning.clone()));
+                let note = note(node.lines.len());
+                pieces.push(Piece::LeftOut(format!("{rest}  # {note}\n")));
+            } else if node.clauses.is_empty() {
+                self.push_lines(&node.lines, pieces);
+            }
+            for (header, body) in &node.clauses {
+                self.push_lines(header, pieces);
+                self.emit(body, pieces);
+            }
+        }
+        self.leave_out(&hidden, nodes, pieces);
+    }
+
+    fn leave_out(&self, hidden: &ByteRange, block: &[Node], pieces: &mut Vec<Piece>) {
+        if hidden.is_empty() {
+            return;
+        }
+        if self.bytes(hidden).len() < 2 * NOTE {
+            // The note would be as long.
+            return self.push_lines(hidden, pieces);
+        }
+        let mut lines = block.iter().flat_map(|node| node.lines.clone());
+        let line = lines.find(|line| self.is_code(*line));
+        let line = line.map_or("", |line| self.line(line));
+        let code = line.trim_start_matches([' ', '\t', '\x0c']);
+        let indent = line.get(..line.len() - code.len()).unwrap_or("");
+        let note = note(hidden.len());
+        pieces.push(Piece::LeftOut(format!("{indent}...  # {note}\n")));
+    }
+
+    fn push_lines(&self, lines: &ByteRange, pieces: &mut Vec<Piece>) {
+        let range = self.bytes(lines);
+        match pieces.last_mut() {
+            Some(Piece::Source(before)) if before.end == range.start => before.end = range.end,
+            _ => pieces.push(Piece::Source(range)),
+        }
+    }
+
+    /// A docstring over many lines loses its middle.
+    fn push_docstring(&self, lines: ByteRange, budget: usize, pieces: &mut Vec<Piece>) {
+        let size = |lines: &ByteRange| self.bytes(lines).len();
+        let mut from = lines.start + 1;
+        while from < lines.end && size(&(lines.start..from + 1)) <= budget {
+            from += 1;
+        }
+        let to = lines.end.saturating_sub(1);
+        if size(&lines) <= budget || from + 2 > to {
+            return self.push_lines(&lines, pieces);
+        }
+        self.push_lines(&(lines.start..from), pieces);
+        let note = note(to - from);
+        pieces.push(Piece::LeftOut(format!("[... {note}]\n")));
+        self.push_lines(&(to..lines.end), pieces);
+    }
+}
+
+fn note(lines: usize) -> String {
+    match lines {
+        1 => "1 line left out".to_owned(),
+        lines => format!("{lines} lines left out"),
+    }
+}
+
+fn is_docstring(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::Expr(one) if one.value.is_string_literal_expr())
+}
+
+/// The rank of a statement that is shown whole or not at all.
+fn rank(stmt: &Stmt, scope: Scope) -> Rank {
+    let mut gives = Gives::default();
+    gives.visit_stmt(stmt);
+    match gives {
+        Gives { leaves: true, .. } if scope == Scope::Code => Rank::Leaves,
+        Gives { awaits: true, .. } => Rank::Leads,
+        _ => Rank::Plain,
+    }
+}
+
+/// What a statement does besides computing.
+#[derive(Debug, Default)]
+struct Gives {
+    leaves: bool,
+    awaits: bool,
+}
+
+impl<'a> Visitor<'a> for Gives {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        self.leaves |= matches!(stmt, Stmt::Return(_) | Stmt::Raise(_));
+        if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            visitor::walk_stmt(self, stmt);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        self.leaves |= matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_));
+        self.awaits |= matches!(expr, Expr::Await(_));
+        if !matches!(expr, Expr::Lambda(_)) {
+            visitor::walk_expr(self, expr);
+        }
+    }
+}
+
+/// The blocks of a compound statement, in the order of the text.
+fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
+    let mut blocks: Vec<&[Stmt]> = Vec::new();
+    match stmt {
+        Stmt::FunctionDef(one) => blocks.push(&one.body),
+        Stmt::ClassDef(one) => blocks.push(&one.body),
+        Stmt::With(one) => blocks.push(&one.body),
+        Stmt::For(one) => blocks.extend([&one.body[..], &one.orelse]),
+        Stmt::While(one) => blocks.extend([&one.body[..], &one.orelse]),
+        Stmt::If(one) => {
+            blocks.push(&one.body);
+            blocks.extend(one.elif_else_clauses.iter().map(|clause| &clause.body[..]));
+        }
+        Stmt::Match(one) => blocks.extend(one.cases.iter().map(|case| &case.body[..])),
+        Stmt::Try(one) => {
+            blocks.push(&one.body);
+            blocks.extend(one.handlers.iter().map(|handler| match handler {
+                ruff_python_ast::ExceptHandler::ExceptHandler(one) => &one.body[..],
+            }));
+            blocks.extend([&one.orelse[..], &one.finalbody]);
+        }
+        _ => {}
+    }
+    blocks.retain(|block| !block.is_empty());
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::{FileRole, analyze};
+
+    fn elided(text: &str, name: &str, budget: usize) -> String {
+        let tree = parse(text).unwrap();
+        let role = FileRole {
+            name: "m".to_owned(),
+            is_package: false,
+            is_private: false,
+        };
+        let module = analyze(&tree, text, &role);
+        let mut definitions = module.definitions.iter();
+        let definition = definitions.find(|one| one.qualified_name == name).unwrap();
+        let pieces = elide(text, definition, budget).unwrap();
+        let shown = pieces.iter().map(|piece| match piece {
+            Piece::Source(range) => &text[range.clone()],
+            Piece::LeftOut(note) => note,
+        });
+        shown.collect()
+    }
+
+    const LONG: &str = r#"@cache
+def settle(order, *, rate: float = 0.19) -> int:
+    """Settle."""
+    # First things first.
+    total = 0
+    one = 1
+    two = 2
+    three = 3
+    for line in order:
+        net = line.net * (1 + rate) - line.discount
+        weight = line.weight + line.packing.weight
+        if net < 0:
+            log(net)
+            raise ValueError("negative")
+        elif net == 0:
+            skip(line)
+        else:
+            total += net
+        if line.gross: return line.gross
+    four = 4
+    def helper(x):
+        return x + 1
+    try:
+        five = 5
+        charge(total, currency=order.currency)
+        print('charged', total)
+    except Declined as error:
+        note(error)
+        six = 6
+        raise
+    finally:
+        close()
+    seven = 7
+    eight = 8
+    return total
+"#;
+
+    #[test]
+    fn what_a_docstring_speaks_of_stays() {
+        insta::assert_snapshot!(elided(LONG, "settle", 650), @r#"
+        @cache
+        def settle(order, *, rate: float = 0.19) -> int:
+            """Settle."""
+            ...  # 5 lines left out
+            for line in order:
+                ...  # 2 lines left out
+                if net < 0:
+                    log(net)
+                    raise ValueError("negative")
+                elif net == 0:
+                    skip(line)
+                else:
+                    total += net
+                if line.gross: return line.gross
+            four = 4
+            def helper(x):
+                return x + 1
+            try:
+                ...  # 3 lines left out
+            except Declined as error:
+                note(error)
+                six = 6
+                raise
+            finally:
+                close()
+            seven = 7
+            eight = 8
+            return total
+        "#);
+    }
+
+    #[test]
+    fn a_tighter_budget_keeps_the_outer_ends() {
+        let all = elided(LONG, "settle", 10_000);
+        assert_eq!(all, LONG);
+        let shown = elided(LONG, "settle", 120);
+        assert!(
+            shown.starts_with("@cache\ndef settle(") && shown.contains("left out"),
+            "{shown}"
+        );
+        assert!(parse(&shown).is_ok(), "{shown}");
+    }
+
+    #[test]
+    fn of_a_class_the_methods_stay_headers() {
+        let fields = (0..40).map(|index| format!("    field_{index}: int = {index}\n"));
+        let fields: String = fields.collect();
+        let mut text = format!("class Big(Base):\n    \"\"\"Be big.\"\"\"\n{fields}");
+        text.push_str("    def first(self):\n        \"\"\"Do it.\"\"\"\n        return 1\n");
+        text.push_str("    def second(self): return 2\n");
+        insta::assert_snapshot!(elided(&text, "Big", 420), @r#"
+        class Big(Base):
+            """Be big."""
+            field_0: int = 0
+            field_1: int = 1
+            field_2: int = 2
+            field_3: int = 3
+            ...  # 34 lines left out
+            field_38: int = 38
+            field_39: int = 39
+            def first(self):
+                """Do it."""
+                return 1
+            def second(self): return 2
+        "#);
+    }
+
+    #[test]
+    fn long_values_are_cut_short() {
+        let rows = "            'a long row of a long table',\n".repeat(40);
+        let text = format!(
+            "def f(x):\n    if x:\n        raise Error(\n{rows}        )\n    return {{\n{rows}    }}\n"
+        );
+        insta::assert_snapshot!(elided(&text, "f", 400), @r#"
+        def f(x):
+            if x:
+                raise Error(...)  # 42 lines left out
+            return ...  # 42 lines left out
+        "#);
+    }
+
+    #[test]
+    fn a_long_docstring_loses_its_middle() {
+        let lines = "    More of it.\n".repeat(50);
+        let text = format!("def f():\n    \"\"\"Do.\n\n{lines}    \"\"\"\n    return 1\n");
+        insta::assert_snapshot!(elided(&text, "f", 200), @r#"
+        def f():
+            """Do.
+
+            More of it.
+            More of it.
+            More of it.
+        [... 47 lines left out]
+            """
+            return 1
+        "#);
+    }
+
+    #[test]
+    fn what_comes_out_is_python() {
+        let cases = [
+            "def f(x):\n    match x:\n        # why\n        case 1:\n            a = 1\n            return a\n        case _:\n            pass\n    b = 2\n",
+            "async def f():\n    async with a as b, c:\n        await b\n        d = 1\n    e = 1; yield e; g = 2\n    while True: pass\n",
+            "def f():\n\ttry:\n\t\ta()\n\texcept* (A, B):\n\t\tb()\n\telse:\n\t\tc()\n\tfinally:\n\t\td()\n\treturn 1\n",
+            "def f():\r\n    a = 1\r\n    b = 2\r\n    return a\r\n",
+            "def f():\r    a = 1\r    b = 2\r    return a\r",
+            "def f(\n    a,  # first\n    b,\n):  # end\n    # before\n    if a: return 1\n    else: x = 2\n    # between\n    for b in c:\n        x()\n    else:\n        y()\n",
+        ];
+        for case in cases {
+            for budget in 0..400 {
+                let shown = elided(case, "f", budget);
+                assert!(parse(&shown).is_ok(), "{budget}: {shown}");
+            }
+        }
+    }
+}
