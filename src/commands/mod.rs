@@ -7,12 +7,15 @@ mod document;
 mod output;
 mod piped;
 mod run;
+mod score;
 
 pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
 pub use run::{RunMode, RunOptions, filter, run};
+
+pub use score::{ScoreFormat, ScoreOptions, score};
 
 use piped::Piped;
 

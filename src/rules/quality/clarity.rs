@@ -102,7 +102,9 @@ pub(super) fn repeats_name(trial: &Trial<'_>) -> bool {
 /// Whether more than the first sentence is said in running text.
 pub(super) fn description_words(trial: &Trial<'_>) -> usize {
     let prose = trial.prose;
-    let first = prose.summary().map_or(0, |summary| summary.first_sentence().len());
+    let first = prose
+        .summary()
+        .map_or(0, |summary| summary.first_sentence().len());
     let all: usize = prose.paragraphs.iter().map(|one| one.tokens().len()).sum();
     all.saturating_sub(first)
 }
@@ -137,14 +139,21 @@ fn filler(summary: &str) -> Option<Loss> {
 fn long_sentence(paragraphs: &[Paragraph<'_>]) -> Option<Loss> {
     let sentences = paragraphs.iter().flat_map(Paragraph::sentences);
     let longest = sentences.max_by_key(|sentence| sentence.len())?;
-    let above = longest.len().checked_sub(LONG_SENTENCE).filter(|&above| above > 0)?;
+    let above = longest
+        .len()
+        .checked_sub(LONG_SENTENCE)
+        .filter(|&above| above > 0)?;
     let beginning: Vec<&str> = longest.iter().take(4).map(|token| token.text()).collect();
     Some(Loss {
         points: (steps(above) * LONG_SENTENCE_STEP).min(LONG_SENTENCE_MOST),
         text: format!(
             "split the sentence of {} words that begins «{}»",
             longest.len(),
-            beginning.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+            beginning
+                .join(" ")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
         ),
     })
 }

@@ -122,9 +122,24 @@ fn summary(trial: &Trial<'_>) -> f64 {
 fn is_pointer(trial: &Trial<'_>) -> bool {
     /// Ways to point at what says more, in lower case; what follows is a name.
     const WAYS: &[&str] = &[
-        "see ", "refer to ", "same as ", "alias for ", "alias of ", "alias to ", "equivalent to ",
-        "identical to ", "shortcut for ", "shorthand for ", "wrapper for ", "wrapper around ",
-        "equals ", "docs for ", "documentation of ", "documentation for ", "implements ", "like ",
+        "see ",
+        "refer to ",
+        "same as ",
+        "alias for ",
+        "alias of ",
+        "alias to ",
+        "equivalent to ",
+        "identical to ",
+        "shortcut for ",
+        "shorthand for ",
+        "wrapper for ",
+        "wrapper around ",
+        "equals ",
+        "docs for ",
+        "documentation of ",
+        "documentation for ",
+        "implements ",
+        "like ",
     ];
     let is_put_in = |line: &str| {
         let line = line.trim();
@@ -138,7 +153,10 @@ fn is_pointer(trial: &Trial<'_>) -> bool {
         let lower = paragraph.text.to_lowercase();
         WAYS.iter().any(|way| {
             lower.match_indices(way).any(|(at, _)| {
-                let begins = lower[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+                let begins = lower[..at]
+                    .chars()
+                    .next_back()
+                    .is_none_or(|c| !c.is_alphanumeric());
                 begins && lower[at + way.len()..].starts_with(['`', ':'])
             })
         })
@@ -151,7 +169,11 @@ fn function(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
     if definition.has_role(DecoratorRole::Command)
         || definition.has_role(DecoratorRole::Overload)
         || definition.name.starts_with("test_")
-        || (definition.is_magic() && !matches!(definition.name.as_str(), "__init__" | "__call__" | "__new__"))
+        || (definition.is_magic()
+            && !matches!(
+                definition.name.as_str(),
+                "__init__" | "__call__" | "__new__"
+            ))
     {
         return;
     }
@@ -191,8 +213,12 @@ fn effort(trial: &Trial<'_>) -> f64 {
     let definition = trial.definition;
     let lines = docstring_end(definition)
         .and_then(|end| trial.file.text.get(end..definition.range.end))
-        .map_or(0, |body| body.lines().filter(|line| !line.trim().is_empty()).count());
-    let decisions = definition.complexity.map_or(1, |measured| measured.cyclomatic);
+        .map_or(0, |body| {
+            body.lines().filter(|line| !line.trim().is_empty()).count()
+        });
+    let decisions = definition
+        .complexity
+        .map_or(1, |measured| measured.cyclomatic);
     let parameters = definition
         .documented_parameters()
         .filter(|one| one.kind.stars().is_empty())
@@ -232,19 +258,32 @@ fn arguments(
 fn argument(trial: &Trial<'_>, parameter: &Parameter, told: &HashSet<&str>) -> f64 {
     let name = parameter.name.as_str();
     let mentioned = if told.contains(name) { MENTIONED } else { 0.0 };
-    let claims: Vec<_> = trial.claims.described().filter(|claim| claim.name == name).collect();
+    let claims: Vec<_> = trial
+        .claims
+        .described()
+        .filter(|claim| claim.name == name)
+        .collect();
     let has_keywords = || {
         let mut sections = trial.claims.arguments.iter();
-        parameter.kind.stars() == "**" && sections.any(|one| one.is_keywords && !one.arguments.is_empty())
+        parameter.kind.stars() == "**"
+            && sections.any(|one| one.is_keywords && !one.arguments.is_empty())
     };
     if claims.is_empty() {
         return if has_keywords() { 1.0 } else { mentioned };
     }
     let says_more = claims.iter().any(|claim| {
-        let known = [Some(name), claim.annotation, parameter.annotation.as_deref()];
+        let known = [
+            Some(name),
+            claim.annotation,
+            parameter.annotation.as_deref(),
+        ];
         says_more(claim.text, &known)
     });
-    if says_more { 1.0 } else { mentioned.max(REPEATED) }
+    if says_more {
+        1.0
+    } else {
+        mentioned.max(REPEATED)
+    }
 }
 
 /// Whether a text has a word that is not in one of the `known` texts.
@@ -254,10 +293,14 @@ fn says_more(text: &str, known: &[Option<&str>]) -> bool {
             .flat_map(words_of)
             .collect()
     };
-    let known: Vec<String> = known.iter().flatten().flat_map(|text| words(text)).collect();
-    words(text)
+    let known: Vec<String> = known
         .iter()
-        .any(|word| !is_empty_word(word) && !known.contains(word) && word != "optional" && word != "defaults")
+        .flatten()
+        .flat_map(|text| words(text))
+        .collect();
+    words(text).iter().any(|word| {
+        !is_empty_word(word) && !known.contains(word) && word != "optional" && word != "defaults"
+    })
 }
 
 fn result(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut Vec<Part>) {
@@ -274,11 +317,19 @@ fn result(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut Vec<P
     let is_mentioned = |words: &[&str]| words.iter().any(|word| told.contains(word));
     if definition.returns_value() && definition.name != "__new__" && in_force(RuleCode::DOC201) {
         let is_excused = claims.has_sections() && !has_drift(trial, RuleCode::DOC201);
-        let annotation = definition.signature.as_ref().and_then(|one| one.returns.as_deref());
+        let annotation = definition
+            .signature
+            .as_ref()
+            .and_then(|one| one.returns.as_deref());
         let credit = match &claims.returns {
             Some(value) => value_credit(value, annotation),
             None if claims.tells_return || is_excused => 1.0,
-            None if is_mentioned(&["return", "returns", "returned", "Return", "Returns", "gives", "Gives"]) => MENTIONED,
+            None if is_mentioned(&[
+                "return", "returns", "returned", "Return", "Returns", "gives", "Gives",
+            ]) =>
+            {
+                MENTIONED
+            }
             None => 0.0,
         };
         add(Section::Returns, credit);
@@ -289,8 +340,21 @@ fn result(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut Vec<P
             Some(value) => value_credit(value, None),
             None if claims.tells_yield || claims.tells_return || is_excused => 1.0,
             None if is_mentioned(&[
-                "yield", "yields", "yielded", "iterate", "Iterate", "iterator", "generator", "Generate", "generate",
-                "Generator", "Iterator", "return", "returns", "Yield", "context",
+                "yield",
+                "yields",
+                "yielded",
+                "iterate",
+                "Iterate",
+                "iterator",
+                "generator",
+                "Generate",
+                "generate",
+                "Generator",
+                "Iterator",
+                "return",
+                "returns",
+                "Yield",
+                "context",
             ]) =>
             {
                 MENTIONED
@@ -326,7 +390,9 @@ fn exceptions(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut V
     for name in &raised {
         let is_unnamed = || {
             let mut drifts = trial.drifts.iter();
-            drifts.any(|drift| drift.code == RuleCode::DOC501 && drift.about.iter().any(|one| one == name))
+            drifts.any(|drift| {
+                drift.code == RuleCode::DOC501 && names_in(&drift.message).any(|one| one == *name)
+            })
         };
         let credit = if trial.claims.has_sections() && !is_unnamed() {
             1.0
@@ -342,6 +408,11 @@ fn exceptions(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut V
             credit,
         });
     }
+}
+
+/// The names in backticks of a message.
+fn names_in(message: &str) -> impl Iterator<Item = &str> {
+    message.split('`').skip(1).step_by(2)
 }
 
 fn last_name(path: &str) -> &str {
@@ -398,7 +469,9 @@ fn is_described_by_class(trial: &Trial<'_>) -> bool {
     if definition.name != "__init__" || !trial.claims.arguments.is_empty() {
         return false;
     }
-    let class = definition.parent.and_then(|at| trial.file.module.definitions.get(at));
+    let class = definition
+        .parent
+        .and_then(|at| trial.file.module.definitions.get(at));
     let docstring = class.and_then(|class| class.docstring.as_ref());
     docstring.is_some_and(|docstring| !Claims::read(&docstring.value).arguments.is_empty())
 }
@@ -420,7 +493,11 @@ fn losses(trial: &Trial<'_>, parts: &[Part]) -> Vec<Loss> {
             (is_repeated, Advice::SayMore),
             (is_mentioned, Advice::GiveEntry),
         ] {
-            let group: Vec<&Part> = group.iter().copied().filter(|part| is_wanted(part)).collect();
+            let group: Vec<&Part> = group
+                .iter()
+                .copied()
+                .filter(|part| is_wanted(part))
+                .collect();
             if !group.is_empty() {
                 losses.push(Loss {
                     points: group.iter().map(|part| lost(part)).sum(),
@@ -454,20 +531,33 @@ fn is_mentioned(part: &Part) -> bool {
 
 fn advice(trial: &Trial<'_>, section: Section, parts: &[&Part], advice: Advice) -> String {
     let definition = trial.definition;
-    let annotation = definition.signature.as_ref().and_then(|one| one.returns.as_deref());
+    let annotation = definition
+        .signature
+        .as_ref()
+        .and_then(|one| one.returns.as_deref());
     let names = listed(parts);
     match (section, advice) {
-        (Section::Summary, Advice::Write) => "begin with a sentence that says what it does or is".to_owned(),
-        (Section::Summary, _) => "say with what, how or why in the summary: the name says the rest already".to_owned(),
+        (Section::Summary, Advice::Write) => {
+            "begin with a sentence that says what it does or is".to_owned()
+        }
+        (Section::Summary, _) => {
+            "say with what, how or why in the summary: the name says the rest already".to_owned()
+        }
         (Section::Description, _) => format!(
             "describe it in more than one sentence: its cyclomatic complexity is {}",
-            definition.complexity.map_or(1, |measured| measured.cyclomatic)
+            definition
+                .complexity
+                .map_or(1, |measured| measured.cyclomatic)
         ),
         (Section::Args, Advice::Write) => format!("describe {names}"),
         (Section::Args, Advice::SayMore) => format!("say more of {names} than the name and type"),
         (Section::Attributes, _) => format!("describe the attributes {names}"),
-        (Section::Raises, Advice::Write) => format!("say when {names} is raised{}", condition(trial, parts)),
-        (Section::Args | Section::Raises, Advice::GiveEntry) => format!("give {names} an entry of its own"),
+        (Section::Raises, Advice::Write) => {
+            format!("say when {names} is raised{}", condition(trial, parts))
+        }
+        (Section::Args | Section::Raises, Advice::GiveEntry) => {
+            format!("give {names} an entry of its own")
+        }
         (Section::Raises, Advice::SayMore) => format!("say when {names} is raised"),
         (Section::Returns, Advice::Write) => match annotation {
             Some(annotation) if !annotation.contains('\n') => {
@@ -475,11 +565,19 @@ fn advice(trial: &Trial<'_>, section: Section, parts: &[&Part], advice: Advice) 
             }
             _ => "say what is returned: the function returns a value".to_owned(),
         },
-        (Section::Returns, Advice::SayMore) => "say of the returned value more than its type".to_owned(),
-        (Section::Returns, Advice::GiveEntry) => "describe the returned value in a section of its own".to_owned(),
+        (Section::Returns, Advice::SayMore) => {
+            "say of the returned value more than its type".to_owned()
+        }
+        (Section::Returns, Advice::GiveEntry) => {
+            "describe the returned value in a section of its own".to_owned()
+        }
         (Section::Yields, Advice::Write) => "say what is yielded".to_owned(),
-        (Section::Yields, Advice::SayMore) => "say of the yielded values more than their type".to_owned(),
-        (Section::Yields, Advice::GiveEntry) => "describe the yielded values in a section of their own".to_owned(),
+        (Section::Yields, Advice::SayMore) => {
+            "say of the yielded values more than their type".to_owned()
+        }
+        (Section::Yields, Advice::GiveEntry) => {
+            "describe the yielded values in a section of their own".to_owned()
+        }
     }
 }
 

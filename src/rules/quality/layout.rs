@@ -118,9 +118,7 @@ impl<'t> Walk<'t> {
             let line = &self.lines[at];
             !line.is_blank() && !is_rule(line.content)
         });
-        first.is_some_and(|at| {
-            self.lines[at].indent >= margin && self.title(at).is_none()
-        })
+        first.is_some_and(|at| self.lines[at].indent >= margin && self.title(at).is_none())
     }
 
     fn shape(&mut self, line: Line<'t>) -> Shape<'t> {
@@ -143,7 +141,10 @@ impl<'t> Walk<'t> {
         {
             self.skipped_below = Some(margin);
         }
-        if self.skipped_below.is_some_and(|margin| line.indent > margin) {
+        if self
+            .skipped_below
+            .is_some_and(|margin| line.indent > margin)
+        {
             return Shape::Skipped;
         }
         self.skipped_below = None;
@@ -183,7 +184,9 @@ impl<'t> Walk<'t> {
         self.section = self
             .section
             .filter(|section| section.is_underlined || line.indent > section.indent);
-        let content = self.section.map_or(Content::Prose, |section| section.content);
+        let content = self
+            .section
+            .map_or(Content::Prose, |section| section.content);
         match content {
             Content::Skipped => Shape::Skipped,
             Content::Entries => Shape::Entry,
@@ -227,7 +230,15 @@ impl<'t> Walk<'t> {
 fn content_below(title: &str) -> Content {
     let is_one_of = |titles: &[&str]| titles.iter().any(|one| title.eq_ignore_ascii_case(one));
     if is_one_of(&[
-        "note", "notes", "warning", "warnings", "attention", "caution", "danger", "hint", "important",
+        "note",
+        "notes",
+        "warning",
+        "warnings",
+        "attention",
+        "caution",
+        "danger",
+        "hint",
+        "important",
         "tip",
     ]) {
         Content::Prose

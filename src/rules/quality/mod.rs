@@ -157,10 +157,7 @@ pub struct Judged<'m> {
 /// How good the docstrings of `definitions` are, positions in [`Module::definitions`]; those without a
 /// docstring are left out.
 #[must_use]
-pub fn qualities(
-    file: Judged<'_>,
-    definitions: impl IntoIterator<Item = usize>,
-) -> Vec<Quality> {
+pub fn qualities(file: Judged<'_>, definitions: impl IntoIterator<Item = usize>) -> Vec<Quality> {
     let mut drifted: HashMap<usize, Vec<Drift>> = HashMap::new();
     for drift in drifts(file.module, file.rules) {
         if !drift.is_silenced(file.module, file.suppressions) {
@@ -212,7 +209,10 @@ fn quality(file: Judged<'_>, index: usize, drifts: &[Drift]) -> Option<Quality> 
     let (complete, missing) = completeness::judge(&trial);
     let losses = [
         (Dimension::Completeness, complete),
-        (Dimension::Clarity, clarity::judge(&trial, readability.as_ref())),
+        (
+            Dimension::Clarity,
+            clarity::judge(&trial, readability.as_ref()),
+        ),
         (Dimension::Accuracy, accuracy::judge(&trial)),
         (Dimension::Style, style::judge(&trial)),
     ];

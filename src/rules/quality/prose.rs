@@ -96,13 +96,6 @@ impl<'t> Prose<'t> {
         self.paragraphs.first().filter(|_| self.has_summary)
     }
 
-    /// The running text after the summary.
-    pub(super) fn description(&self) -> &[Paragraph<'t>] {
-        self.paragraphs
-            .get(usize::from(self.has_summary)..)
-            .unwrap_or_default()
-    }
-
     /// Every identifier that stands in it, examples apart.
     pub(super) fn names(&self) -> HashSet<&'t str> {
         let is_name = |c: char| c.is_alphanumeric() || c == '_';
@@ -158,18 +151,22 @@ impl<'t> Paragraph<'t> {
             return after;
         }
         // A backtick that nothing closes is no more than a character.
-        let is_end = |(at, c): (usize, char)| (c.is_whitespace() || (c == '`' && at > 0)).then_some(at);
+        let is_end =
+            |(at, c): (usize, char)| (c.is_whitespace() || (c == '`' && at > 0)).then_some(at);
         let length = rest.char_indices().find_map(is_end).unwrap_or(rest.len());
         let (chunk, after) = rest.split_at(length);
         let core = chunk
             .trim_start_matches(['(', '[', '{', '"', '\'', '*', '`', '—', '–', '“', '«'])
-            .trim_end_matches(|c: char| c.is_ascii_punctuation() || matches!(c, '—' | '–' | '…' | '”' | '»' | '。'));
-        if core.contains(char::is_alphanumeric) {
-            self.tokens.push(if chunk.starts_with("--") || is_code(core) {
-                Token::Code(core)
-            } else {
-                Token::Word(core)
+            .trim_end_matches(|c: char| {
+                c.is_ascii_punctuation() || matches!(c, '—' | '–' | '…' | '”' | '»' | '。')
             });
+        if core.contains(char::is_alphanumeric) {
+            self.tokens
+                .push(if chunk.starts_with("--") || is_code(core) {
+                    Token::Code(core)
+                } else {
+                    Token::Word(core)
+                });
         }
         if ends_sentence(chunk, core) && begins_sentence(after.trim_start()) {
             self.ends.push(self.tokens.len());
@@ -210,8 +207,30 @@ fn is_code(core: &str) -> bool {
     for (at, c) in core.char_indices() {
         let is_mark = matches!(
             c,
-            '_' | '/' | '\\' | '=' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '@' | '#' | '$'
-                | '%' | '^' | '&' | '|' | '~' | '*' | '+' | '`' | ':' | '"'
+            '_' | '/'
+                | '\\'
+                | '='
+                | '<'
+                | '>'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '@'
+                | '#'
+                | '$'
+                | '%'
+                | '^'
+                | '&'
+                | '|'
+                | '~'
+                | '*'
+                | '+'
+                | '`'
+                | ':'
+                | '"'
         );
         if is_mark || (before.is_lowercase() && c.is_uppercase()) {
             return true;
@@ -233,7 +252,8 @@ fn ends_sentence(chunk: &str, core: &str) -> bool {
     if !bare.ends_with(['.', '!', '?', '。']) {
         return false;
     }
-    let is_abbreviation = core.contains('.') && core.split('.').all(|part| part.chars().count() == 1);
+    let is_abbreviation =
+        core.contains('.') && core.split('.').all(|part| part.chars().count() == 1);
     let is_known = ABBREVIATIONS
         .iter()
         .any(|known| core.eq_ignore_ascii_case(known));
@@ -241,7 +261,9 @@ fn ends_sentence(chunk: &str, core: &str) -> bool {
 }
 
 /// Words that a period follows inside of a sentence; `etc` may well be its end.
-const ABBREVIATIONS: &[&str] = &["vs", "cf", "fig", "eq", "ref", "no", "dr", "approx", "resp", "al", "sec"];
+const ABBREVIATIONS: &[&str] = &[
+    "vs", "cf", "fig", "eq", "ref", "no", "dr", "approx", "resp", "al", "sec",
+];
 
 fn begins_sentence(rest: &str) -> bool {
     rest.chars()
@@ -272,17 +294,32 @@ mod tests {
     #[test]
     fn code_and_links_are_no_words() {
         assert_eq!(
-            sentences("Call `f(x)` or :meth:`~a.B.c`, see https://a.b/c. Use np.array (e.g. twice), not fooBar."),
-            ["Call <f(x)> or <~a.B.c> see <https://a.b/c>", "Use <np.array> e.g twice not <fooBar>"]
+            sentences(
+                "Call `f(x)` or :meth:`~a.B.c`, see https://a.b/c. Use np.array (e.g. twice), not fooBar."
+            ),
+            [
+                "Call <f(x)> or <~a.B.c> see <https://a.b/c>",
+                "Use <np.array> e.g twice not <fooBar>"
+            ]
         );
-        assert_eq!(sentences("Don't use a stray ` here."), ["Don't use a stray here"]);
+        assert_eq!(
+            sentences("Don't use a stray ` here."),
+            ["Don't use a stray here"]
+        );
     }
 
     #[test]
     fn sentences_end_at_periods_paragraphs_and_items() {
         assert_eq!(
             sentences("One. Two? `three` is. Four, etc. and so on\n\n- five\n- six, i.e. Seven"),
-            ["One", "Two", "<three> is", "Four etc and so on", "five", "six i.e Seven"]
+            [
+                "One",
+                "Two",
+                "<three> is",
+                "Four etc and so on",
+                "five",
+                "six i.e Seven"
+            ]
         );
         assert_eq!(sentences("Of the U.S. Office."), ["Of the U.S Office"]);
     }
@@ -290,7 +327,10 @@ mod tests {
     #[test]
     fn entries_examples_and_tables_are_no_running_text() {
         let text = "Fetch it.\n\nMore of it::\n\n    code here\n\nWords.\n\nArgs:\n    key: The `key`.\n        More.\n\nReturns:\n    A thing.\n\nExample:\n    >>> fetch(1)\n    2\n\nNote:\n    Be careful.\n";
-        assert_eq!(sentences(text), ["Fetch it", "More of it", "Words", "Be careful"]);
+        assert_eq!(
+            sentences(text),
+            ["Fetch it", "More of it", "Words", "Be careful"]
+        );
         let text = "Fetch it.\n\nParameters\n----------\nkey : int\n    The key.\n\nNotes\n-----\nSlow.\n\n>>> a\n1\n\n=====  ====\na      b\n=====  ====\n1      2\n=====  ====\n\n.. math::\n\n    x = 1\n\n.. note::\n\n    Mind this.\n\nEnd.\n\nReferences\n----------\n.. [1] Some book.\n";
         assert_eq!(sentences(text), ["Fetch it", "Slow", "Mind this", "End"]);
         let text = "Fetch it.\n\n:param key: The key\n    goes on\n:returns: It.\n\nAfter all.";
@@ -302,7 +342,11 @@ mod tests {
         let text = "Fetch `key`.\n\nArgs:\n    limit: Up to ``most``.\n\n>>> fetch(other)\n";
         let prose = Prose::read(text);
         let names = prose.names();
-        assert!(["key", "limit", "most"].iter().all(|name| names.contains(name)));
+        assert!(
+            ["key", "limit", "most"]
+                .iter()
+                .all(|name| names.contains(name))
+        );
         assert!(!names.contains("other"));
         let titles: Vec<_> = prose.sections.iter().map(|one| one.title).collect();
         assert_eq!(titles, ["Args"]);

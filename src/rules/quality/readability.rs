@@ -162,7 +162,9 @@ mod tests {
             0.1,
         );
         near(
-            ease("The Australian platypus is seemingly a hybrid of a mammal and reptilian creature."),
+            ease(
+                "The Australian platypus is seemingly a hybrid of a mammal and reptilian creature.",
+            ),
             37.5,
             0.1,
         );
@@ -200,7 +202,11 @@ mod tests {
         let bare = measures("Return the key of the item.");
         let with = measures("Return the `key` of the `some_very_long_identifier_of_an_item`.");
         assert_eq!((bare.words, with.words), (6, 4));
-        near(with.flesch_kincaid_grade, 0.39 * 6.0 + 11.8 * 1.25 - 15.59, 0.001);
+        near(
+            with.flesch_kincaid_grade,
+            0.39 * 6.0 + 11.8 * 1.25 - 15.59,
+            0.001,
+        );
     }
 
     #[test]
@@ -210,7 +216,8 @@ mod tests {
         let text = "Return the key of the item that was found first. ".repeat(3);
         let found = read(&text).unwrap();
         near(found.weight(), 0.3, 0.001);
-        let text = "Gibt den Schlüssel der Straße zurück, wäre überhaupt größer möglich. ".repeat(4);
+        let text =
+            "Gibt den Schlüssel der Straße zurück, wäre überhaupt größer möglich. ".repeat(4);
         assert_eq!(read(&text), None);
     }
 }

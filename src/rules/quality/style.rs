@@ -65,7 +65,8 @@ fn summary_end(trial: &Trial<'_>, summary: &str) -> Option<Loss> {
     // A title over a module's text is no sentence.
     let is_title = matches!(trial.definition.kind, Kind::Module | Kind::Package)
         && !trial.prose.sections.is_empty();
-    (!ends_sentence(summary) && !is_title).then(|| loss(NO_PERIOD, "end the summary with a period (D400)"))
+    (!ends_sentence(summary) && !is_title)
+        .then(|| loss(NO_PERIOD, "end the summary with a period (D400)"))
 }
 
 /// A capital letter, and for functions a verb in the imperative.
@@ -101,10 +102,17 @@ fn around(trial: &Trial<'_>) -> Vec<Loss> {
     let Some(docstring) = &trial.definition.docstring else {
         return losses;
     };
-    let literal = trial.file.text.get(docstring.range.clone()).unwrap_or_default();
+    let literal = trial
+        .file
+        .text
+        .get(docstring.range.clone())
+        .unwrap_or_default();
     let opening = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     // Words with both sorts of quotes need the others.
-    if !opening.starts_with("\"\"\"") && !docstring.value.contains("\"\"\"") && !opening.starts_with('(') {
+    if !opening.starts_with("\"\"\"")
+        && !docstring.value.contains("\"\"\"")
+        && !opening.starts_with('(')
+    {
         losses.push(loss(QUOTES, "use triple double quotes (D300)"));
     }
     let value = &docstring.value;
@@ -124,7 +132,9 @@ fn sections(titles: &[SectionTitle<'_>]) -> Vec<Loss> {
             format!("fill the section `{}` or take it out (D414)", empty.title),
         ));
     }
-    let ranked = titles.iter().filter_map(|one| Some((rank(one.title)?, one.title)));
+    let ranked = titles
+        .iter()
+        .filter_map(|one| Some((rank(one.title)?, one.title)));
     let ranked: Vec<(usize, &str)> = ranked.collect();
     let misplaced = ranked.windows(2).find_map(|pair| match pair {
         [(before, first), (after, second)] if before > after => Some((first, second)),

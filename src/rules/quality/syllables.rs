@@ -63,9 +63,7 @@ fn has_silent_ending(letters: &[u8]) -> bool {
     // `table`, `tables` and `handled` keep theirs, `while` and `compiled` do not.
     let is_after_l = |back| letter(back) == Some(b'l') && !is_vowel_from_end(letters, back + 1);
     match letters.len() {
-        3.. if ends(b"e") && !is_vowel_from_end(letters, 2) => {
-            letters.len() == 3 || !is_after_l(2)
-        }
+        3.. if ends(b"e") && !is_vowel_from_end(letters, 2) => letters.len() == 3 || !is_after_l(2),
         4.. if ends(b"es") && !is_vowel_from_end(letters, 3) => {
             let hisses = letter(3).is_some_and(|one| b"szxcg".contains(&one));
             !(hisses || ends(b"ches") || ends(b"shes") || is_after_l(3))
@@ -83,8 +81,8 @@ fn has_silent_middle(letters: &[u8]) -> bool {
     let follows_consonant = |ending: &[u8]| {
         letters.strip_suffix(ending).is_some_and(|stem| {
             // Not `element`, `implement`, `increment`.
-            let is_stem_of_other = ending.starts_with(b"ement")
-                && (stem.ends_with(b"l") || stem.ends_with(b"cr"));
+            let is_stem_of_other =
+                ending.starts_with(b"ement") && (stem.ends_with(b"l") || stem.ends_with(b"cr"));
             stem.len() > 1 && !is_vowel_from_end(stem, 1) && !is_stem_of_other
         })
     };
@@ -107,9 +105,7 @@ fn hiatuses(letters: &[u8]) -> usize {
             // `being`, `copying`
             (b'a' | b'e' | b'o' | b'u' | b'y', b'i') => rest.starts_with(b"ng"),
             // `create`
-            (b'e', b'a') => {
-                rest.starts_with(b"t") && at >= 2 && letters[at - 2..at] == *b"cr"
-            }
+            (b'e', b'a') => rest.starts_with(b"t") && at >= 2 && letters[at - 2..at] == *b"cr",
             _ => false,
         }
     };
@@ -125,7 +121,10 @@ mod tests {
     fn syllables_are_those_that_are_spoken() {
         for (syllables, words) in [
             (1, "the cat while mapped types used queue"),
-            (2, "table tables handled being return equal useful statement create unique passed"),
+            (
+                2,
+                "table tables handled being return equal useful statement create unique passed",
+            ),
             (3, "element parameter trivial various argument replacement"),
             (4, "algorithm respectively automatic reptilian"),
             (5, "automatically polynomial readability"),

@@ -81,7 +81,9 @@ pub(super) fn beyond_name(tokens: &[Token<'_>], name: &str) -> usize {
 
 /// The words of a token, in lower case.
 fn said(token: Token<'_>) -> Vec<String> {
-    let parts = token.text().split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let parts = token
+        .text()
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'));
     parts.flat_map(words_of).collect()
 }
 
@@ -112,7 +114,14 @@ mod tests {
 
     #[test]
     fn placeholders_say_nothing() {
-        for value in ["", "...", "TODO", "_summary_", "Docstring.", "TODO: Add docstring."] {
+        for value in [
+            "",
+            "...",
+            "TODO",
+            "_summary_",
+            "Docstring.",
+            "TODO: Add docstring.",
+        ] {
             assert!(is_placeholder(value), "{value}");
         }
         for value in ["Do.", "TODO list of a user.", "Summary of the order."] {
