@@ -11,7 +11,7 @@ use crate::generate::{
     self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
     offline_draft,
 };
-use crate::python::Definition;
+use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
@@ -34,6 +34,7 @@ pub(super) struct Job {
 #[derive(Debug, Clone)]
 pub(super) struct Delivery {
     pub(super) config: Arc<Config>,
+    pub(super) project: Arc<Project>,
     pub(super) mode: RunMode,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
@@ -98,15 +99,11 @@ impl Job {
     }
 
     /// Answers from the code alone.
-    pub(super) fn offline_answers(&self) -> Vec<Answer> {
+    pub(super) fn offline_answers(&self, project: &Project) -> Vec<Answer> {
         let answer = |target: &Target| {
             let definition = &self.file.module.definitions[target.definition];
-            let frame = Frame::new(
-                definition,
-                &self.file.source,
-                &self.file.module,
-                &self.style,
-            );
+            let at = (target.definition, definition);
+            let frame = Frame::new(&self.file, at, project, &self.style);
             let draft = offline_draft(&self.file.module, definition, &frame);
             let result = generate::validate(&draft, definition, &frame)
                 .map(|docstring| Written {
@@ -136,12 +133,8 @@ impl Job {
             let status = match answer.result {
                 Ok(written) => {
                     let definition = self.definition(answer.target);
-                    let frame = Frame::new(
-                        definition,
-                        &self.file.source,
-                        &self.file.module,
-                        &self.style,
-                    );
+                    let at = (answer.target.definition, definition);
+                    let frame = Frame::new(&self.file, at, &delivery.project, &self.style);
                     let text = render(&written.docstring, frame.style, frame.width);
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
@@ -408,6 +401,7 @@ mod tests {
         });
         let delivery = Delivery {
             config: Arc::new(config),
+            project: Arc::new(Project::build(Vec::new(), &[])),
             mode: RunMode::Diff,
             questions: None,
         };

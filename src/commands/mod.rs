@@ -6,6 +6,7 @@ mod doctor;
 mod document;
 mod output;
 mod piped;
+mod project;
 mod run;
 mod score;
 
@@ -28,7 +29,9 @@ use crate::generate::{AnalyzedFile, analyze_file};
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
 use crate::rules::{BaselineError, Diagnostic};
-use crate::source::{self, ChangedFiles, Changes, DiscoveryError, FileName, GitError, Wanted};
+use crate::source::{
+    self, ChangedFiles, Changes, Discovery, DiscoveryError, FileName, GitError, Wanted,
+};
 
 /// What standard output holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,15 +206,26 @@ fn analyze_all<T: Send>(
     wanted: Wanted,
     keep: impl Fn(AnalyzedFile) -> T + Sync,
 ) -> Result<Analyzed<T>, Error> {
+    let discovery = discover(scope, config, wanted)?;
+    let results = pool.install(|| {
+        let files = discovery.files.par_iter();
+        files.map(|file| analyze_file(file).map(&keep)).collect()
+    });
+    Ok(gathered(&discovery, results))
+}
+
+/// Finds the files in `scope`.
+fn discover(scope: &Scope<'_>, config: &Config, wanted: Wanted) -> Result<Discovery, Error> {
     let mut discovery = source::discover(scope.paths, &config.files, wanted)?;
     if let Some(changes) = &scope.changes {
         let changed = ChangedFiles::find(changes, std::path::Path::new("."))?;
         discovery.files.retain(|file| changed.contain(file));
     }
-    let results: Vec<_> = pool.install(|| {
-        let files = discovery.files.par_iter();
-        files.map(|file| analyze_file(file).map(&keep)).collect()
-    });
+    Ok(discovery)
+}
+
+/// Sorts out what could be read of the files that were found.
+fn gathered<T>(discovery: &Discovery, results: Vec<Result<T, Box<Diagnostic>>>) -> Analyzed<T> {
     let mut kept = Vec::with_capacity(results.len());
     let mut diagnostics: Vec<Diagnostic> = discovery
         .unreadable
@@ -225,11 +239,11 @@ fn analyze_all<T: Send>(
         }
     }
     diagnostics.sort_by(|one, other| (&one.path, one.place).cmp(&(&other.path, other.place)));
-    Ok(Analyzed {
+    Analyzed {
         files: kept,
         diagnostics,
         left_out: discovery.left_out,
-    })
+    }
 }
 
 /// Says why there was nothing to do.

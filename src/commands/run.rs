@@ -14,12 +14,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::document::{Delivery, Done, Job};
-use super::{Error, Format, Scope, analyze_all, output, thread_pool, warn_nothing_found};
+use super::project::analyze_in_project;
+use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::Existing;
 use crate::llm::LlmError;
-use crate::python::STACK_BYTES;
+use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
@@ -84,14 +85,14 @@ pub fn run(
         _ => None,
     };
     let pool = thread_pool()?;
-    let analyzed = analyze_all(&pool, scope, config, Wanted::Sources, |file| {
-        Job::new(file, config, options.mode, options.existing)
-    })?;
+    let keep = |file| Job::new(file, config, options.mode, options.existing);
+    let (analyzed, project) = analyze_in_project(&pool, scope, config, Wanted::Sources, keep)?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
     let (files_read, jobs) = (analyzed.files.len(), analyzed.files);
-    let (finished, is_interrupted) = answer(&pool, &words, jobs, config, options, terminal)?;
+    let work = Work { jobs, project };
+    let (finished, is_interrupted) = answer(&pool, &words, work, config, options, terminal)?;
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
@@ -105,11 +106,18 @@ pub fn run(
     conclude(&report, finished.fatal)
 }
 
+/// What a run is to document.
+struct Work {
+    jobs: Vec<Job>,
+    /// What is known of everything around it.
+    project: Project,
+}
+
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
 fn answer(
     pool: &rayon::ThreadPool,
     words: &Words<'_>,
-    jobs: Vec<Job>,
+    Work { jobs, project }: Work,
     config: &Config,
     options: RunOptions,
     terminal: Option<Terminal>,
@@ -140,6 +148,7 @@ fn answer(
         interrupt: &interrupt,
         delivery: Delivery {
             config: Arc::new(config.clone()),
+            project: Arc::new(project),
             mode: options.mode,
             questions: questions.map(Arc::new),
         },

@@ -17,7 +17,7 @@ use crate::docstring::Docstring;
 use crate::llm::{
     ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
-use crate::python::Definition;
+use crate::python::{Definition, Project};
 
 /// What the model gave for one definition.
 #[derive(Debug)]
@@ -109,6 +109,7 @@ fn list(faults: &[Fault]) -> String {
 /// back.
 pub async fn complete(
     client: &Client,
+    project: &Project,
     file: &AnalyzedFile,
     batch: Batch,
     style: &DocstringStyle,
@@ -117,6 +118,7 @@ pub async fn complete(
 ) -> Option<Arc<LlmError>> {
     let mut work = Work {
         client,
+        project,
         file,
         style,
         max_source,
@@ -163,6 +165,7 @@ const MOST_WIDENED: u32 = 5;
 
 struct Work<'a> {
     client: &'a Client,
+    project: &'a Project,
     file: &'a AnalyzedFile,
     style: &'a DocstringStyle,
     max_source: MaxSource,
@@ -287,7 +290,7 @@ impl Work<'_> {
                 draft,
                 &self.file.module,
                 definition,
-                &self.frame(definition),
+                &self.frame(target, definition),
             )
             .ok()
         });
@@ -319,7 +322,7 @@ impl Work<'_> {
             return Err(missing(&format!("has no entry with the id `{id}`")));
         };
         let draft = &reply.docstrings[at];
-        validate(draft, definition, &self.frame(definition)).map_err(|faults| {
+        validate(draft, definition, &self.frame(target, definition)).map_err(|faults| {
             let locate = |fault: Fault| Fault {
                 path: format!("docstrings[{at}].{}", fault.path),
                 ..fault
@@ -434,8 +437,9 @@ impl Work<'_> {
         self.file.module.definitions.get(target.definition)
     }
 
-    fn frame(&self, definition: &Definition) -> Frame<'_> {
-        Frame::new(definition, &self.file.source, &self.file.module, self.style)
+    fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
+        let at = (target.definition, definition);
+        Frame::new(self.file, at, self.project, self.style)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The room that a docstring has.
 
+use super::select::AnalyzedFile;
 use crate::config::{DocstringStyle, Style, TypesInDocstring};
-use crate::python::{Definition, Module};
-use crate::source::SourceFile;
+use crate::python::{Definition, DefinitionId, Module, Project};
 
 /// What a docstring has to fit into.
 #[derive(Debug, Clone, Copy)]
@@ -19,17 +19,22 @@ pub struct Frame<'a> {
     pub own: &'a str,
     /// The definition's module.
     pub module: &'a Module,
+    /// Everything that the project defines.
+    pub project: &'a Project,
+    /// The definition's place in the project.
+    pub id: DefinitionId,
 }
 
 impl<'a> Frame<'a> {
-    /// The frame of a definition of a file.
+    /// The frame of a definition of a file, by its position in the file's module and itself.
     #[must_use]
     pub fn new(
-        definition: &Definition,
-        source: &'a SourceFile,
-        module: &'a Module,
+        file: &'a AnalyzedFile,
+        (index, definition): (usize, &Definition),
+        project: &'a Project,
         style: &DocstringStyle,
     ) -> Self {
+        let (source, module) = (&file.source, &file.module);
         let indent = definition.placement.indent();
         let columns = indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
         Self {
@@ -46,6 +51,12 @@ impl<'a> Frame<'a> {
                 .get(definition.range.clone())
                 .unwrap_or_default(),
             module,
+            project,
+            id: DefinitionId {
+                // A file that the project does not know has no place in it, and so no neighbours.
+                module: project.module(&source.name).unwrap_or(usize::MAX),
+                definition: index,
+            },
         }
     }
 

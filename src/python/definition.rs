@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::implied::Implied;
 use super::raises::Guard;
+use super::scope::Scope;
 use super::{ByteRange, Place, Placement};
 
 /// A file's definitions, the module itself first, the others in the order of the text.
@@ -19,6 +20,8 @@ pub struct Module {
     pub aliases: Vec<String>,
     /// Names the file imports or binds, each with the dotted path it stands for.
     pub imports: Vec<(String, String)>,
+    /// The names in `__all__`, sorted; `None` when the module does not define it.
+    pub exports: Option<Vec<String>>,
 }
 
 /// Something that can carry a docstring.
@@ -47,6 +50,8 @@ pub struct Definition {
     pub signature: Option<Signature>,
     /// What its own body does.
     pub facts: BodyFacts,
+    /// The names that it binds, and its calls.
+    pub scope: Scope,
     /// Functions only.
     pub complexity: Option<Complexity>,
     /// Lines from `def` or `class` to the end of the body; for a module, of the file.
@@ -174,10 +179,11 @@ impl Definition {
 }
 
 /// What a definition is, as pydocstyle and ruff tell them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A file.
+    #[default]
     Module,
     /// An `__init__.py`.
     Package,

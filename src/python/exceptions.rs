@@ -132,6 +132,11 @@ pub fn derives_from(raised: &str, ancestor: &str) -> bool {
     }
 }
 
+/// Whether the class is one whose bases docgen knows, by its last name.
+pub(super) fn is_known(name: &str) -> bool {
+    name == "BaseException" || builtin_base(name).is_some()
+}
+
 fn builtin_base(name: &str) -> Option<&'static str> {
     let found = BASES.binary_search_by(|(known, _)| (*known).cmp(name));
     found

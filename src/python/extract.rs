@@ -12,9 +12,10 @@ use super::imports::{Imports, dotted_name};
 use super::layout::Layout;
 use super::placement::{self, BodyOf, Placement};
 use super::roles::role_of_path;
+use super::scope::Scope;
 use super::signature::written;
 use super::typing_names::TypingNames;
-use super::{Place, SyntaxTree, byte_range, exports, facts, signature};
+use super::{Place, SyntaxTree, byte_range, exports, facts, scope, signature};
 
 /// What a file's path says about the module in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +45,17 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
     };
     extraction.module(body, role);
     extraction.block(body, 0);
+    let exports = extraction.exports.map(|names| {
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort_unstable();
+        names
+    });
     Module {
         definitions: extraction.definitions,
         is_empty: body.is_empty(),
         aliases: extraction.imports.aliases,
         imports: extraction.imports.names,
+        exports,
     }
 }
 
@@ -88,6 +95,7 @@ impl Extraction<'_> {
             bases: Vec::new(),
             signature: None,
             facts: BodyFacts::default(),
+            scope: scope::of_body(body, self.text),
             complexity: None,
             lines: self.tree.place(self.text, self.text.len()).line,
             docstring: self.docstring(body),
@@ -172,7 +180,8 @@ impl Extraction<'_> {
             Kind::Function | Kind::NestedFunction | Kind::Method => Kind::NestedFunction,
         };
         let decorators = self.decorators(&function.decorator_list, &function.name);
-        let (facts, complexity) = facts::of_function(function, self.text, &self.imports.classes);
+        let (facts, complexity, calls) =
+            facts::of_function(function, self.text, &self.imports.classes);
         let found = Found {
             name: &function.name,
             kind,
@@ -181,6 +190,10 @@ impl Extraction<'_> {
             range: function.range,
             placement,
             facts,
+            scope: Scope {
+                calls,
+                ..scope::of_function(function, self.text)
+            },
         };
         let index = self.push(found, parent);
         let definition = &mut self.definitions[index];
@@ -223,6 +236,7 @@ impl Extraction<'_> {
             range: class.range,
             placement,
             facts: facts::of_class(class, self.text),
+            scope: scope::of_body(&class.body, self.text),
         };
         let index = self.push(found, parent);
         let bases = class.arguments.iter().flat_map(|arguments| &arguments.args);
@@ -260,6 +274,7 @@ impl Extraction<'_> {
             bases: Vec::new(),
             signature: None,
             facts: found.facts,
+            scope: found.scope,
             complexity: None,
             lines: end.line - start.line + 1,
             docstring: self.docstring(found.body),
@@ -414,4 +429,5 @@ struct Found<'a> {
     range: ruff_text_size::TextRange,
     placement: Placement,
     facts: BodyFacts,
+    scope: Scope,
 }

@@ -4,22 +4,23 @@ use std::collections::HashSet;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
-use ruff_text_size::Ranged as _;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::definition::{Attribute, BodyFacts, Complexity};
 use super::exceptions::ExceptionClasses;
 use super::implied;
 use super::imports::dotted_name;
 use super::raises::{Guard, Raises, exception_name};
+use super::scope::{CallSite, path_of};
 use super::signature::written;
 use super::{byte_range, cognitive};
 
-/// The facts of a function's own body.
+/// The facts of a function's own body, its measures, and its calls.
 pub(super) fn of_function(
     function: &ast::StmtFunctionDef,
     text: &str,
     classes: &ExceptionClasses,
-) -> (BodyFacts, Complexity) {
+) -> (BodyFacts, Complexity, Vec<CallSite>) {
     let mut walk = Walk::new(text, classes);
     walk.visit_body(&function.body);
     let mut facts = walk.facts;
@@ -33,7 +34,10 @@ pub(super) fn of_function(
         calls: walk.calls,
         parameters: u32::try_from(function.parameters.len()).unwrap_or(u32::MAX),
     };
-    (facts, complexity)
+    // A name stands before what is called on its result.
+    walk.sites.sort_by_key(|(end, _)| *end);
+    let calls = walk.sites.into_iter().map(|(_, site)| site).collect();
+    (facts, complexity, calls)
 }
 
 /// The facts of a class: the fields and constants that its body declares.
@@ -103,6 +107,12 @@ struct Walk<'t> {
     /// The names in the facts' calls, and in their attributes.
     known_calls: HashSet<String>,
     known_attributes: HashSet<&'t str>,
+    /// The calls, each once for the handlers around it, and where the name of what each calls ends.
+    sites: Vec<(TextSize, CallSite)>,
+    known_sites: HashSet<CallSite>,
+    /// The call that `await` was just met before.
+    awaited: Option<TextRange>,
+    lambdas: u32,
 }
 
 impl<'t> Walk<'t> {
@@ -118,6 +128,10 @@ impl<'t> Walk<'t> {
             raises: Raises::new(text, classes),
             known_calls: HashSet::new(),
             known_attributes: HashSet::new(),
+            sites: Vec::new(),
+            known_sites: HashSet::new(),
+            awaited: None,
+            lambdas: 0,
         }
     }
 
@@ -197,6 +211,29 @@ impl<'t> Walk<'t> {
                 walk.raises.pop_guards(1);
             }
         });
+    }
+
+    fn call(&mut self, call: &ast::ExprCall) {
+        self.calls += 1;
+        self.facts.implied |= implied::of_call(call);
+        if let Some(name) = called_name(&call.func)
+            && self.known_calls.insert(name.clone())
+        {
+            self.facts.calls.push(name);
+        }
+        if let Some(path) = path_of(&call.func) {
+            let (caught, may_be_caught) = self.raises.caught_here();
+            let site = CallSite {
+                path,
+                caught,
+                may_be_caught,
+                is_awaited: self.awaited == Some(call.range()),
+                is_deferred: self.lambdas > 0,
+            };
+            if self.known_sites.insert(site.clone()) {
+                self.sites.push((call.func.end(), site));
+            }
+        }
     }
 
     fn assign_to_self(
@@ -293,15 +330,7 @@ impl<'t> Visitor<'t> for Walk<'t> {
                 self.boolean_operations += operators;
             }
             Expr::If(_) => self.decisions += 1,
-            Expr::Call(call) => {
-                self.calls += 1;
-                self.facts.implied |= implied::of_call(call);
-                if let Some(name) = called_name(&call.func)
-                    && self.known_calls.insert(name.clone())
-                {
-                    self.facts.calls.push(name);
-                }
-            }
+            Expr::Call(call) => self.call(call),
             Expr::Yield(one) => {
                 self.facts.yields = true;
                 let nothing = matches!(one.value.as_deref(), None | Some(Expr::NoneLiteral(_)));
@@ -313,12 +342,17 @@ impl<'t> Visitor<'t> for Walk<'t> {
             }
             Expr::Subscript(_) => self.facts.implied |= implied::LOOKUP,
             Expr::BinOp(operation) => self.facts.implied |= implied::of_operator(operation.op),
-            Expr::Await(_) => self.facts.awaits = true,
+            Expr::Await(awaited) => {
+                self.facts.awaits = true;
+                self.awaited = awaited.value.as_call_expr().map(Ranged::range);
+            }
             // A lambda's yield or await is its own; radon walks into it all the same.
             Expr::Lambda(_) => {
                 let facts = &self.facts;
                 let before = (facts.yields, facts.yields_value, facts.awaits);
+                self.lambdas += 1;
                 visitor::walk_expr(self, expr);
+                self.lambdas -= 1;
                 let facts = &mut self.facts;
                 (facts.yields, facts.yields_value, facts.awaits) = before;
                 return;

@@ -19,8 +19,10 @@ mod literals;
 mod nesting;
 mod parse;
 mod placement;
+mod project;
 mod raises;
 mod roles;
+mod scope;
 mod signature;
 mod typing_names;
 
@@ -35,7 +37,9 @@ pub use extract::{FileRole, analyze};
 pub use implied::Implied;
 pub use parse::{Lines, STACK_BYTES, SyntaxError, SyntaxTree, parse};
 pub use placement::{Around, BlankLines, Placement};
+pub use project::{CalledRaise, DefinitionId, ModuleFacts, Project, ProjectEntry};
 pub use raises::Guard;
+pub use scope::{Binding, Bound, CallSite, Scope};
 
 use std::ops::Range;
 
@@ -43,7 +47,7 @@ use std::ops::Range;
 pub type ByteRange = Range<usize>;
 
 /// A place as people count: both from 1, columns in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Place {
     /// The line.
     pub line: usize,

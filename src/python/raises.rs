@@ -60,7 +60,11 @@ type Types = Option<Vec<String>>;
 /// What one `try` or `with suppress(...)` keeps from leaving it.
 enum Catcher {
     Everything,
-    Types(Vec<String>),
+    Types {
+        named: Vec<String>,
+        /// It takes others too, which cannot be told.
+        has_unnamed: bool,
+    },
 }
 
 impl<'t> Raises<'t> {
@@ -98,17 +102,18 @@ impl<'t> Raises<'t> {
             self.catchers.push(Catcher::Everything);
             return;
         }
-        let mut types = Vec::new();
+        let (mut named, mut has_unnamed) = (Vec::new(), false);
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
             if passes_on(handler) {
                 continue;
             }
-            match handler.type_.as_deref() {
-                None => types.push("BaseException".to_owned()),
-                Some(expression) => types.extend(type_names(expression).unwrap_or_default()),
+            match handler.type_.as_deref().map(type_names) {
+                None => named.push("BaseException".to_owned()),
+                Some(Some(types)) => named.extend(types),
+                Some(None) => has_unnamed = true,
             }
         }
-        self.catchers.push(Catcher::Types(types));
+        self.catchers.push(Catcher::Types { named, has_unnamed });
     }
 
     pub(super) fn leave_try(&mut self) {
@@ -132,9 +137,28 @@ impl<'t> Raises<'t> {
         }
         let suppresses = !types.is_empty();
         if suppresses {
-            self.catchers.push(Catcher::Types(types));
+            self.catchers.push(Catcher::Types {
+                named: types,
+                has_unnamed: false,
+            });
         }
         suppresses
+    }
+
+    /// What is taken on its way out of here, as written, and whether something is that cannot be
+    /// told.
+    pub(super) fn caught_here(&self) -> (Vec<String>, bool) {
+        let (mut caught, mut is_vague) = (Vec::new(), false);
+        for catcher in &self.catchers {
+            match catcher {
+                Catcher::Everything => caught.push("BaseException".to_owned()),
+                Catcher::Types { named, has_unnamed } => {
+                    caught.extend(named.iter().cloned());
+                    is_vague |= has_unnamed;
+                }
+            }
+        }
+        (caught, is_vague)
     }
 
     pub(super) fn enter_handler(&mut self, handler: &'t ast::ExceptHandlerExceptHandler) {
@@ -199,7 +223,7 @@ impl<'t> Raises<'t> {
     fn record(&mut self, exception: String, message: Option<String>, is_passed_on: bool) {
         let caught = self.catchers.iter().any(|catcher| match catcher {
             Catcher::Everything => true,
-            Catcher::Types(types) => types
+            Catcher::Types { named, .. } => named
                 .iter()
                 .any(|caught| self.classes.catches(caught, &exception)),
         });

@@ -5,6 +5,7 @@
 mod discover;
 mod encoding;
 mod git;
+mod imports;
 mod newline;
 mod shared_codes;
 
@@ -16,6 +17,7 @@ pub use discover::{
 };
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
 pub use git::{ChangedFiles, Changes, GitError, Repository};
+pub use imports::{import_base, import_roots, is_project};
 pub use newline::Newline;
 
 /// A file larger than this is refused: no hand-written module comes near it.
@@ -23,7 +25,7 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A file's name as people see it: relative to the working directory where it lies below it,
 /// with forward slashes on every system, so that reports and ids are the same everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName(String);
 
 impl FileName {

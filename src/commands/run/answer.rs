@@ -49,7 +49,7 @@ impl Answering<'_> {
             let answers = if self.is_over() {
                 Vec::new()
             } else {
-                job.offline_answers()
+                job.offline_answers(&self.delivery.project)
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
             self.progress
@@ -96,6 +96,7 @@ impl Answering<'_> {
                         let keep = |answer| accepted.add(answer);
                         let error = complete(
                             client,
+                            &self.delivery.project,
                             &job.file,
                             batch,
                             &job.style,

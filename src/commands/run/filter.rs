@@ -4,8 +4,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::words::Words;
-use super::{RunMode, RunOptions, answer, collect, conclude, show_diffs, show_summary};
+use super::{RunMode, RunOptions, Work, answer, collect, conclude, show_diffs, show_summary};
 use crate::commands::document::Job;
+use crate::commands::project::project_around;
 use crate::commands::{Error, Piped, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
@@ -65,8 +66,10 @@ fn document(
         loudness: Loudness::Quiet,
         ..options
     };
+    let project = project_around(&pool, &file, config)?;
     let jobs = vec![Job::new(*file, config, options.mode, options.existing)];
-    let (mut finished, is_interrupted) = answer(&pool, &words, jobs, config, options, None)?;
+    let work = Work { jobs, project };
+    let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, None)?;
     let new = finished
         .done
         .iter_mut()
