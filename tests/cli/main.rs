@@ -50,6 +50,8 @@ mod network;
 mod offline;
 mod overwrite;
 mod pool;
+/// `docgen score`
+mod score;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.

@@ -7,12 +7,12 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::clarity::{DESCRIPTION_WORDS, description_words, repeats_name};
+use super::clarity::{DESCRIPTION_WORDS, beyond_name_advice, description_words, repeats_name};
 use super::words::is_empty_word;
 use super::{Loss, Trial};
 use crate::docstring::words::words_of;
 use crate::docstring::{Claims, ValueClaim};
-use crate::python::{DecoratorRole, Definition, Kind, Parameter};
+use crate::python::{DecoratorRole, Definition, Guard, Kind, Parameter};
 use crate::rules::RuleCode;
 
 /// Weights of the parts; all but the summary's shrink to half for small functions.
@@ -32,6 +32,8 @@ const REPEATED: f64 = 0.5;
 const TRIVIAL: (usize, u32, usize) = (4, 2, 2);
 /// Names that one suggestion lists.
 const MAX_NAMES: usize = 4;
+/// Characters of an annotation or condition that a suggestion shows.
+const MAX_ANNOTATION: usize = 60;
 
 /// A part of a docstring that the code asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -92,7 +94,10 @@ pub(super) fn judge(trial: &Trial<'_>) -> (Vec<Loss>, Vec<MissingPart>) {
         let told = trial.prose.names();
         match trial.definition.kind {
             Kind::Module | Kind::Package => {}
-            Kind::Class | Kind::NestedClass => class(trial, &told, &mut parts),
+            Kind::Class | Kind::NestedClass => {
+                attributes(trial, &mut parts);
+                constructed(trial, &told, &mut parts);
+            }
             _ => function(trial, &told, &mut parts),
         }
     }
@@ -243,15 +248,25 @@ fn arguments(
 ) {
     let asked: Vec<&Parameter> = function
         .documented_parameters()
-        .filter(|one| !one.name.starts_with('_'))
+        .filter(|one| !one.name.starts_with('_') && !matches!(one.name.as_str(), "self" | "cls"))
         .collect();
+    let whole: f64 = asked.iter().map(|one| argument_share(one)).sum();
     for parameter in &asked {
         parts.push(Part {
             section: Section::Args,
             name: Some(parameter.starred_name()),
-            weight: ARGUMENTS * scale / share(asked.len(), 1),
+            weight: ARGUMENTS * scale * argument_share(parameter) / whole,
             credit: argument(trial, parameter, told),
         });
+    }
+}
+
+/// What takes any number of arguments is often handed on as it is.
+fn argument_share(parameter: &Parameter) -> f64 {
+    if parameter.kind.stars().is_empty() {
+        1.0
+    } else {
+        0.5
     }
 }
 
@@ -419,8 +434,8 @@ fn last_name(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
-/// Fields that the class is made of, and the arguments of a constructor that has no docstring.
-fn class(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
+/// Fields that the class is made of.
+fn attributes(trial: &Trial<'_>, parts: &mut Vec<Part>) {
     let definition = trial.definition;
     let is_record = definition.has_role(DecoratorRole::Dataclass)
         || definition
@@ -428,6 +443,7 @@ fn class(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
             .iter()
             .any(|base| matches!(last_name(base), "NamedTuple" | "TypedDict" | "BaseModel"));
     if is_record {
+        let told = trial.prose.names_and_entries();
         let fields = definition.facts.attributes.iter();
         let fields: Vec<&str> = fields
             .filter(|field| !field.name.starts_with('_') && field.annotation.is_some())
@@ -442,6 +458,10 @@ fn class(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
             });
         }
     }
+}
+
+/// The arguments of a constructor that has no docstring of its own.
+fn constructed(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
     // Where `__init__` needs a docstring of its own, its arguments are asked for there.
     let in_force = |code| trial.file.rules.contains(code);
     let is_begun = has_drift(trial, RuleCode::D417) || !trial.claims.arguments.is_empty();
@@ -454,13 +474,13 @@ fn class(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
 }
 
 fn constructor<'t>(trial: &Trial<'t>) -> Option<&'t Definition> {
-    let definitions = &trial.file.module.definitions;
-    let class = definitions
+    let class = trial.definition;
+    let after = trial.file.module.definitions.get(trial.index + 1..)?;
+    let inside = after
         .iter()
-        .position(|one| std::ptr::eq(one, trial.definition))?;
-    definitions
-        .iter()
-        .rfind(|one| one.parent == Some(class) && one.name == "__init__")
+        .take_while(|one| one.range.start < class.range.end);
+    let own = inside.filter(|one| one.parent == Some(trial.index) && one.name == "__init__");
+    own.last()
 }
 
 /// Whether the arguments of an `__init__` stand in its class's docstring.
@@ -536,13 +556,12 @@ fn advice(trial: &Trial<'_>, section: Section, parts: &[&Part], advice: Advice) 
         .as_ref()
         .and_then(|one| one.returns.as_deref());
     let names = listed(parts);
+    let are = if parts.len() == 1 { "is" } else { "are" };
     match (section, advice) {
         (Section::Summary, Advice::Write) => {
             "begin with a sentence that says what it does or is".to_owned()
         }
-        (Section::Summary, _) => {
-            "say with what, how or why in the summary: the name says the rest already".to_owned()
-        }
+        (Section::Summary, _) => beyond_name_advice(&definition.name),
         (Section::Description, _) => format!(
             "describe it in more than one sentence: its cyclomatic complexity is {}",
             definition
@@ -553,14 +572,16 @@ fn advice(trial: &Trial<'_>, section: Section, parts: &[&Part], advice: Advice) 
         (Section::Args, Advice::SayMore) => format!("say more of {names} than the name and type"),
         (Section::Attributes, _) => format!("describe the attributes {names}"),
         (Section::Raises, Advice::Write) => {
-            format!("say when {names} is raised{}", condition(trial, parts))
+            format!("say when {names} {are} raised{}", condition(trial, parts))
         }
         (Section::Args | Section::Raises, Advice::GiveEntry) => {
             format!("give {names} an entry of its own")
         }
-        (Section::Raises, Advice::SayMore) => format!("say when {names} is raised"),
+        (Section::Raises, Advice::SayMore) => format!("say when {names} {are} raised"),
         (Section::Returns, Advice::Write) => match annotation {
-            Some(annotation) if !annotation.contains('\n') => {
+            Some(annotation)
+                if annotation.len() <= MAX_ANNOTATION && !annotation.contains('\n') =>
+            {
                 format!("say what is returned: the function returns `{annotation}`")
             }
             _ => "say what is returned: the function returns a value".to_owned(),
@@ -589,7 +610,7 @@ fn condition(trial: &Trial<'_>, parts: &[&Part]) -> String {
         .raised()
         .find(|raise| Some(&raise.exception) == part.name.as_ref());
     match raise.map(|raise| raise.guards.as_slice()) {
-        Some([.., crate::python::Guard::If(test)]) if test.len() < 60 && !test.contains('\n') => {
+        Some([.., Guard::If(test)]) if test.len() <= MAX_ANNOTATION && !test.contains('\n') => {
             format!(": if `{test}`")
         }
         _ => String::new(),

@@ -74,6 +74,10 @@ pub(super) struct Walk<'t> {
     is_fenced: bool,
     /// The last line of running text ended with two colons: what is indented more is code.
     announces_code: Option<usize>,
+    /// A line with words was met.
+    has_begun: bool,
+    /// The first of them is underlined: the title of the whole, and no section's.
+    pub(super) is_titled: bool,
 }
 
 impl<'t> Walk<'t> {
@@ -99,6 +103,8 @@ impl<'t> Walk<'t> {
             is_in_block: false,
             is_fenced: false,
             announces_code: None,
+            has_begun: false,
+            is_titled: false,
         }
     }
 
@@ -106,6 +112,7 @@ impl<'t> Walk<'t> {
     pub(super) fn step(&mut self) -> Option<(Line<'t>, Shape<'t>)> {
         let line = *self.lines.get(self.at)?;
         let shape = self.shape(line);
+        self.has_begun |= !matches!(shape, Shape::Blank | Shape::Skipped);
         self.at += 1;
         Some((line, shape))
     }
@@ -157,8 +164,12 @@ impl<'t> Walk<'t> {
             return Shape::Skipped;
         }
         if let Some((title, section)) = self.title(self.at) {
-            self.section = Some(section);
-            return Shape::Title(title);
+            if self.has_begun || is_heading(title) {
+                self.section = Some(section);
+                return Shape::Title(title);
+            }
+            self.is_titled = true;
+            return Shape::Prose;
         }
         if is_rule(line.content) {
             return Shape::Skipped;

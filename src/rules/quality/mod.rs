@@ -100,7 +100,7 @@ impl Scores {
 /// What would make a docstring better.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suggestion {
-    /// What it is about.
+    /// What it is about; the first, where it is about two.
     pub dimension: Dimension,
     /// Points of the total that are lost by it.
     pub gain: f64,
@@ -176,6 +176,7 @@ pub fn qualities(file: Judged<'_>, definitions: impl IntoIterator<Item = usize>)
 /// A docstring on trial.
 struct Trial<'t> {
     file: Judged<'t>,
+    index: usize,
     definition: &'t Definition,
     /// The docstring as `inspect.cleandoc` gives it.
     value: &'t str,
@@ -199,6 +200,7 @@ fn quality(file: Judged<'_>, index: usize, drifts: &[Drift]) -> Option<Quality> 
     }
     let trial = Trial {
         file,
+        index,
         definition,
         value: &value,
         claims: &Claims::read(&value),
@@ -227,11 +229,21 @@ fn quality(file: Judged<'_>, index: usize, drifts: &[Drift]) -> Option<Quality> 
             Dimension::Accuracy => scores.accuracy = score,
             Dimension::Style => scores.style = score,
         }
-        suggestions.extend(losses.into_iter().map(|loss| Suggestion {
-            dimension,
-            gain: loss.points * dimension.weight(),
-            text: loss.text,
-        }));
+        for loss in losses {
+            let gain = loss.points * dimension.weight();
+            // One thing to do may help in two dimensions.
+            match suggestions
+                .iter_mut()
+                .find(|one: &&mut Suggestion| one.text == loss.text)
+            {
+                Some(same) => same.gain += gain,
+                None => suggestions.push(Suggestion {
+                    dimension,
+                    gain,
+                    text: loss.text,
+                }),
+            }
+        }
     }
     // Stable: what is worth the same keeps the order of the dimensions.
     suggestions.sort_by(|one, other| other.gain.total_cmp(&one.gain));

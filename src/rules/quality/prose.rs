@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::layout::{Shape, Walk, list_marker};
+use crate::docstring::is_heading;
 
 /// What a docstring says in words.
 #[derive(Debug, Default)]
@@ -12,6 +13,8 @@ pub(super) struct Prose<'t> {
     pub(super) paragraphs: Vec<Paragraph<'t>>,
     /// The docstring begins with running text, not with a section or field.
     pub(super) has_summary: bool,
+    /// It begins with an underlined title.
+    pub(super) is_titled: bool,
     /// Titles of sections, in the order of the text.
     pub(super) sections: Vec<SectionTitle<'t>>,
     /// Text that may name arguments, exceptions and attributes: everything but examples.
@@ -73,14 +76,15 @@ impl<'t> Prose<'t> {
                 Shape::Entry => prose.told.push(line.content),
                 Shape::Title(title) => prose.sections.push(SectionTitle {
                     title,
-                    is_empty: !walk.has_content_below(),
+                    is_empty: is_heading(title) && !walk.has_content_below(),
                 }),
-                Shape::Blank => continue,
-                Shape::Skipped => {}
+                // A line across the page may stand above a title.
+                Shape::Blank | Shape::Skipped => continue,
             }
             is_first = false;
         }
         prose.close(text, &mut open);
+        prose.is_titled = walk.is_titled;
         prose
     }
 
@@ -96,15 +100,23 @@ impl<'t> Prose<'t> {
         self.paragraphs.first().filter(|_| self.has_summary)
     }
 
-    /// Every identifier that stands in it, examples apart.
+    /// Every identifier that stands in running text.
     pub(super) fn names(&self) -> HashSet<&'t str> {
-        let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        let parts = self.told.iter().copied();
-        parts
-            .flat_map(|part| part.split(move |c| !is_name(c)))
-            .filter(|name| !name.is_empty())
-            .collect()
+        names_in(self.paragraphs.iter().map(|paragraph| paragraph.text))
     }
+
+    /// Every identifier that stands in running text or an entry.
+    pub(super) fn names_and_entries(&self) -> HashSet<&'t str> {
+        names_in(self.told.iter().copied())
+    }
+}
+
+fn names_in<'t>(parts: impl Iterator<Item = &'t str>) -> HashSet<&'t str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    parts
+        .flat_map(|part| part.split(move |c| !is_name(c)))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 impl<'t> Paragraph<'t> {
@@ -341,13 +353,14 @@ mod tests {
     fn names_are_those_outside_of_examples() {
         let text = "Fetch `key`.\n\nArgs:\n    limit: Up to ``most``.\n\n>>> fetch(other)\n";
         let prose = Prose::read(text);
-        let names = prose.names();
+        let names = prose.names_and_entries();
         assert!(
             ["key", "limit", "most"]
                 .iter()
                 .all(|name| names.contains(name))
         );
         assert!(!names.contains("other"));
+        assert_eq!(prose.names().len(), 2);
         let titles: Vec<_> = prose.sections.iter().map(|one| one.title).collect();
         assert_eq!(titles, ["Args"]);
     }

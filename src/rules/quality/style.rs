@@ -4,7 +4,7 @@
 use super::prose::SectionTitle;
 use super::{Loss, Trial};
 use crate::docstring::words::{capitalized, imperative};
-use crate::python::{DecoratorRole, Kind};
+use crate::python::DecoratorRole;
 
 const NO_BLANK_LINE: f64 = 25.0;
 const LONG_SUMMARY: f64 = 15.0;
@@ -43,7 +43,7 @@ fn loss(points: f64, text: impl Into<String>) -> Loss {
 fn summary_length(trial: &Trial<'_>, summary: &str) -> Option<Loss> {
     let mut lines = trial.value.lines();
     let (first, second) = (lines.next()?, lines.next().unwrap_or_default());
-    if second.trim().is_empty() {
+    if second.trim().is_empty() || trial.prose.is_titled {
         return None;
     }
     let first = first.trim_end();
@@ -62,9 +62,8 @@ fn ends_sentence(text: &str) -> bool {
 }
 
 fn summary_end(trial: &Trial<'_>, summary: &str) -> Option<Loss> {
-    // A title over a module's text is no sentence.
-    let is_title = matches!(trial.definition.kind, Kind::Module | Kind::Package)
-        && !trial.prose.sections.is_empty();
+    // A title is no sentence.
+    let is_title = trial.prose.is_titled;
     (!ends_sentence(summary) && !is_title)
         .then(|| loss(NO_PERIOD, "end the summary with a period (D400)"))
 }

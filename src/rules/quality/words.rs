@@ -38,7 +38,7 @@ const PLACEHOLDERS: &[&str] = &[
 const EMPTY_WORDS: &str = "\
     a an the of to for and or in on with by from as at is are be was this that these those it its \
     if when into given which return returns returned get gets set sets do does self cls class \
-    function method module object objects instance instances value values result results helper \
+    function method module object objects instance instances value values result results whether flag parameter argument param arg helper \
     helpers utility utilities util utils routine procedure simple implementation implements \
     represents represent representation current new some any use used using";
 
