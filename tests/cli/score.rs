@@ -4,7 +4,9 @@ const SHOP: &str = "\"\"\"Shop.\"\"\"\n\n\ndef sell(count: int = 1, price: int =
 
 #[test]
 fn the_worst_stand_first_with_what_to_do() {
-    let project = Project::new().file("src/shop.py", SHOP).file("src/__init__.py", "");
+    let project = Project::new()
+        .file("src/shop.py", SHOP)
+        .file("src/__init__.py", "");
     let ran = project.docgen(&["score", "src"]).exits(0);
     insta::assert_snapshot!(ran.stdout, @"");
     assert_eq!(ran.stderr, "");
@@ -15,7 +17,9 @@ fn a_threshold_decides_the_exit_status() {
     let project = Project::with(SHOP);
     project.docgen(&["score"]).exits(0);
     project.docgen(&["score", "--fail-under", "60"]).exits(0);
-    let ran = project.docgen(&["score", "--fail-under", "99.5", "-q"]).exits(1);
+    let ran = project
+        .docgen(&["score", "--fail-under", "99.5", "-q"])
+        .exits(1);
     insta::assert_snapshot!(ran.stdout, @"");
     let ran = project
         .docgen(&["score", "--fail-under", "99.5", "--format", "json"])
@@ -25,7 +29,10 @@ fn a_threshold_decides_the_exit_status() {
     let project = project.file("docgen.toml", "[score]\nfail_under = 99\n");
     project.docgen(&["score"]).exits(1);
     project.docgen(&["score", "--fail-under", "1"]).exits(0);
-    project.docgen(&["score", "--fail-under", "101"]).exits(2).says("101");
+    project
+        .docgen(&["score", "--fail-under", "101"])
+        .exits(2)
+        .says("101");
     let project = project.file("docgen.toml", "[score]\nfail_under = 120\n");
     project.docgen(&["score"]).exits(2).says("score.fail_under");
 }
@@ -34,20 +41,40 @@ fn a_threshold_decides_the_exit_status() {
 fn what_cannot_be_read_is_a_finding() {
     let project = Project::with("\"\"\"Do.\"\"\"\n").file("bad.py", "def f(:\n");
     let ran = project.docgen(&["score", "--fail-under", "0"]).exits(1);
-    assert!(ran.stdout.starts_with("bad.py:1:7: E999 Syntax error"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("1 file could not be read."), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("bad.py:1:7: E999 Syntax error"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("1 file could not be read."),
+        "{}",
+        ran.stdout
+    );
     let ran = project.docgen(&["score", "--format", "github"]).exits(1);
-    assert!(ran.stdout.contains("::error file=bad.py,line=1"), "{}", ran.stdout);
-    project.docgen(&["score", "nowhere"]).exits(2).says("nowhere");
+    assert!(
+        ran.stdout.contains("::error file=bad.py,line=1"),
+        "{}",
+        ran.stdout
+    );
+    project
+        .docgen(&["score", "nowhere"])
+        .exits(2)
+        .says("nowhere");
 }
 
 #[test]
 fn json_has_every_docstring() {
-    let ran = Project::with(SHOP).docgen(&["score", "--format", "json"]).exits(0);
+    let ran = Project::with(SHOP)
+        .docgen(&["score", "--format", "json"])
+        .exits(0);
     let mut found = ran.json();
     assert_eq!(found["needed"], 4);
     assert_eq!(found["files"][0]["docstrings"].as_array().unwrap().len(), 4);
-    found["files"][0]["docstrings"].as_array_mut().unwrap().truncate(2);
+    found["files"][0]["docstrings"]
+        .as_array_mut()
+        .unwrap()
+        .truncate(2);
     insta::assert_snapshot!(format!("{found:#}"), @"");
 }
 
@@ -68,7 +95,11 @@ fn check_and_score_count_the_same() {
         let counts = |command: &str| {
             let ran = project.docgen(&[&[command, "--format", "json"], flags].concat());
             let found = ran.json();
-            let place = if command == "check" { &found["coverage"] } else { &found };
+            let place = if command == "check" {
+                &found["coverage"]
+            } else {
+                &found
+            };
             (place["needed"].clone(), place["documented"].clone())
         };
         assert_eq!(counts("check"), counts("score"), "{flags:?}");
@@ -78,8 +109,12 @@ fn check_and_score_count_the_same() {
 #[test]
 fn output_is_stable_and_goes_where_it_is_wanted() {
     let project = Project::shop();
-    let first = project.docgen(&["score", "shop", "--format", "json"]).exits(0);
-    let second = project.docgen(&["score", "shop", "--format", "json"]).exits(0);
+    let first = project
+        .docgen(&["score", "shop", "--format", "json"])
+        .exits(0);
+    let second = project
+        .docgen(&["score", "shop", "--format", "json"])
+        .exits(0);
     assert_eq!(first.stdout, second.stdout);
     let ran = project
         .docgen(&["score", "shop", "--format", "json", "-o", "score.json"])
@@ -87,25 +122,35 @@ fn output_is_stable_and_goes_where_it_is_wanted() {
     assert_eq!(ran.stdout, "");
     assert_eq!(project.read("score.json"), first.stdout);
     project
-        .docgen(&["score", "shop", "-o", "no/such/folder/x"])
+        .docgen(&["score", "shop", "-o", "shop"])
         .exits(2)
-        .says("x");
+        .says("shop");
 }
 
 #[test]
 fn the_shop_is_scored() {
     let project = Project::shop();
-    let ran = project.docgen(&["score", "shop", "--worst", "3", "-v"]).exits(0);
+    let ran = project
+        .docgen(&["score", "shop", "--worst", "3", "-v"])
+        .exits(0);
     insta::assert_snapshot!(ran.stdout, @"");
 }
 
 #[test]
 fn what_docgen_writes_scores_well() {
     let project = Project::shop();
-    project.docgen(&["run", "shop", "--provider", "offline"]).exits(0);
-    let ran = project.docgen(&["score", "shop", "--format", "json"]).exits(0);
+    project
+        .docgen(&["run", "shop", "--provider", "offline"])
+        .exits(0);
+    let ran = project
+        .docgen(&["score", "shop", "--format", "json"])
+        .exits(0);
     let found = ran.json();
     assert_eq!(found["needed"], found["documented"]);
-    assert!(found["score"].as_f64().unwrap() > 75.0, "{}", found["score"]);
+    assert!(
+        found["score"].as_f64().unwrap() > 75.0,
+        "{}",
+        found["score"]
+    );
     assert_eq!(found["means"]["accuracy"], 100.0);
 }

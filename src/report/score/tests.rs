@@ -47,8 +47,20 @@ fn report(fail_under: Option<f64>) -> ScoreReport {
     ScoreReport {
         diagnostics: Vec::new(),
         files: vec![
-            file("a/one.py", vec![docstring(1, "whole", Some(100.0)), docstring(4, "half", Some(50.0))]),
-            file("b/two.py", vec![docstring(1, "none", None), docstring(9, "tenth", Some(10.0))]),
+            file(
+                "a/one.py",
+                vec![
+                    docstring(1, "whole", Some(100.0)),
+                    docstring(4, "half", Some(50.0)),
+                ],
+            ),
+            file(
+                "b/two.py",
+                vec![
+                    docstring(1, "none", None),
+                    docstring(9, "tenth", Some(10.0)),
+                ],
+            ),
             file("b/empty.py", Vec::new()),
         ],
         fail_under,
@@ -63,7 +75,23 @@ const STYLE: ScoreStyle = ScoreStyle {
 
 #[test]
 fn the_worst_come_first_and_are_escaped() {
-    insta::assert_snapshot!(score_text(&report(Some(80.0)), STYLE), @"");
+    insta::assert_snapshot!(score_text(&report(Some(80.0)), STYLE), @r#"
+    b/two.py:9:5: 64 tenth (completeness 10, clarity 100, accuracy 100, style 100)
+        say what is \u{1b}[31m returned
+    a/one.py:4:5: 80 half (completeness 50, clarity 100, accuracy 100, style 100)
+        say what is \u{1b}[31m returned
+
+    Folder  Needed  Documented  Completeness  Clarity  Accuracy  Style  Score
+    a            2           2          75.0    100.0     100.0  100.0   90.0
+    b            2           1          10.0    100.0     100.0  100.0   32.0
+    Total        4           3          53.3    100.0     100.0  100.0   61.0
+
+    Docstrings at 90 and more: 1, 75 to 89: 1, 50 to 74: 1, below 50: 0
+    Docstrings that lack parts: return value 2
+    1 definition has no docstring and counts 0; `docgen check` lists them.
+    Score: 61.0 of 100 (3 of 4 documented, 3 files)
+    Score 61.0 is below 80.
+    "#);
 }
 
 #[test]
@@ -73,7 +101,17 @@ fn a_table_of_files_leaves_out_those_that_need_nothing() {
         detail: ScoreDetail::Files,
         ..STYLE
     };
-    insta::assert_snapshot!(score_text(&report(None), style), @"");
+    insta::assert_snapshot!(score_text(&report(None), style), @"
+    File      Needed  Documented  Completeness  Clarity  Accuracy  Style  Score
+    a/one.py       2           2          75.0    100.0     100.0  100.0   90.0
+    b/two.py       2           1          10.0    100.0     100.0  100.0   32.0
+    Total          4           3          53.3    100.0     100.0  100.0   61.0
+
+    Docstrings at 90 and more: 1, 75 to 89: 1, 50 to 74: 1, below 50: 0
+    Docstrings that lack parts: return value 2
+    1 definition has no docstring and counts 0; `docgen check` lists them.
+    Score: 61.0 of 100 (3 of 4 documented, 3 files)
+    ");
 }
 
 #[test]
@@ -82,7 +120,10 @@ fn the_score_alone() {
         detail: ScoreDetail::Score,
         ..STYLE
     };
-    insta::assert_snapshot!(score_text(&report(None), style), @"");
+    insta::assert_snapshot!(score_text(&report(None), style), @"
+    1 definition has no docstring and counts 0; `docgen check` lists them.
+    Score: 61.0 of 100 (3 of 4 documented, 3 files)
+    ");
 }
 
 #[test]
@@ -91,7 +132,11 @@ fn a_silenced_docstring_counts_and_is_not_complained_of() {
     let before = report.tally();
     report.files[1].docstrings[1].is_silenced = true;
     assert_eq!(report.tally(), before);
-    let worst: Vec<&str> = report.worst(9).iter().map(|one| one.1.definition.as_str()).collect();
+    let worst: Vec<&str> = report
+        .worst(9)
+        .iter()
+        .map(|one| one.1.definition.as_str())
+        .collect();
     assert_eq!(worst, ["half"]);
 }
 
@@ -108,5 +153,5 @@ fn a_threshold_is_met_exactly() {
 
 #[test]
 fn workflow_commands_name_the_worst() {
-    insta::assert_snapshot!(score_github(&report(None), 1), @"");
+    insta::assert_snapshot!(score_github(&report(None), 1), @r#"::warning file=b/two.py,line=9,col=5,title=docgen score 64::tenth: say what is \u{1b}[31m returned"#);
 }

@@ -8,11 +8,14 @@ use crate::rules::RuleCode;
 
 /// What is left of the score after one thing that is not true: one is enough to mislead, and the
 /// fifth changes little.
-const LEFT: f64 = 0.6;
+const LEFT: f64 = 0.5;
 /// The same for a type: another name of the same type may be meant, which the file does not show.
-const LEFT_BY_TYPE: f64 = 0.75;
+const LEFT_BY_TYPE: f64 = 0.7;
 /// The same for the order of arguments and for a name that looks misspelled.
 const LEFT_BY_SLIP: f64 = 0.85;
+
+/// More names, and more parameters, than are compared with each other.
+const MAX_COMPARED: usize = 50;
 
 pub(super) fn judge(trial: &Trial<'_>) -> Vec<Loss> {
     let drifts = trial.drifts.iter();
@@ -60,10 +63,10 @@ fn misspelled<'t>(trial: &Trial<'t>) -> Vec<(&'t str, &'t str)> {
         Token::Code(code) if is_name(code) => Some(*code),
         _ => None,
     });
-    let named: Vec<&str> = named.collect();
+    let named: Vec<&str> = named.take(MAX_COMPARED).collect();
     let mut found: Vec<(&str, &str)> = Vec::new();
     for &written in &named {
-        let mut parameters = trial.definition.documented_parameters();
+        let mut parameters = trial.definition.documented_parameters().take(MAX_COMPARED);
         let meant = parameters
             .find(|one| !named.contains(&one.name.as_str()) && is_slip(written, &one.name));
         if let Some(meant) = meant

@@ -180,12 +180,14 @@ fn hard_to_read(readability: &Readability) -> Option<Loss> {
 }
 
 fn vague_words(paragraphs: &[Paragraph<'_>]) -> Option<Loss> {
-    let mut found: Vec<String> = Vec::new();
+    let mut found: Vec<&str> = Vec::new();
     for token in paragraphs.iter().flat_map(Paragraph::tokens) {
         let Token::Word(word) = token else { continue };
-        let word = word.to_lowercase();
-        if VAGUE_WORDS.contains(&word.as_str()) && !found.contains(&word) {
-            found.push(word);
+        let mut vague = VAGUE_WORDS.iter();
+        if let Some(vague) = vague.find(|vague| word.eq_ignore_ascii_case(vague))
+            && !found.contains(vague)
+        {
+            found.push(vague);
         }
     }
     let words: Vec<String> = found.iter().map(|word| format!("«{word}»")).collect();

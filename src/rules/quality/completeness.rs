@@ -3,7 +3,7 @@
 //! A summary is asked of all. What else depends on the code: a few lines without a decision need no
 //! more; the longer, the more branched and the more parameters, the more the other parts weigh.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use super::clarity::{DESCRIPTION_WORDS, beyond_name_advice, description_words, r
 use super::words::is_empty_word;
 use super::{Loss, Trial};
 use crate::docstring::words::words_of;
-use crate::docstring::{Claims, ValueClaim};
+use crate::docstring::{ArgumentClaim, Claims, ValueClaim};
 use crate::python::{DecoratorRole, Definition, Guard, Kind, Parameter};
 use crate::rules::RuleCode;
 
@@ -27,6 +27,8 @@ const DESCRIPTION: f64 = 1.5;
 const MENTIONED: f64 = 0.75;
 /// Something is said of it, but no more than its name or type.
 const REPEATED: f64 = 0.5;
+/// Both: an entry that says no more than the name, and running text that names it.
+const REPEATED_AND_MENTIONED: f64 = 0.85;
 
 /// Up to here a function is trivial: lines of its body, cyclomatic complexity, parameters.
 const TRIVIAL: (usize, u32, usize) = (4, 2, 2);
@@ -154,18 +156,24 @@ fn is_pointer(trial: &Trial<'_>) -> bool {
     if trial.value.lines().any(is_put_in) {
         return true;
     }
-    trial.prose.paragraphs.iter().any(|paragraph| {
-        let lower = paragraph.text.to_lowercase();
-        WAYS.iter().any(|way| {
-            lower.match_indices(way).any(|(at, _)| {
-                let begins = lower[..at]
-                    .chars()
-                    .next_back()
-                    .is_none_or(|c| !c.is_alphanumeric());
-                begins && lower[at + way.len()..].starts_with(['`', ':'])
-            })
+    let points = |text: &str| {
+        text.match_indices(['`', ':']).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            WAYS.iter().any(|way| ends_with(before, way))
         })
-    })
+    };
+    let mut paragraphs = trial.prose.paragraphs.iter();
+    paragraphs.any(|paragraph| points(paragraph.text))
+}
+
+/// Whether `text` ends with these words, in any case.
+fn ends_with(text: &str, words: &str) -> bool {
+    let Some(start) = text.len().checked_sub(words.len()) else {
+        return false;
+    };
+    let ending = text.get(start..).unwrap_or_default();
+    ending.eq_ignore_ascii_case(words)
+        && !text[..start].ends_with(|c: char| c.is_alphanumeric())
 }
 
 fn function(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
@@ -175,6 +183,7 @@ fn function(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
         || definition.has_role(DecoratorRole::Overload)
         || definition.name.starts_with("test_")
         || (definition.is_magic()
+            && !trial.claims.has_sections()
             && !matches!(
                 definition.name.as_str(),
                 "__init__" | "__call__" | "__new__"
@@ -251,12 +260,16 @@ fn arguments(
         .filter(|one| !one.name.starts_with('_') && !matches!(one.name.as_str(), "self" | "cls"))
         .collect();
     let whole: f64 = asked.iter().map(|one| argument_share(one)).sum();
+    let mut claims: HashMap<&str, Vec<&ArgumentClaim<'_>>> = HashMap::new();
+    for claim in trial.claims.described() {
+        claims.entry(claim.name).or_default().push(claim);
+    }
     for parameter in &asked {
         parts.push(Part {
             section: Section::Args,
             name: Some(parameter.starred_name()),
             weight: ARGUMENTS * scale * argument_share(parameter) / whole,
-            credit: argument(trial, parameter, told),
+            credit: argument(trial, parameter, claims.get(parameter.name.as_str()), told),
         });
     }
 }
@@ -270,22 +283,26 @@ fn argument_share(parameter: &Parameter) -> f64 {
     }
 }
 
-fn argument(trial: &Trial<'_>, parameter: &Parameter, told: &HashSet<&str>) -> f64 {
+fn argument(
+    trial: &Trial<'_>,
+    parameter: &Parameter,
+    claims: Option<&Vec<&ArgumentClaim<'_>>>,
+    told: &HashSet<&str>,
+) -> f64 {
     let name = parameter.name.as_str();
-    let mentioned = if told.contains(name) { MENTIONED } else { 0.0 };
-    let claims: Vec<_> = trial
-        .claims
-        .described()
-        .filter(|claim| claim.name == name)
-        .collect();
+    let is_mentioned = told.contains(name);
     let has_keywords = || {
         let mut sections = trial.claims.arguments.iter();
         parameter.kind.stars() == "**"
             && sections.any(|one| one.is_keywords && !one.arguments.is_empty())
     };
-    if claims.is_empty() {
-        return if has_keywords() { 1.0 } else { mentioned };
-    }
+    let Some(claims) = claims else {
+        return match is_mentioned {
+            _ if has_keywords() => 1.0,
+            true => MENTIONED,
+            false => 0.0,
+        };
+    };
     let says_more = claims.iter().any(|claim| {
         let known = [
             Some(name),
@@ -294,10 +311,10 @@ fn argument(trial: &Trial<'_>, parameter: &Parameter, told: &HashSet<&str>) -> f
         ];
         says_more(claim.text, &known)
     });
-    if says_more {
-        1.0
-    } else {
-        mentioned.max(REPEATED)
+    match (says_more, is_mentioned) {
+        (true, _) => 1.0,
+        (false, true) => REPEATED_AND_MENTIONED,
+        (false, false) => REPEATED,
     }
 }
 
@@ -543,10 +560,11 @@ fn is_missing(part: &Part) -> bool {
 
 fn is_repeated(part: &Part) -> bool {
     (REPEATED..MENTIONED).contains(&part.credit)
+        || (REPEATED_AND_MENTIONED..1.0).contains(&part.credit)
 }
 
 fn is_mentioned(part: &Part) -> bool {
-    (MENTIONED..1.0).contains(&part.credit)
+    (MENTIONED..REPEATED_AND_MENTIONED).contains(&part.credit)
 }
 
 fn advice(trial: &Trial<'_>, section: Section, parts: &[&Part], advice: Advice) -> String {

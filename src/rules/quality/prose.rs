@@ -190,12 +190,11 @@ impl<'t> Paragraph<'t> {
 /// `` :role:`text` `` without the role.
 fn role(text: &str) -> Option<&str> {
     let inner = text.trim_start_matches(['(', '[']).strip_prefix(':')?;
-    let (name, rest) = inner.split_at(inner.find('`')?);
-    let is_role = name.ends_with(':')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.'));
-    is_role.then_some(rest)
+    let is_part =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+    let length = inner.bytes().take_while(is_part).count();
+    let (name, rest) = inner.split_at(length);
+    (name.ends_with(':') && rest.starts_with('`')).then_some(rest)
 }
 
 /// What stands in the backticks that `text` begins with, and what follows them.

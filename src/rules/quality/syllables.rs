@@ -134,9 +134,9 @@ mod tests {
             ),
             (
                 3,
-                "element parameter trivial various argument replacement reptilian australian",
+                "element trivial various argument replacement reptilian australian",
             ),
-            (4, "algorithm respectively automatic generation"),
+            (4, "algorithm parameter respectively automatic generation"),
             (5, "automatically polynomial readability"),
         ] {
             for word in words.split(' ') {

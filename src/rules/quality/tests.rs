@@ -206,7 +206,7 @@ fn placeholders_are_worth_nothing() {
 fn what_is_not_true_costs() {
     let docstring = "Read the first rows of a file.\n\nArgs:\n    path: Where the file is.\n    limit: How many rows at most.\n    strict: Leave out blank ones. Defaults to True.\n\nReturns:\n    The rows in order.\n\nRaises:\n    ValueError: If none is asked for.\n    KeyboardInterrupt: Never.";
     let found = function(LOAD, docstring, LOAD_BODY);
-    assert!((found.scores.accuracy - 36.0).abs() < 1e-9, "{found:?}");
+    assert!((found.scores.accuracy - 25.0).abs() < 1e-9, "{found:?}");
     insta::assert_debug_snapshot!(texts(&found), @r#"
     [
         "correct this: Documented default `True` of `strict` contradicts `False` (DG106)",
@@ -342,16 +342,22 @@ fn a_drifted_docstring_scores_less_than_it_did() {
             let found = scored(&source);
             (source, found)
         });
-        let mut changed = source.clone();
-        for edit in drift["edits"].as_array().unwrap() {
+        // Each edit replaces whole lines of the file as it was.
+        let edits = drift["edits"].as_array().unwrap().iter().map(|edit| {
             let (old, new) = (edit[0].as_str().unwrap(), edit[1].as_str().unwrap());
-            // Whole lines.
-            let (old, new) = (format!("\n{old}"), format!("\n{new}"));
-            changed = format!("\n{changed}").replacen(&old, &new, 1);
-            changed.remove(0);
+            let starts = |at: &usize| *at == 0 || source[..*at].ends_with('\n');
+            let mut found = source.match_indices(old).map(|(at, _)| at).filter(starts);
+            (found.next().unwrap(), old, new)
+        });
+        let mut edits: Vec<_> = edits.collect();
+        edits.sort_unstable();
+        let mut changed = source.clone();
+        for (at, old, new) in edits.into_iter().rev() {
+            changed.replace_range(at..at + old.len(), new);
         }
+        let after = scored(&changed);
         let name = text("definition");
-        let (before, after) = (before[name].scores, scored(&changed)[name].scores);
+        let (before, after) = (named(before, name).scores, named(&after, name).scores);
         if after.total() >= before.total() - 1e-9 {
             faults.push(format!("{} {name}: {before:?} {after:?}", text("id")));
         }
@@ -364,4 +370,11 @@ fn a_drifted_docstring_scores_less_than_it_did() {
         drifts.len(),
         faults.join("\n")
     );
+}
+
+/// The definition of this name that has a docstring: overloads before it have none.
+fn named<'q>(all: &'q HashMap<String, Quality>, name: &str) -> &'q Quality {
+    let last = |key: &&String| key.split('#').next() == Some(name);
+    let key = all.keys().find(last).unwrap();
+    &all[key]
 }
