@@ -149,6 +149,8 @@ fn answer(
         delivery: Delivery {
             config: Arc::new(config.clone()),
             project: Arc::new(project),
+            summaries: Arc::default(),
+            usages: Arc::default(),
             mode: options.mode,
             questions: questions.map(Arc::new),
         },

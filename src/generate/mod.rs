@@ -1,8 +1,10 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod assignment;
 mod batch;
 mod complete;
+mod context;
 mod fault;
 mod faults;
 mod frame;
@@ -11,16 +13,21 @@ mod mend;
 mod normalize;
 mod offline;
 mod prompt;
+mod prune;
 mod reply;
 mod select;
 mod shown_source;
 mod shown_type;
+mod summaries;
+mod usage;
 mod validate;
 
 use crate::docstring::words;
 
+pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use context::{Example, Surroundings};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
@@ -30,4 +37,6 @@ pub use select::{
     AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, required, select,
 };
 pub use shown_source::masked;
+pub use summaries::Summaries;
+pub use usage::Usages;
 pub use validate::validate;

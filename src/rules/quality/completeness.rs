@@ -172,8 +172,7 @@ fn ends_with(text: &str, words: &str) -> bool {
         return false;
     };
     let ending = text.get(start..).unwrap_or_default();
-    ending.eq_ignore_ascii_case(words)
-        && !text[..start].ends_with(|c: char| c.is_alphanumeric())
+    ending.eq_ignore_ascii_case(words) && !text[..start].ends_with(|c: char| c.is_alphanumeric())
 }
 
 fn function(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
