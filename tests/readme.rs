@@ -78,12 +78,14 @@ fn the_check_example_is_real() {
 
 #[test]
 fn the_score_example_is_real() {
-    let readme = read("README.md");
-    let shown = readme.split("$ docgen score src --worst 1\n").nth(1);
-    let shown = shown.unwrap().split("```").next().unwrap();
     let ran = docgen(shop().path(), &["score", "src", "--worst", "1"]);
-    assert_eq!(String::from_utf8(ran.stdout).unwrap(), shown);
     assert_eq!(ran.status.code(), Some(0));
+    let found = String::from_utf8(ran.stdout).unwrap();
+    for page in ["README.md", "docs/score.md"] {
+        let text = read(page);
+        let shown = text.split("$ docgen score src --worst 1\n").nth(1);
+        assert_eq!(shown.unwrap().split("```").next(), Some(&*found), "{page}");
+    }
 }
 
 #[test]

@@ -25,6 +25,8 @@ const EASY_GRADE: f64 = 12.0;
 /// Points for each grade above it, where there is text enough to tell.
 const GRADE_STEP: f64 = 5.0;
 const GRADE_MOST: f64 = 30.0;
+/// Less than this is not worth saying, nor taking off.
+const LEAST: f64 = 1.0;
 
 const FILLER: f64 = 15.0;
 const VAGUE: f64 = 5.0;
@@ -169,7 +171,7 @@ fn hard_to_read(readability: &Readability) -> Option<Loss> {
     let grade = readability.grade();
     let above = ((grade - EASY_GRADE) * GRADE_STEP).clamp(0.0, GRADE_MOST);
     let points = above * readability.weight();
-    (points > 0.0).then(|| Loss {
+    (points >= LEAST).then(|| Loss {
         points,
         text: format!(
             "use shorter sentences and plainer words: it reads like school grade {grade:.0} \

@@ -37,6 +37,9 @@ const MAX_NAMES: usize = 4;
 /// Characters of an annotation or condition that a suggestion shows.
 const MAX_ANNOTATION: usize = 60;
 
+/// What to do about a docstring that begins with something else than words.
+pub(super) const NO_SUMMARY: &str = "begin with a sentence that says what it does or is";
+
 /// A part of a docstring that the code asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -199,13 +202,13 @@ fn function(trial: &Trial<'_>, told: &HashSet<&str>, parts: &mut Vec<Part>) {
     if in_force(RuleCode::DOC501) && !definition.facts.is_stub {
         exceptions(trial, scale, told, parts);
     }
-    let effort = effort(trial);
-    if effort > 2.0 {
+    let size = effort_of_body(lines(trial), decisions(trial));
+    if size > 2.0 {
         let words = description_words(trial);
         parts.push(Part {
             section: Section::Description,
             name: None,
-            weight: DESCRIPTION * (effort - 2.0).min(1.0),
+            weight: DESCRIPTION * (size - 2.0).min(1.0),
             credit: share(words.min(DESCRIPTION_WORDS), DESCRIPTION_WORDS),
         });
     }
@@ -223,23 +226,31 @@ fn scale(trial: &Trial<'_>) -> Option<f64> {
 /// What it takes to understand a function without its docstring: 0 for a trivial one, 1 where
 /// everything has to be told, more for what fills a screen.
 fn effort(trial: &Trial<'_>) -> f64 {
+    let parameters = trial.definition.documented_parameters();
+    let named = parameters.filter(|one| one.kind.stars().is_empty()).count();
+    effort_of_body(lines(trial), decisions(trial)) + share(named.saturating_sub(TRIVIAL.2), 4)
+}
+
+fn effort_of_body(lines: usize, decisions: u32) -> f64 {
+    share(lines.saturating_sub(TRIVIAL.0), 12)
+        + f64::from(decisions.saturating_sub(TRIVIAL.1)) / 8.0
+}
+
+/// Lines below the docstring that are not blank.
+fn lines(trial: &Trial<'_>) -> usize {
     let definition = trial.definition;
-    let lines = docstring_end(definition)
+    docstring_end(definition)
         .and_then(|end| trial.file.text.get(end..definition.range.end))
         .map_or(0, |body| {
             body.lines().filter(|line| !line.trim().is_empty()).count()
-        });
-    let decisions = definition
+        })
+}
+
+fn decisions(trial: &Trial<'_>) -> u32 {
+    trial
+        .definition
         .complexity
-        .map_or(1, |measured| measured.cyclomatic);
-    let parameters = definition
-        .documented_parameters()
-        .filter(|one| one.kind.stars().is_empty())
-        .count();
-    let (few_lines, few_decisions, few_parameters) = TRIVIAL;
-    share(lines.saturating_sub(few_lines), 12)
-        + f64::from(decisions.saturating_sub(few_decisions)) / 8.0
-        + share(parameters.saturating_sub(few_parameters), 4)
+        .map_or(1, |measured| measured.cyclomatic)
 }
 
 fn docstring_end(definition: &Definition) -> Option<usize> {
@@ -308,13 +319,24 @@ fn argument(
             claim.annotation,
             parameter.annotation.as_deref(),
         ];
-        says_more(claim.text, &known)
+        says_more(claim.text, &known) || claim.annotation.is_some_and(reads_as_words)
     });
     match (says_more, is_mentioned) {
         (true, _) => 1.0,
         (false, true) => REPEATED_AND_MENTIONED,
         (false, false) => REPEATED,
     }
+}
+
+/// Whether words stand where a type should: `rows : an array of the rows`.
+fn reads_as_words(annotation: &str) -> bool {
+    let mut words = annotation.split_whitespace();
+    words.any(|word| {
+        matches!(
+            word,
+            "the" | "The" | "a" | "A" | "an" | "An" | "whether" | "Whether"
+        )
+    })
 }
 
 /// Whether a text has a word that is not in one of the `known` texts.
@@ -575,15 +597,12 @@ fn advice(trial: &Trial<'_>, section: Section, parts: &[&Part], advice: Advice) 
     let names = listed(parts);
     let are = if parts.len() == 1 { "is" } else { "are" };
     match (section, advice) {
-        (Section::Summary, Advice::Write) => {
-            "begin with a sentence that says what it does or is".to_owned()
-        }
+        (Section::Summary, Advice::Write) => NO_SUMMARY.to_owned(),
         (Section::Summary, _) => beyond_name_advice(&definition.name),
         (Section::Description, _) => format!(
-            "describe it in more than one sentence: its cyclomatic complexity is {}",
-            definition
-                .complexity
-                .map_or(1, |measured| measured.cyclomatic)
+            "describe it in more than one sentence: it has {} lines and a cyclomatic complexity of {}",
+            lines(trial),
+            decisions(trial)
         ),
         (Section::Args, Advice::Write) => format!("describe {names}"),
         (Section::Args, Advice::SayMore) => format!("say more of {names} than the name and type"),

@@ -1,6 +1,7 @@
 //! Whether a docstring is laid out as PEP 257 and the conventions built on it ask, in what Google,
 //! NumPy and Sphinx style have in common (pydocstyle's codes in parentheses).
 
+use super::completeness::NO_SUMMARY as NO_SUMMARY_ADVICE;
 use super::prose::SectionTitle;
 use super::{Loss, Trial};
 use crate::docstring::words::{capitalized, imperative};
@@ -25,7 +26,7 @@ pub(super) fn judge(trial: &Trial<'_>) -> Vec<Loss> {
             losses.extend(summary_end(trial, summary.text));
             losses.extend(summary_start(trial, summary.text));
         }
-        None => losses.push(loss(NO_SUMMARY, "begin with a summary line (D212, D415)")),
+        None => losses.push(loss(NO_SUMMARY, NO_SUMMARY_ADVICE)),
     }
     losses.extend(around(trial));
     losses.extend(sections(&trial.prose.sections));
