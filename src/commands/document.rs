@@ -82,6 +82,7 @@ impl Job {
         let wording = config.wordings.of_file(&file.source.path);
         let style = DocstringStyle {
             language: wording.language.clone(),
+            sections: wording.sections.clone(),
             ..config.docstring.clone()
         };
         Self {

@@ -55,8 +55,8 @@ pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
     AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Name,
-    Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
-    WantedSection,
+    Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, Style, Temperature,
+    TypesInDocstring, WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};
 

@@ -21,7 +21,8 @@ use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Name, Percent,
-    Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring, WantedSection,
+    Preset, ProviderName, RaisesInDocstring, ReasoningEffort, Style, Temperature, TypesInDocstring,
+    WantedSection,
 };
 use super::wording::Direction;
 
@@ -187,6 +188,9 @@ layers! {
             line_length: LineLength,
             /// Whether argument and return types are repeated in the docstring: `omit` or `include`.
             types: TypesInDocstring,
+            /// Which exceptions are described: those that the body itself raises (`own`), or those
+            /// of the project's functions that it calls, too (`calls`).
+            raises: RaisesInDocstring,
         }
     }
 
@@ -441,6 +445,7 @@ impl PartialConfig {
                 style: Some(style.style),
                 line_length: None,
                 types: Some(style.types),
+                raises: Some(style.raises),
             },
             style: PartialStyle::defaults(),
             azure: PartialAzure {

@@ -20,6 +20,8 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             style: partial.docstring.style.unwrap_or_default(),
             line_length: partial.docstring.line_length.unwrap_or(line_length),
             types: (partial.docstring.types).unwrap_or(DocstringStyle::default().types),
+            raises: partial.docstring.raises.unwrap_or_default(),
+            sections: partial.style.sections.clone().unwrap_or_default(),
             language: partial.style.language.clone().unwrap_or_default(),
         },
         batch: batch(partial),

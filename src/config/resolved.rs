@@ -9,7 +9,10 @@ use std::path::PathBuf;
 
 use super::language::Language;
 use super::per_file::Rules;
-use super::values::{ContextWindow, LineLength, Percent, Preset, Style, TypesInDocstring};
+use super::values::{
+    ContextWindow, LineLength, Percent, Preset, RaisesInDocstring, Style, TypesInDocstring,
+    WantedSection,
+};
 use super::wording::Wordings;
 
 /// Everything that a command needs to know, resolved from all sources.
@@ -112,6 +115,10 @@ pub struct DocstringStyle {
     pub line_length: LineLength,
     /// Whether argument and return types are repeated in the docstring.
     pub types: TypesInDocstring,
+    /// Which exceptions are described.
+    pub raises: RaisesInDocstring,
+    /// Sections that the words may fill besides the usual.
+    pub sections: Vec<WantedSection>,
     /// What language the words are in.
     pub language: Language,
 }
@@ -122,6 +129,8 @@ impl Default for DocstringStyle {
             style: Style::Google,
             line_length: LineLength::DEFAULT,
             types: TypesInDocstring::Omit,
+            raises: RaisesInDocstring::Own,
+            sections: Vec::new(),
             language: Language::default(),
         }
     }

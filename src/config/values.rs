@@ -243,6 +243,19 @@ pub enum TypesInDocstring {
 
 choice!(TypesInDocstring { Omit => "omit", Include => "include" });
 
+/// Which exceptions a docstring describes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RaisesInDocstring {
+    /// Those that the body itself raises.
+    #[default]
+    Own,
+    /// Those of the project's own functions that it calls, too.
+    Calls,
+}
+
+choice!(RaisesInDocstring { Own => "own", Calls => "calls" });
+
 /// How much of the source a model is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
