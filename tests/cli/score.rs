@@ -8,7 +8,21 @@ fn the_worst_stand_first_with_what_to_do() {
         .file("src/shop.py", SHOP)
         .file("src/__init__.py", "");
     let ran = project.docgen(&["score", "src"]).exits(0);
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @"
+    src/shop.py:4:5: 69 sell (completeness 80, clarity 100, accuracy 25, style 100)
+        correct this: Documented argument `prize` is not in the signature; did you mean `price`? (DOC102)
+        describe `price`
+        correct this: Documented default `2` of `count` contradicts `1` (DG106)
+
+    Folder  Needed  Documented  Completeness  Clarity  Accuracy  Style  Score
+    src          5           3          93.3    100.0      75.0  100.0   53.9
+    Total        5           3          93.3    100.0      75.0  100.0   53.9
+
+    Docstrings at 90 and more: 2, 75 to 89: 0, 50 to 74: 1, below 50: 0
+    Docstrings that lack parts: arguments 1
+    2 definitions have no docstring and count 0; `docgen check` lists them.
+    Score: 53.9 of 100 (3 of 5 documented, 2 files)
+    ");
     assert_eq!(ran.stderr, "");
 }
 
@@ -20,7 +34,11 @@ fn a_threshold_decides_the_exit_status() {
     let ran = project
         .docgen(&["score", "--fail-under", "99.5", "-q"])
         .exits(1);
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @"
+    1 definition has no docstring and counts 0; `docgen check` lists them.
+    Score: 67.3 of 100 (3 of 4 documented, 1 file)
+    Score 67.3 is below 99.5.
+    ");
     let ran = project
         .docgen(&["score", "--fail-under", "99.5", "--format", "json"])
         .exits(1);
@@ -75,7 +93,121 @@ fn json_has_every_docstring() {
         .as_array_mut()
         .unwrap()
         .truncate(2);
-    insta::assert_snapshot!(format!("{found:#}"), @"");
+    insta::assert_snapshot!(format!("{found:#}"), @r#"
+    {
+      "score": 67.38,
+      "needed": 4,
+      "documented": 3,
+      "means": {
+        "completeness": 93.33,
+        "clarity": 100.0,
+        "accuracy": 75.0,
+        "style": 100.0
+      },
+      "weights": {
+        "completeness": 0.4,
+        "clarity": 0.15,
+        "accuracy": 0.3,
+        "style": 0.15
+      },
+      "fail_under": null,
+      "passed": true,
+      "missing_sections": {
+        "args": 1
+      },
+      "folders": [
+        {
+          "score": 67.38,
+          "needed": 4,
+          "documented": 3,
+          "means": {
+            "completeness": 93.33,
+            "clarity": 100.0,
+            "accuracy": 75.0,
+            "style": 100.0
+          },
+          "folder": "."
+        }
+      ],
+      "files": [
+        {
+          "score": 67.38,
+          "needed": 4,
+          "documented": 3,
+          "means": {
+            "completeness": 93.33,
+            "clarity": 100.0,
+            "accuracy": 75.0,
+            "style": 100.0
+          },
+          "path": "app.py",
+          "docstrings": [
+            {
+              "line": 1,
+              "column": 1,
+              "definition": "",
+              "kind": "module",
+              "code": "D100",
+              "silenced": false,
+              "documented": true,
+              "score": 100.0,
+              "scores": {
+                "completeness": 100.0,
+                "clarity": 100.0,
+                "accuracy": 100.0,
+                "style": 100.0
+              },
+              "readability": null,
+              "missing": [],
+              "suggestions": []
+            },
+            {
+              "line": 4,
+              "column": 5,
+              "definition": "sell",
+              "kind": "function",
+              "code": "D103",
+              "silenced": false,
+              "documented": true,
+              "score": 69.5,
+              "scores": {
+                "completeness": 80.0,
+                "clarity": 100.0,
+                "accuracy": 25.0,
+                "style": 100.0
+              },
+              "readability": null,
+              "missing": [
+                {
+                  "section": "args",
+                  "name": "price"
+                }
+              ],
+              "suggestions": [
+                {
+                  "dimension": "accuracy",
+                  "gain": 15.0,
+                  "text": "correct this: Documented argument `prize` is not in the signature; did you mean `price`? (DOC102)"
+                },
+                {
+                  "dimension": "completeness",
+                  "gain": 8.0,
+                  "text": "describe `price`"
+                },
+                {
+                  "dimension": "accuracy",
+                  "gain": 7.5,
+                  "text": "correct this: Documented default `2` of `count` contradicts `1` (DG106)"
+                }
+              ]
+            }
+          ]
+        }
+      ],
+      "files_read": 1,
+      "diagnostics": []
+    }
+    "#);
 }
 
 /// Both take the same definitions, whatever is silenced, widened or narrowed.
@@ -133,7 +265,34 @@ fn the_shop_is_scored() {
     let ran = project
         .docgen(&["score", "shop", "--worst", "3", "-v"])
         .exits(0);
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @"
+    shop/shop/pricing.py:44:7: 88 Quote (completeness 70, clarity 100, accuracy 100, style 100)
+        describe the attributes `quantity`, `list_price` and `net_price`
+    shop/shop/notifications.py:16:7: 89 Message (completeness 73, clarity 100, accuracy 100, style 100)
+        describe the attributes `subject` and `body`
+    shop/shop/events.py:38:7: 92 OrderPlaced (completeness 80, clarity 100, accuracy 100, style 100)
+        describe the attributes `order_id`
+
+    File                        Needed  Documented  Completeness  Clarity  Accuracy  Style  Score
+    shop/shop/__init__.py            1           1         100.0    100.0     100.0  100.0  100.0
+    shop/shop/catalog.py            19           6         100.0    100.0     100.0  100.0   31.5
+    shop/shop/cli.py                 6           2         100.0    100.0     100.0  100.0   33.3
+    shop/shop/errors.py             13           4         100.0    100.0     100.0  100.0   30.7
+    shop/shop/events.py             13           5          96.0    100.0     100.0  100.0   37.8
+    shop/shop/inventory.py          20           7         100.0    100.0     100.0  100.0   35.0
+    shop/shop/money.py              19           7         100.0    100.0     100.0  100.0   36.8
+    shop/shop/notifications.py      18           6          95.5    100.0     100.0  100.0   32.7
+    shop/shop/orders.py             20           8         100.0    100.0     100.0  100.0   40.0
+    shop/shop/pricing.py            15           6          95.0    100.0     100.0  100.0   39.2
+    shop/shop/repository.py         19           5         100.0    100.0     100.0  100.0   26.3
+    shop/shop/tax.py                18           4         100.0    100.0     100.0  100.0   22.2
+    Total                          181          61          98.7    100.0     100.0  100.0   33.5
+
+    Docstrings at 90 and more: 59, 75 to 89: 2, 50 to 74: 0, below 50: 0
+    Docstrings that lack parts: attributes 3
+    120 definitions have no docstring and count 0; `docgen check` lists them.
+    Score: 33.5 of 100 (61 of 181 documented, 12 files)
+    ");
 }
 
 #[test]
