@@ -9,6 +9,7 @@ mod piped;
 mod project;
 mod run;
 mod score;
+mod voice;
 
 pub use crate::generate::Existing;
 pub use analyze::analyze;

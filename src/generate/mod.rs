@@ -2,6 +2,7 @@
 //! and repair, and the drafts that need no model.
 
 mod assignment;
+mod attributes;
 mod batch;
 mod complete;
 mod context;
@@ -34,6 +35,7 @@ mod told_unit;
 mod truth;
 mod usage;
 mod validate;
+mod voice;
 
 use crate::docstring::words;
 
@@ -54,3 +56,4 @@ pub use shown_source::masked;
 pub use summaries::Summaries;
 pub use usage::Usages;
 pub use validate::validate;
+pub use voice::{Habits, Heard, Listener, Question, Services, Voice};

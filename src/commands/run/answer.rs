@@ -39,7 +39,9 @@ impl Answering<'_> {
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
-            Words::Model { client, settings } => self.online(client, settings, jobs),
+            Words::Model {
+                client, settings, ..
+            } => self.online(client, settings, jobs),
         }
     }
 
@@ -93,7 +95,8 @@ impl Answering<'_> {
                             return (index, 0);
                         }
                         let keep = |answer| accepted.add(answer);
-                        let assignment = job.assignment(&self.delivery);
+                        let examples = job.examples(&batch.targets, &self.delivery);
+                        let assignment = job.assignment(&self.delivery, &examples);
                         let error = complete(client, assignment, batch, keep).await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
@@ -200,7 +203,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, delivery: &Delivery) -> Self {
-        let batches = batches(&job.assignment(delivery), job.wanted());
+        let batches = batches(&job.assignment(delivery, &[]), job.wanted());
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
