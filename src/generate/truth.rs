@@ -183,6 +183,18 @@ fn defaults_units_types_and_raises_must_be_those_of_the_code() {
 }
 
 #[test]
+fn folded_structure_is_no_prose() {
+    for text in [
+        "Args: zorblax: Not there.",
+        "So it is.<br/>And so on.",
+        "Fine. <script>alert(1)</script>",
+        "So. :param quasar: Not there.",
+    ] {
+        assert_eq!(said(text), Some(FaultKind::Structure), "{text}");
+    }
+}
+
+#[test]
 fn a_summary_returns_only_what_the_code_returns() {
     let faults = faults("touch", |draft| {
         draft.summary = "Return the path.".to_owned();
