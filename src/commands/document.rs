@@ -8,8 +8,8 @@ use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
-    offline_draft,
+    self, AnalyzedFile, Answer, Assignment, Example, Existing, Frame, Rejection, Repair, Selection,
+    Summaries, Surroundings, Target, Usages, Voice, Written, offline_draft,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
@@ -35,6 +35,14 @@ pub(super) struct Job {
 pub(super) struct Delivery {
     pub(super) config: Arc<Config>,
     pub(super) project: Arc<Project>,
+    /// What the run has written so far.
+    pub(super) summaries: Arc<Summaries>,
+    /// Where definitions are used.
+    pub(super) usages: Arc<Usages>,
+    /// What the project's docstrings are like, in one sentence.
+    pub(super) habits: Option<Arc<str>>,
+    /// The project's docstrings, to be shown for their manner.
+    pub(super) voice: Option<Arc<Voice>>,
     pub(super) mode: RunMode,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
@@ -97,6 +105,36 @@ impl Job {
         } else {
             &self.selection.targets
         }
+    }
+
+    /// What the requests about it are made of.
+    pub(super) fn assignment<'a>(
+        &'a self,
+        delivery: &'a Delivery,
+        examples: &'a [Example],
+    ) -> Assignment<'a> {
+        Assignment {
+            file: &self.file,
+            style: &self.style,
+            wording: &self.wording,
+            limits: delivery.config.batch,
+            surroundings: Surroundings {
+                project: &delivery.project,
+                summaries: &delivery.summaries,
+                usages: &delivery.usages,
+                habits: delivery.habits.as_deref(),
+                examples,
+            },
+        }
+    }
+
+    /// Docstrings of the project that a prompt about some of its definitions shows.
+    pub(super) fn examples(&self, targets: &[Target], delivery: &Delivery) -> Vec<Example> {
+        let Some(voice) = &delivery.voice else {
+            return Vec::new();
+        };
+        let count = delivery.config.examples;
+        voice.examples_for(&self.file, targets, count, self.wording.max_source)
     }
 
     /// Answers from the code alone.
@@ -172,7 +210,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff)
+            ..self.report(outcomes, applied.diff, delivery)
         }
     }
 
@@ -238,7 +276,12 @@ impl Job {
         rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
     }
 
-    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
+    fn report(
+        &self,
+        outcomes: Vec<(Target, Status)>,
+        diff: Option<Vec<u8>>,
+        delivery: &Delivery,
+    ) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -272,7 +315,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.file, self.wanted(), self.wording.max_source),
+                masked: generate::masked(&self.assignment(delivery, &[]), self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,
@@ -402,7 +445,11 @@ mod tests {
         });
         let delivery = Delivery {
             config: Arc::new(config),
+            summaries: Arc::default(),
+            usages: Arc::default(),
             project: Arc::new(Project::build(Vec::new(), &[])),
+            habits: None,
+            voice: None,
             mode: RunMode::Diff,
             questions: None,
         };

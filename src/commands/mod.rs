@@ -8,6 +8,7 @@ mod output;
 mod piped;
 mod project;
 mod run;
+mod voice;
 
 pub use crate::generate::Existing;
 pub use analyze::analyze;

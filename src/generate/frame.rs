@@ -15,6 +15,8 @@ pub struct Frame<'a> {
     pub style: Style,
     /// Whether types are repeated.
     pub types: TypesInDocstring,
+    /// The words are English, so that what is known of English words holds.
+    pub is_english: bool,
     /// Which exceptions are described.
     pub raises: RaisesInDocstring,
     /// The text of the definition's file.
@@ -53,6 +55,7 @@ impl<'a> Frame<'a> {
                 .max(MIN_WIDTH),
             style: style.style,
             types: style.types,
+            is_english: style.language.is_english(),
             raises: style.raises,
             sections: &style.sections,
             source: &source.text,

@@ -22,7 +22,7 @@ pub(super) fn mend(
 ) -> Result<Docstring, Vec<Fault>> {
     let mending = Mending {
         fallback: offline::draft(module, definition, frame),
-        draft: normalize(draft, definition),
+        draft: normalize(draft, definition, frame),
         definition,
         frame,
     };
@@ -95,7 +95,7 @@ impl Mending<'_> {
                 draft.description = Some(text.to_owned());
             })
         };
-        let kept = description.and_then(|text| true_part(&text, passes));
+        let kept = description.and_then(|text| true_part(&text, self.frame.is_english, passes));
         (summary, kept)
     }
 
@@ -125,7 +125,7 @@ impl Mending<'_> {
         let passes = |text: &str| self.passes(path, |draft| *field(draft) = Some(text.to_owned()));
         let theirs = theirs.as_deref();
         theirs
-            .and_then(|text| true_part(text, passes))
+            .and_then(|text| true_part(text, self.frame.is_english, passes))
             .or_else(|| ours.clone())
     }
 
@@ -148,7 +148,8 @@ impl Mending<'_> {
         let words = |name: &str| {
             let own = find(ours, name)?;
             let passes = |text: &str| self.passes(path, |draft| set(draft, with(name, text)));
-            let kept = find(theirs, name).and_then(|one| true_part(&one.description, passes));
+            let kept = find(theirs, name)
+                .and_then(|one| true_part(&one.description, self.frame.is_english, passes));
             Some(NamedText {
                 description: kept.unwrap_or(own.description),
                 ..own
@@ -169,7 +170,8 @@ impl Mending<'_> {
                     }
                 })
             };
-            let kept = theirs.and_then(|one| true_part(&one.description, passes));
+            let kept =
+                theirs.and_then(|one| true_part(&one.description, self.frame.is_english, passes));
             RaiseText {
                 description: kept.unwrap_or_else(|| own.description.clone()),
                 exception: own.exception.clone(),
@@ -212,7 +214,7 @@ const LEANING: &[&str] = &[
 
 /// The text without the sentences that do not pass, and without those that lean on one; `None` if
 /// nothing is left, or what is left does not pass as a whole.
-fn true_part(text: &str, passes: impl Fn(&str) -> bool) -> Option<String> {
+fn true_part(text: &str, is_english: bool, passes: impl Fn(&str) -> bool) -> Option<String> {
     if passes(text) {
         return Some(text.to_owned());
     }
@@ -220,7 +222,7 @@ fn true_part(text: &str, passes: impl Fn(&str) -> bool) -> Option<String> {
     for paragraph in text.split("\n\n") {
         let mut kept: Vec<&str> = Vec::new();
         let mut is_cut = false;
-        for sentence in sentences(paragraph) {
+        for sentence in sentences(paragraph, is_english) {
             let leans = LEANING.iter().any(|word| {
                 let rest = sentence.strip_prefix(word);
                 rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
@@ -245,7 +247,7 @@ mod tests {
     #[test]
     fn untrue_sentences_go_with_what_leans_on_them() {
         let passes = |text: &str| !text.contains("lie");
-        let part = |text| true_part(text, passes);
+        let part = |text| true_part(text, true, passes);
         assert_eq!(
             part("True. A lie. It goes on. True too.").unwrap(),
             "True. True too."

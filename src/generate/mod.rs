@@ -1,8 +1,11 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod assignment;
+mod attributes;
 mod batch;
 mod complete;
+mod context;
 #[cfg(test)]
 mod corpus;
 mod fact;
@@ -17,11 +20,13 @@ mod mention;
 mod normalize;
 mod offline;
 mod prompt;
+mod prune;
 mod reply;
 mod select;
 mod sentence;
 mod shown_source;
 mod shown_type;
+mod summaries;
 mod told_default;
 mod told_example;
 mod told_raise;
@@ -29,12 +34,16 @@ mod told_type;
 mod told_unit;
 #[cfg(test)]
 mod truth;
+mod usage;
 mod validate;
+mod voice;
 
 use crate::docstring::words;
 
+pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use context::{Example, Surroundings};
 pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
@@ -43,4 +52,7 @@ pub use offline::draft as offline_draft;
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use shown_source::masked;
+pub use summaries::Summaries;
+pub use usage::Usages;
 pub use validate::validate;
+pub use voice::{Habits, Heard, Listener, Question, Services, Voice};

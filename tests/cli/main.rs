@@ -23,12 +23,16 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// What a prompt shows of the code around its definitions.
+mod context;
 /// `docgen run --diff`
 mod diff;
 /// `docgen doctor`
 mod doctor;
 /// `docgen run -`
 mod embeddings;
+/// The project's documented functions in prompts, and its conventions.
+mod examples;
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
@@ -50,6 +54,8 @@ mod network;
 mod offline;
 mod overwrite;
 mod pool;
+/// What the model is told, and in what order.
+mod prompt;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.
@@ -58,5 +64,7 @@ mod select;
 mod settings;
 #[cfg(unix)]
 mod signals;
+/// Tone, house rules, language and sections.
+mod style;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

@@ -163,6 +163,18 @@ impl Builder {
         self
     }
 
+    /// Embeds texts by these groups of words, each a dimension of its own.
+    pub fn meanings(mut self, groups: &[&'static [&'static str]]) -> Self {
+        self.behaviour.meanings = groups.to_vec();
+        self
+    }
+
+    /// Knows no embeddings.
+    pub fn without_embeddings(mut self) -> Self {
+        self.behaviour.refuses_embeddings = true;
+        self
+    }
+
     /// A clock that is so far ahead.
     pub fn clock_ahead(mut self, ahead: Duration) -> Self {
         self.behaviour.manner.clock_ahead = ahead;
@@ -203,6 +215,8 @@ struct Behaviour {
     latency: Duration,
     quota: Option<(usize, Duration)>,
     manner: Manner,
+    meanings: Vec<&'static [&'static str]>,
+    refuses_embeddings: bool,
 }
 
 struct Shared {
@@ -296,8 +310,11 @@ impl Shared {
             Ok(found) => found,
             Err(reply) => return Action::Reply(reply),
         };
+        if operation == route::Operation::Embeddings && self.behaviour.refuses_embeddings {
+            return Action::Reply(route::resource_not_found());
+        }
         if operation == route::Operation::Embeddings {
-            return Action::Reply(embed::embeddings(&request.body));
+            return Action::Reply(embed::embeddings(&request.body, &self.behaviour.meanings));
         }
         if let Err(reply) = check::check(&request.body, &route, DEPLOYMENT) {
             return Action::Reply(reply);
@@ -317,7 +334,8 @@ impl Shared {
         if let Step::Hang(time) = step {
             self.sleep(*time);
         }
-        step.take(request, definitions)
+        let cached = cached_tokens(&lock(&self.requests), request);
+        step::cached(step.take(request, definitions), cached)
     }
 
     fn arrivals_within(&self, window: Duration, end: Instant) -> usize {
@@ -336,6 +354,24 @@ impl Shared {
             std::thread::sleep(left.min(Duration::from_millis(10)));
         }
     }
+}
+
+/// Tokens of a prompt that an earlier request began with too, of four characters each: at least 1,024,
+/// and then by 128, as the service caches them.
+fn cached_tokens(requests: &[Recorded], request: &Recorded) -> usize {
+    let text = |one: &Recorded| one.body["messages"].to_string();
+    let own = text(request);
+    let earlier = requests.iter().filter(|one| one.at < request.at);
+    let shared = earlier.map(|one| {
+        let other = text(one);
+        let pairs = own.chars().zip(other.chars());
+        pairs.take_while(|(one, other)| one == other).count()
+    });
+    let tokens = shared.max().unwrap_or_default() / 4;
+    if tokens < 1024 {
+        return 0;
+    }
+    tokens / 128 * 128
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -12,7 +12,7 @@ use super::super::document::{Delivery, Done, Job};
 use super::interrupt::Interrupt;
 use super::words::Words;
 use crate::commands::Error;
-use crate::config::{Config, Llm};
+use crate::config::Llm;
 use crate::generate::{Answer, Batch, batches, complete};
 use crate::llm::{Client, LlmError};
 use crate::report::{Progress, Status};
@@ -39,7 +39,9 @@ impl Answering<'_> {
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
-            Words::Model { client, settings } => self.online(client, settings, jobs),
+            Words::Model {
+                client, settings, ..
+            } => self.online(client, settings, jobs),
         }
     }
 
@@ -66,12 +68,11 @@ impl Answering<'_> {
 
     /// Sends the batches of all jobs, as many at once as the settings allow.
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
-        let config = &self.delivery.config;
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
         let mut open: Vec<OpenFile> = self.pool.install(|| {
             jobs.into_par_iter()
-                .map(|job| OpenFile::new(job, config))
+                .map(|job| OpenFile::new(job, &self.delivery))
                 .collect()
         });
         let work: Vec<(usize, Batch)> = open
@@ -94,16 +95,9 @@ impl Answering<'_> {
                             return (index, 0);
                         }
                         let keep = |answer| accepted.add(answer);
-                        let error = complete(
-                            client,
-                            &self.delivery.project,
-                            &job.file,
-                            batch,
-                            &job.style,
-                            job.wording.max_source,
-                            keep,
-                        )
-                        .await;
+                        let examples = job.examples(&batch.targets, &self.delivery);
+                        let assignment = job.assignment(&self.delivery, &examples);
+                        let error = complete(client, assignment, batch, keep).await;
                         if let Some(error) = error {
                             _ = fatal.set(error);
                             client.close();
@@ -208,13 +202,8 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    fn new(job: Job, config: &Config) -> Self {
-        let batches = batches(
-            &job.file,
-            job.wanted(),
-            config.batch,
-            job.wording.max_source,
-        );
+    fn new(job: Job, delivery: &Delivery) -> Self {
+        let batches = batches(&job.assignment(delivery, &[]), job.wanted());
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
