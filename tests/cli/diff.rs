@@ -205,7 +205,7 @@ fn a_terminal_is_shown_characters_and_obeys_none() {
     );
     assert!(shown.contains(" def f(x='é\\u{1b}[2J'):"), "{shown:?}");
     assert!(
-        shown.contains("\x1b[32m+    \"\"\"Return the f."),
+        shown.contains("\x1b[32m+    \"\"\"Return `x`."),
         "{shown:?}"
     );
     assert!(

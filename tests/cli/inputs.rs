@@ -142,5 +142,11 @@ fn a_file_and_a_link_to_it_are_one_file() {
         std::os::unix::fs::symlink("app.py", project.path(name)).unwrap();
     }
     project.docgen(RUN).exits(0).says("in 1 of 1 file");
-    assert_eq!(project.read("app.py").matches("Run the f step.").count(), 1);
+    assert_eq!(
+        project
+            .read("app.py")
+            .matches("    \"\"\"Run this step.")
+            .count(),
+        1
+    );
 }

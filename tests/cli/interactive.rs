@@ -81,10 +81,10 @@ fn each_docstring_is_shown_and_written_if_accepted() {
     +    """Return the one.
     +
     +    Args:
-    +        a: The a.
+    +        a: The value `a`.
     +
     +    Returns:
-    +        The result.
+    +        The one.
     +    """
          return a
 
@@ -128,10 +128,7 @@ fn a_long_header_is_shown_whole() {
         shown.contains("\n def long(\r\n     parameter_0,\r\n"),
         "{shown}"
     );
-    assert!(
-        shown.contains("\n+    \"\"\"Return the long.\r\n"),
-        "{shown}"
-    );
+    assert!(shown.contains("\n+    \"\"\"Return `1`.\r\n"), "{shown}");
     dialogue.ends(0);
     assert!(!project.read("app.py").contains('\n'));
 }

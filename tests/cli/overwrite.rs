@@ -43,25 +43,25 @@ fn every_form_is_replaced_and_comments_stay() {
         .says("coverage 100.0% to 100.0%");
     let text = project.read("app.py");
     insta::assert_snapshot!(text, @r#"
-    """Define raw, concatenated, suite and 2 more names."""
+    """Provide the application module."""
     import click
 
 
     def raw(a):
-        """Return the raw.
+        """Return `a`.
 
         Args:
-            a: The a.
+            a: The value `a`.
 
         Returns:
-            The result.
+            `a` as it was given.
         """  # kept
         return a
 
 
     def concatenated():
         (
-            """Run the concatenated step."""
+            """Run this step."""
             # first
             # second
         )
@@ -71,12 +71,12 @@ fn every_form_is_replaced_and_comments_stay() {
         """Return the suite.
 
         Returns:
-            The result.
+            The suite.
         """; return 1
 
 
     class C:
-        """Represent a c."""
+        """Represent a `C`."""
 
 
     @click.command()

@@ -52,8 +52,8 @@ fn an_empty_docstring_is_filled_where_it_counts_as_missing() {
     project.docgen(&run).exits(0);
     let written = project.read("app.py");
     assert!(
-        written.contains("    \"\"\"Return the f.\n")
-            && written.contains("    (\"\"\"Run the g step.\"\"\"); x = 1"),
+        written.contains("    \"\"\"Return `x`.\n")
+            && written.contains("    (\"\"\"Run this step.\"\"\"); x = 1"),
         "{written}"
     );
     assert_eq!(findings(&project, &["--preset", "all"]), "");

@@ -77,6 +77,13 @@ pub(super) fn sort(class: &Definition) -> Sort {
 pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -> Vec<String> {
     let words = words_of(&class.name);
     let noun = class_noun(class).unwrap_or_else(|| english::spelled(&words));
+    if noun.chars().count() == 1 {
+        return vec![format!(
+            "represent {} `{}`",
+            english::article(&class.name),
+            class.name
+        )];
+    }
     if noun.is_empty() || noun.chars().all(|c| !c.is_alphabetic()) {
         return vec!["represent a value".to_owned()];
     }

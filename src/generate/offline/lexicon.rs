@@ -22,7 +22,7 @@ pub(super) const MASS: &str = "\
     usage whitespace work XML YAML CSV spacing None everything bytes color indentation CSS UTC";
 
 pub(super) const IRREGULAR: &str = "\
-    axis=axes, analysis=analyses, child=children, criterion=criteria, foot=feet, half=halves, \
+    axis=axes, analysis=analyses, child=children, criterion=criteria, foot=feet, half=halves, shelf=shelves, self=selves, life=lives, knife=knives, wolf=wolves, loaf=loaves, thief=thieves, \
     index=indexes, index=indices, leaf=leaves, man=men, matrix=matrices, medium=media, \
     person=people, vertex=vertices, basis=bases, hypothesis=hypotheses, status=statuses, \
     bus=buses, series=series, key=keys, kwargs=kwargs";

@@ -101,26 +101,39 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             .collect(),
         ..Draft::default()
     };
-    // Names can be anything, so words made of them can be what no docstring may hold.
-    while let Err(faults) = validate(&draft, definition, frame) {
+    settle(&mut draft, definition, frame, || {
+        summaries
+            .next()
+            .unwrap_or_else(|| plain_summary(definition))
+    });
+    draft
+}
+
+/// Puts more plainly what the checks find fault with: names can be anything, so words made of them can
+/// be what no docstring may hold.
+fn settle(
+    draft: &mut Draft,
+    definition: &Definition,
+    frame: &Frame<'_>,
+    mut next_summary: impl FnMut() -> String,
+) {
+    while let Err(faults) = validate(draft, definition, frame) {
         let mut is_changed = false;
         for fault in faults {
-            tracing::debug!(definition = definition.qualified_name, %fault, "an offline draft is put more plainly");
+            tracing::debug!(
+                definition = definition.qualified_name,
+                %fault,
+                "an offline draft is put more plainly"
+            );
             is_changed |= match fault.path.as_str() {
-                "summary" => {
-                    let next = summaries
-                        .next()
-                        .unwrap_or_else(|| plain_summary(definition));
-                    replace(&mut draft.summary, next)
-                }
-                path => put_plainly(&mut draft, path),
+                "summary" => replace(&mut draft.summary, next_summary()),
+                path => put_plainly(draft, path),
             };
         }
         if !is_changed {
             break;
         }
     }
-    draft
 }
 
 fn named(name: &str, description: String) -> NamedText {

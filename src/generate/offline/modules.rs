@@ -186,6 +186,7 @@ fn phrases(module: &Module, functions: &[&Definition], bodies: &Bodies) -> Vec<S
         let said = summary::candidates(&sketch).into_iter().next();
         let said = said.filter(|said| {
             said.contains(' ')
+                && said != "run this step"
                 && !said.starts_with("return ")
                 && said.chars().count() < 40
                 && !said.contains('`')

@@ -385,14 +385,6 @@ fn by_convention(sketch: &Sketch<'_>, parameter: &Parameter) -> Option<String> {
         }
         "indent" => "how far to indent",
         "max_retries" | "retries" => "how often to try again",
-        "limit"
-            if parameter
-                .annotation
-                .as_deref()
-                .is_none_or(|one| without_none(one).0 == "int") =>
-        {
-            "how many to take at most"
-        }
         _ => return None,
     };
     Some(text.to_owned())

@@ -345,7 +345,7 @@ impl Action {
             &parameter.name,
             "\
         request context ctx timeout kwargs args config settings loop state instance sender using cls \
-        indent depth level count times n environ console app application session connection conn \
+        indent depth level environ console app application session connection conn \
         cursor options client db database width height interval delay seconds",
         );
         // `split(parts: int)` says how, not what.
@@ -357,6 +357,7 @@ impl Action {
             && !matches!(
                 verb.as_str(),
                 "set"
+                    | "take"
                     | "format"
                     | "round"
                     | "convert"

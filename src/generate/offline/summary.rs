@@ -148,7 +148,7 @@ fn property(sketch: &Sketch<'_>) -> Vec<String> {
 }
 
 /// «the net price of the quote», for a property that hands on another object's attribute.
-fn source_noun(sketch: &Sketch<'_>, value: &Term, noun: &Noun) -> Option<String> {
+fn source_noun(value: &Term, noun: &Noun) -> Option<String> {
     let Form::Attribute(owner, name) = &value.form else {
         return None;
     };
@@ -335,6 +335,12 @@ fn thing(sketch: &Sketch<'_>) -> Option<String> {
         let after = super::phrase::after_preposition(sketch, &words).filter(|_| words.len() > 1)?;
         return (definition.returns_value() && sketch.class.is_some())
             .then(|| format!("return {} {after}", sketch.instance()));
+    }
+    if words
+        .first()
+        .is_some_and(|word| english::with_the(word) == *word)
+    {
+        return None;
     }
     if definition.yields() {
         let noun = if is_adjective(last) {

@@ -133,11 +133,17 @@ fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
     {
         return format!("{} `{first}`", english::article(first));
     }
-    if let Some(said) = sketch
+    let typed = sketch
         .returned_type()
-        .and_then(|annotation| typed(sketch, annotation))
+        .and_then(|annotation| typed(sketch, annotation));
+    // «an integer» says less than the expression does.
+    let is_vague = typed
+        .as_ref()
+        .is_none_or(|said| said.starts_with("a") && !said.contains(['`', 'f']));
+    if let Some(said) = &typed
+        && !is_vague
     {
-        return said;
+        return said.clone();
     }
     if let [only] = values
         && let Some(value) = &only.value
@@ -148,10 +154,13 @@ fn value_words(sketch: &Sketch<'_>, values: &[&Exit]) -> String {
             return format!("what {called} returns");
         }
         if let Some(quoted) = sketch.quoted(value) {
-            return format!("the value of {quoted}");
+            return match value.name() {
+                Some(_) => format!("{quoted} as it was given"),
+                None => format!("the value of {quoted}"),
+            };
         }
     }
-    "the result".to_owned()
+    typed.unwrap_or_else(|| "the result".to_owned())
 }
 
 /// The class whose call a term is.
@@ -376,7 +385,7 @@ fn by_name(sketch: &Sketch<'_>) -> Option<String> {
             return named.map(|noun| format!("the {new}{noun}"));
         }
         let first = sketch.required().next()?;
-        Noun::of(&first.name)?
+        Noun::of(&first.name).filter(|_| !is_one_of(&action.verb, GIVING))?
     } else {
         Noun::of_words(object)
     };
