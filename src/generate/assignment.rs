@@ -5,7 +5,7 @@ use super::fact::Facts;
 use super::select::AnalyzedFile;
 use crate::config::{self, DocstringStyle, Wording};
 use crate::llm::Tokens;
-use crate::python::DefinitionId;
+use crate::python::{Definition, DefinitionId};
 
 /// What the requests about one file are made of.
 #[derive(Debug, Clone, Copy)]
@@ -29,16 +29,19 @@ const REPLY: u64 = 4_000;
 const LEAST: u64 = 400;
 
 impl<'a> Assignment<'a> {
-    /// What the docstring of a definition of the file has to tell.
-    pub(super) fn facts(&self, index: usize) -> Option<Facts<'a>> {
-        let file = self.file;
+    /// A definition's place in the project; a file that the project does not know has none in it.
+    pub(super) fn id(&self, definition: usize) -> DefinitionId {
+        let module = self.surroundings.project.module(&self.file.source.name);
+        DefinitionId {
+            module: module.unwrap_or(usize::MAX),
+            definition,
+        }
+    }
+
+    /// What the docstring of one of the file's definitions has to tell.
+    pub(super) fn facts(&self, index: usize, definition: &'a Definition) -> Facts<'a> {
         let project = self.surroundings.project;
-        let id = DefinitionId {
-            module: project.module(&file.source.name).unwrap_or(usize::MAX),
-            definition: index,
-        };
-        let definition = file.module.definitions.get(index)?;
-        Some(Facts::of(definition, id, project, self.style.raises))
+        Facts::of(definition, self.id(index), project, self.style.raises)
     }
 
     /// Estimated tokens that the definitions of a request may have: what the model takes, less the

@@ -294,21 +294,10 @@ fn a_lie_goes_and_what_is_true_beside_it_stays() {
         });
         draft.returns = Some("A `FooBar` of all.".to_owned());
     });
-    insta::assert_snapshot!(text, @"
-    Load the path.
-
-    Reads the file whole.
-
-    Args:
-        path: The path.
-        retries: How often to try.
-        timeout_ms: The timeout ms. Defaults to `TIMEOUT`.
-        encoding: The encoding. Defaults to `None`.
-
-    Returns:
-        The result as `dict`.
-
-    Raises:
-        ValueError: If `retries < 0`.
-    ");
+    for kept in ["Reads the file whole.\n", "retries: How often to try."] {
+        assert!(text.contains(kept), "{text}");
+    }
+    for gone in ["fabricate", "slow", "9", "invented", "FooBar"] {
+        assert!(!text.contains(gone), "{text}");
+    }
 }

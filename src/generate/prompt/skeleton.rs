@@ -16,7 +16,7 @@ pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usiz
     let words = || "…".to_owned();
     let draft = |(id, index): &(String, usize)| {
         let definition = file.module.definitions.get(*index)?;
-        let facts = assignment.facts(*index)?;
+        let facts = assignment.facts(*index, definition);
         let sections = !facts.is_summary_only;
         let named = |name: &str| NamedText {
             name: name.to_owned(),
