@@ -237,7 +237,8 @@ impl Work<'_> {
                 Ok(docstring) => self.accept(*target, docstring, Repair::None, Vec::new()),
                 Err(faults) => {
                     let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
-                    if draft.is_none() && reply.is_ok() {
+                    let is_unread = |reply: &Reply| reply.unread.iter().any(|(one, _)| one == id);
+                    if draft.is_none() && reply.as_ref().is_ok_and(|reply| !is_unread(reply)) {
                         forgotten.push(*target);
                     }
                     open.push((*target, Flawed { id, draft, faults }));
@@ -348,6 +349,9 @@ impl Work<'_> {
                 message: message.to_owned(),
             }]
         };
+        if let Some((_, fault)) = reply.unread.iter().find(|(one, _)| one == id) {
+            return Err(vec![fault.clone()]);
+        }
         let at = reply.docstrings.iter().position(|draft| draft.id == id);
         let (Some(at), Some(definition)) = (at, self.definition(target)) else {
             return Err(missing(&format!("has no entry with the id `{id}`")));

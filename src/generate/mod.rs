@@ -13,6 +13,7 @@ mod fault;
 mod faults;
 mod frame;
 mod known;
+mod markup;
 mod mask;
 mod mend;
 mod mention;

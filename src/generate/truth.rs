@@ -183,6 +183,18 @@ fn defaults_units_types_and_raises_must_be_those_of_the_code() {
 }
 
 #[test]
+fn folded_structure_is_no_prose() {
+    for text in [
+        "Args: zorblax: Not there.",
+        "So it is.<br/>And so on.",
+        "Fine. <script>alert(1)</script>",
+        "So. :param quasar: Not there.",
+    ] {
+        assert_eq!(said(text), Some(FaultKind::Structure), "{text}");
+    }
+}
+
+#[test]
 fn a_summary_returns_only_what_the_code_returns() {
     let faults = faults("touch", |draft| {
         draft.summary = "Return the path.".to_owned();
@@ -282,21 +294,10 @@ fn a_lie_goes_and_what_is_true_beside_it_stays() {
         });
         draft.returns = Some("A `FooBar` of all.".to_owned());
     });
-    insta::assert_snapshot!(text, @"
-    Load the path.
-
-    Reads the file whole.
-
-    Args:
-        path: The path.
-        retries: How often to try.
-        timeout_ms: The timeout ms. Defaults to `TIMEOUT`.
-        encoding: The encoding. Defaults to `None`.
-
-    Returns:
-        The result as `dict`.
-
-    Raises:
-        ValueError: If `retries < 0`.
-    ");
+    for kept in ["Reads the file whole.\n", "retries: How often to try."] {
+        assert!(text.contains(kept), "{text}");
+    }
+    for gone in ["fabricate", "slow", "9", "invented", "FooBar"] {
+        assert!(!text.contains(gone), "{text}");
+    }
 }
