@@ -279,7 +279,10 @@ fn collect_keys(table: &toml::Table, prefix: &str, keys: &mut Vec<String>) {
     for (key, value) in table {
         let path = format!("{prefix}{key}");
         match value {
-            toml::Value::Table(section) => collect_keys(section, &format!("{path}."), keys),
+            // An empty table is a setting that is one.
+            toml::Value::Table(section) if !section.is_empty() => {
+                collect_keys(section, &format!("{path}."), keys);
+            }
             _ => keys.push(path),
         }
     }
