@@ -288,15 +288,15 @@ fn a_lie_goes_and_what_is_true_beside_it_stays() {
     Reads the file whole.
 
     Args:
-        path: The path.
+        path: The path of the file to read.
         retries: How often to try.
-        timeout_ms: The timeout ms. Defaults to `TIMEOUT`.
-        encoding: The encoding. Defaults to `None`.
+        timeout_ms: How long to wait at most, in milliseconds. Defaults to `TIMEOUT`.
+        encoding: The character encoding. Defaults to `None`.
 
     Returns:
-        The result as `dict`.
+        What `json.loads` returns.
 
     Raises:
-        ValueError: If `retries < 0`.
+        ValueError: If `retries` is negative.
     ");
 }
