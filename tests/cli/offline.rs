@@ -9,7 +9,7 @@ fn a_file_is_documented_from_its_code() {
     let ran = project.docgen(RUN).exits(0);
     assert_eq!(ran.stdout, "");
     insta::assert_snapshot!(project.read("app.py"), @r#"
-    """Define Shelf."""
+    """Shelves."""
 
     import abc
 
@@ -20,25 +20,26 @@ fn a_file_is_documented_from_its_code() {
         """Define the interface of a shelf.
 
         Attributes:
-            limit: The limit.
+            limit: The limit of the shelf.
+            name: The name of the shelf.
         """
 
         # what it holds
         limit: int = 10
 
         def __init__(self, name: str, *, size=None, **options):
-            """Initialize the instance.
+            """Initialize the shelf.
 
             Args:
-                name: The name.
+                name: The name of the shelf.
                 size: The size. Defaults to `None`.
-                **options: Further keyword arguments.
+                **options: Further keyword arguments; not used here.
             """
             self.name = name
 
         @property
         def is_full(self) -> bool:
-            """The is full."""
+            """Whether the shelf is full."""
             return True  # noqa: E704
 
         def take(self, count: int) -> list[str]:
@@ -48,20 +49,20 @@ fn a_file_is_documented_from_its_code() {
                 count: The count.
 
             Returns:
-                The result as `list[str]`.
+                A list of strings.
 
             Raises:
-                StockError: If `count > self.limit`.
+                StockError: If `count` is greater than `self.limit`.
             """
             if count > self.limit:
                 raise StockError("too many")
             return []
 
         def each(self):
-            """Yield the each.
+            """Yield `self.name`.
 
             Yields:
-                The next item.
+                The name.
             """
             yield self.name
     "#);
