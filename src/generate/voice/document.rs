@@ -239,10 +239,7 @@ fn shortened(text: &str) -> Option<String> {
     while length(&blocks) > LONGEST {
         let left = blocks.iter().enumerate().skip(1);
         let mut left = left.filter(|(_, block)| **block != MARK);
-        let prose = left
-            .clone()
-            .filter(|(_, block)| !is_section(block))
-            .next_back();
+        let prose = left.clone().rfind(|(_, block)| !is_section(block));
         let (dropped, _) = prose.or_else(|| left.next_back())?;
         blocks.splice(dropped..=dropped, [MARK]);
         blocks.dedup();

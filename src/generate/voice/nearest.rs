@@ -15,7 +15,7 @@ const MOST_WORDS: usize = 20;
 
 /// Documents that the words of a query stand in, all taken together: the rarest words come first, so that
 /// a query costs the same in a project of any size.
-const MOST_POSTINGS: u32 = 3_000;
+const MOST_POSTINGS: u32 = 600;
 
 /// How much more a document counts that is the same kind of thing, describes what has to be described,
 /// or stands in the same file.
