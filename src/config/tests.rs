@@ -279,7 +279,7 @@ fn collect_keys(table: &toml::Table, prefix: &str, keys: &mut Vec<String>) {
     for (key, value) in table {
         let path = format!("{prefix}{key}");
         match value {
-            // An empty table is a setting that is one.
+            // A setting may be a table too; such as it is in the example, an empty one.
             toml::Value::Table(section) if !section.is_empty() => {
                 collect_keys(section, &format!("{path}."), keys);
             }
