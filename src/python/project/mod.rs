@@ -43,6 +43,7 @@ pub struct Project {
     by_file: HashMap<FileName, usize>,
     links: HashMap<DefinitionId, Links>,
     names: HashSet<String>,
+    submodules: HashMap<usize, Vec<usize>>,
     blank: ProjectEntry,
 }
 
@@ -113,11 +114,13 @@ impl Project {
             .map(|(index, one)| (one.file.clone(), index))
             .collect();
         let names = names(&tables);
+        let submodules = tables.paths.submodules(&tables.modules);
         Self {
             tables,
             by_file,
             links,
             names,
+            submodules,
             blank: ProjectEntry::default(),
         }
     }
@@ -161,6 +164,11 @@ impl Project {
             .enumerate()
             .filter(move |(_, facts)| facts.entry.parent == Some(id.definition))
             .map(move |(definition, _)| DefinitionId { definition, ..id })
+    }
+
+    /// The modules and packages directly in a package, by their places.
+    pub fn submodules(&self, package: usize) -> impl Iterator<Item = usize> {
+        self.submodules.get(&package).into_iter().flatten().copied()
     }
 
     /// The project's own functions and classes that a function calls, each once, in the order of
