@@ -15,7 +15,7 @@ use super::validate::{documented_attributes, validate};
 use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
 use crate::llm::{
-    ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
+    Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
 use crate::python::{Definition, Project};
 
@@ -108,7 +108,7 @@ fn list(faults: &[Fault]) -> String {
 /// answer as soon as it is there. An error that would fail every later request the same way is given
 /// back.
 pub async fn complete(
-    client: &Client,
+    client: Asker<'_>,
     project: &Project,
     file: &AnalyzedFile,
     batch: Batch,
@@ -164,7 +164,7 @@ impl Part {
 const MOST_WIDENED: u32 = 5;
 
 struct Work<'a> {
-    client: &'a Client,
+    client: Asker<'a>,
     project: &'a Project,
     file: &'a AnalyzedFile,
     style: &'a DocstringStyle,

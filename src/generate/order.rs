@@ -366,6 +366,12 @@ impl<'o> Schedule<'o> {
         self.held.pop_first().map(|(_, _, index)| index)
     }
 
+    /// How many batches have not been taken.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.ready.len() + self.held.len()
+    }
+
     /// Whether every batch has been taken.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -4,17 +4,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use rayon::prelude::*;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use super::super::document::{Delivery, Done, Job};
 use super::interrupt::Interrupt;
+use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{Config, Llm};
-use crate::generate::{Answer, Batch, batches, complete};
+use crate::generate::{Answer, Batch, Order, Summaries, batches, complete};
 use crate::llm::{Client, LlmError};
+use crate::python::{DefinitionId, Project};
 use crate::report::{Progress, Status};
 
 /// What came of the jobs.
@@ -31,6 +34,8 @@ pub(super) struct Answering<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
+    /// What the definitions do, as far as it is known.
+    pub(super) summaries: Summaries,
     pub(super) progress: &'a Progress,
 }
 
@@ -64,75 +69,71 @@ impl Answering<'_> {
         Finished { done, fatal: None }
     }
 
-    /// Sends the batches of all jobs, as many at once as the settings allow.
+    /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
         let config = &self.delivery.config;
-        let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
-        let mut open: Vec<OpenFile> = self.pool.install(|| {
-            jobs.into_par_iter()
+        let (mut open, order) = self.pool.install(|| {
+            let open: Vec<OpenFile> = jobs
+                .into_par_iter()
                 .map(|job| OpenFile::new(job, config))
-                .collect()
+                .collect();
+            let order = self.order(&open);
+            (open, order)
         });
-        let work: Vec<(usize, Batch)> = open
-            .iter_mut()
-            .enumerate()
-            .flat_map(|(index, file)| file.take_batches(index))
+        let project = &self.delivery.project;
+        let files = open.iter_mut().enumerate();
+        let work: Vec<Work> = files
+            .flat_map(|(index, file)| file.take_work(index, project))
             .collect();
-        let sources: Vec<(Arc<Job>, Accepted)> = open
-            .iter()
-            .map(|file| (file.job.clone(), file.accepted.clone()))
-            .collect();
+        let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         let done = self.runtime.block_on(async {
-            // The only place where requests run concurrently.
-            let mut answered = futures::stream::iter(work)
-                .map(|(index, batch)| {
-                    let ((job, accepted), fatal) = (&sources[index], &fatal);
-                    async move {
-                        let size = batch.targets.len();
-                        if fatal.get().is_some() || self.is_over() {
-                            return (index, 0);
-                        }
-                        let keep = |answer| accepted.add(answer);
-                        let error = complete(
-                            client,
-                            &self.delivery.project,
-                            &job.file,
-                            batch,
-                            &job.style,
-                            job.wording.max_source,
-                            keep,
-                        )
-                        .await;
-                        if let Some(error) = error {
-                            _ = fatal.set(error);
-                            client.close();
-                        }
-                        (index, size)
-                    }
-                })
-                .buffer_unordered(settings.max_concurrency());
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));
             }
+            let ask = |index: usize, turn: Turn| {
+                let work = work.get(index);
+                self.ask(client, work, turn, &fatal)
+            };
+            let quotas = settings.deployments.iter().map(|one| one.quota);
+            let patience = Patience::new(work.len(), quotas);
+            let mut requests = Requests::new(&order, settings.max_concurrency(), patience);
+            let mut running = FuturesUnordered::new();
             let mut is_closed = false;
             loop {
-                let next = tokio::select! {
-                    next = answered.next() => next,
+                let is_over = fatal.get().is_some() || self.is_over();
+                while !is_over && let Some((index, turn)) = requests.next() {
+                    client.expect(requests.left());
+                    // The only place where requests run concurrently.
+                    let answered = ask(index, turn);
+                    running.push(async move {
+                        answered.await;
+                        index
+                    });
+                }
+                if running.is_empty() {
+                    break;
+                }
+                let index = tokio::select! {
+                    Some(index) = running.next() => index,
+                    () = requests.changed() => continue,
                     // Nobody would be asked about what is still in flight.
-                    () = self.quit() => None,
-                    () = self.interrupt.stopped() => None,
+                    () = self.quit() => break,
+                    () = self.interrupt.stopped() => break,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
                         is_closed = true;
                         continue;
                     }
                 };
-                let Some((index, size)) = next else { break };
+                requests.finish(index);
+                let Some(work) = work.get(index) else {
+                    continue;
+                };
                 self.progress
-                    .advance(size, sources[index].0.file.source.name.as_str());
-                if let Some(file) = open.get_mut(index) {
+                    .advance(work.batch.targets.len(), work.job.file.source.name.as_str());
+                if let Some(file) = open.get_mut(work.file) {
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
                         delivered.push(file.finish(self, fatal.get()));
@@ -142,6 +143,7 @@ impl Answering<'_> {
             for file in open.iter_mut().filter(|file| file.open_batches > 0) {
                 delivered.push(file.finish(self, fatal.get()));
             }
+            drop(running);
             futures::future::join_all(delivered).await
         });
         let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
@@ -149,6 +151,61 @@ impl Answering<'_> {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
         })
+    }
+
+    /// Has a batch answered, and tells what its definitions do.
+    async fn ask(
+        &self,
+        client: &Client,
+        work: Option<&Work>,
+        turn: Turn,
+        fatal: &OnceLock<Arc<LlmError>>,
+    ) {
+        let Some(Work {
+            job,
+            accepted,
+            batch,
+            module,
+            ..
+        }) = work
+        else {
+            return;
+        };
+        let keep = |answer: Answer| {
+            if let (Some(module), Ok(written)) = (module, &answer.result) {
+                let definition = answer.target.definition;
+                let id = DefinitionId {
+                    module: *module,
+                    definition,
+                };
+                self.summaries.add(id, &written.docstring.summary);
+            }
+            accepted.add(answer);
+        };
+        let on_turn = || turn.take();
+        let error = complete(
+            client.asker(&on_turn),
+            &self.delivery.project,
+            &job.file,
+            batch.clone(),
+            &job.style,
+            job.wording.max_source,
+            keep,
+        )
+        .await;
+        if let Some(error) = error {
+            _ = fatal.set(error);
+            client.close();
+        }
+    }
+
+    fn order(&self, open: &[OpenFile]) -> Order {
+        let project = &self.delivery.project;
+        let batches = open.iter().flat_map(|file| {
+            let module = project.module(&file.job.file.source.name);
+            file.batches.iter().map(move |batch| (module, batch))
+        });
+        Order::new(project, batches)
     }
 
     /// Nothing more is to be begun.
@@ -199,6 +256,17 @@ impl Accepted {
     }
 }
 
+/// A batch on its way.
+struct Work {
+    /// Position of its file among the run's.
+    file: usize,
+    /// Position of its file's module in the project.
+    module: Option<usize>,
+    job: Arc<Job>,
+    accepted: Accepted,
+    batch: Batch,
+}
+
 /// A file whose batches are not all answered yet.
 struct OpenFile {
     job: Arc<Job>,
@@ -223,10 +291,18 @@ impl OpenFile {
         }
     }
 
-    fn take_batches(&mut self, index: usize) -> Vec<(usize, Batch)> {
-        std::mem::take(&mut self.batches)
-            .into_iter()
-            .map(|batch| (index, batch))
+    /// Its batches, for the file at `index`.
+    fn take_work(&mut self, index: usize, project: &Project) -> Vec<Work> {
+        let module = project.module(&self.job.file.source.name);
+        let batches = std::mem::take(&mut self.batches).into_iter();
+        batches
+            .map(|batch| Work {
+                file: index,
+                module,
+                job: self.job.clone(),
+                accepted: self.accepted.clone(),
+                batch,
+            })
             .collect()
     }
 
