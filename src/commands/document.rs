@@ -8,7 +8,7 @@ use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Existing, Frame, Rejection, Repair, Selection, Target, Written,
+    self, AnalyzedFile, Answer, Batch, Existing, Prompt, Frame, Rejection, Repair, Selection, Target, Written,
     offline_draft,
 };
 use crate::python::{Definition, Project};
@@ -96,6 +96,17 @@ impl Job {
         } else {
             &self.selection.targets
         }
+    }
+
+    /// What the model is asked for, packed into requests.
+    pub(super) fn batches(&self, config: &Config) -> Vec<Batch> {
+        let max_source = self.wording.max_source;
+        generate::batches(&self.file, self.wanted(), config.batch, max_source)
+    }
+
+    /// The prompt of a batch.
+    pub(super) fn prompt(&self, batch: &Batch) -> Prompt {
+        generate::prompt(&self.file, batch, self.wording.max_source)
     }
 
     /// Answers from the code alone.

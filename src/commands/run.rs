@@ -19,7 +19,7 @@ use super::project::analyze_in_project;
 use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{Existing, Summaries};
+use crate::generate::Existing;
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, Loudness, Progress, RunReport};
@@ -153,7 +153,7 @@ fn answer(
             mode: options.mode,
             questions: questions.map(Arc::new),
         },
-        summaries: Summaries::default(),
+        summaries: Arc::default(),
         progress: &progress,
     };
     let finished = answering.finish(jobs)?;

@@ -138,6 +138,33 @@ pub async fn complete(
     work.fatal
 }
 
+/// What a model is asked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// What every request begins with.
+    pub system: String,
+    /// What is asked.
+    pub user: String,
+}
+
+impl Prompt {
+    /// Estimated tokens.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens::estimate(&self.system) + Tokens::estimate(&self.user)
+    }
+}
+
+/// The prompt of a batch as it would be sent now; the same holds for the thread as for
+/// [`batches`](super::batches).
+#[must_use]
+pub fn prompt(file: &AnalyzedFile, batch: &Batch, max_source: MaxSource) -> Prompt {
+    Prompt {
+        system: prompt::SYSTEM.to_owned(),
+        user: prompt::user_message(file, &ids(&batch.targets), max_source),
+    }
+}
+
 /// Definitions that share one request.
 struct Part {
     targets: Vec<Target>,

@@ -22,7 +22,7 @@ mod validate;
 use crate::docstring::words;
 
 pub use batch::{Batch, batches};
-pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompt};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;

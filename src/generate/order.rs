@@ -411,3 +411,150 @@ impl<'o> Schedule<'o> {
         (open, std::cmp::Reverse(chain), index)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::generate::Target;
+    use crate::python::{FileRole, ModuleFacts, analyze, parse};
+    use crate::rules::RuleCode;
+    use crate::source::FileName;
+
+    /// A project of files of one folder, with a batch for each definition.
+    fn in_batches(files: &[(&str, &str)]) -> (Project, Vec<DefinitionId>, Order) {
+        let facts = files.iter().map(|(name, text)| {
+            let role = FileRole {
+                name: name.trim_end_matches(".py").to_owned(),
+                is_package: false,
+                is_private: false,
+            };
+            let module = analyze(&parse(text).unwrap(), text, &role);
+            let file = FileName::new(Path::new(name), Path::new(""));
+            ModuleFacts::read(&file, &Path::new("/p").join(name), Path::new("/p"), &module)
+        });
+        let project = Project::build(facts.collect(), &[]);
+        let ids: Vec<DefinitionId> = project.ids().collect();
+        let batches: Vec<Batch> = ids.iter().map(|id| batch(&[id.definition])).collect();
+        let modules = ids.iter().map(|id| Some(id.module));
+        let order = Order::new(&project, modules.zip(&batches));
+        (project, ids, order)
+    }
+
+    fn batch(definitions: &[usize]) -> Batch {
+        let target = |definition: &usize| Target {
+            definition: *definition,
+            code: RuleCode::D103,
+            is_documented: false,
+        };
+        Batch {
+            targets: definitions.iter().map(target).collect(),
+        }
+    }
+
+    fn sequence(files: &[(&str, &str)]) -> String {
+        let (project, ids, order) = in_batches(files);
+        let sequence = order.sequence();
+        let names = sequence.iter().map(|index| {
+            let entry = project.entry(ids[*index]);
+            match entry.qualified_name.as_str() {
+                "" => entry.file.to_string(),
+                name => name.to_owned(),
+            }
+        });
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_leaned_on_comes_first() {
+        assert_eq!(
+            sequence(&[(
+                "a.py",
+                "def f(): g()\ndef g(): h()\ndef h(): ...\ndef alone(): ...\n"
+            )]),
+            "h g f alone a.py"
+        );
+        assert_eq!(
+            sequence(&[
+                ("a.py", "import b\nclass A(b.B):\n    def f(self): b.g()\n"),
+                ("b.py", "class B:\n    def f(self): ...\ndef g(): ...\n"),
+            ]),
+            "B.f g A.f B A a.py b.py"
+        );
+        // A class method that makes an object of its class does not lean on it.
+        assert_eq!(
+            sequence(&[(
+                "a.py",
+                "class A:\n    @classmethod\n    def f(cls): return cls()\n"
+            )]),
+            "A.f A a.py"
+        );
+    }
+
+    #[test]
+    fn circles_are_cut_where_it_costs_least() {
+        let text = "def a(): b()\ndef b(): c()\ndef c(): a(); b()\ndef alone(): alone()\n";
+        let (project, ids, order) = in_batches(&[("a.py", text)]);
+        let cut: Vec<String> = order
+            .places()
+            .iter()
+            .flat_map(|place| &place.cut)
+            .map(|lean| {
+                let name = |id| project.entry(id).qualified_name.clone();
+                format!("{} on {}", name(lean.from), name(lean.on))
+            })
+            .collect();
+        assert_eq!(cut, ["a on b", "b on c"]);
+        assert_eq!(sequence(&[("a.py", text)]), "a b c alone a.py");
+        assert_eq!(order.sequence().len(), ids.len());
+    }
+
+    #[test]
+    fn batches_lean_on_what_their_definitions_lean_on() {
+        let text = "def a(): d()\ndef b(): a()\ndef c(): b()\ndef d(): c()\n";
+        let (project, ..) = in_batches(&[("a.py", text)]);
+        let batches = [batch(&[1, 2]), batch(&[3]), batch(&[4]), batch(&[0])];
+        let order = Order::new(&project, batches.iter().map(|batch| (Some(0), batch)));
+        let needs: Vec<&[usize]> = order.places().iter().map(|one| &*one.needs).collect();
+        assert_eq!(needs, [&[][..], &[0], &[1], &[0, 1, 2]]);
+        let chains: Vec<usize> = order.places().iter().map(|one| one.chain).collect();
+        assert_eq!(chains, [4, 3, 2, 1]);
+        // A file that the project does not know leans on nothing.
+        let order = Order::new(&project, batches.iter().map(|batch| (None, batch)));
+        assert!(order.places().iter().all(|place| place.needs.is_empty()));
+    }
+
+    #[test]
+    fn a_schedule_holds_back_until_all_needs_are_answered() {
+        let (_, _, order) =
+            in_batches(&[("a.py", "def f(): g(); h()\ndef g(): ...\ndef h(): ...\n")]);
+        let mut schedule = Schedule::new(&order);
+        assert_eq!(schedule.left(), 4);
+        assert_eq!(
+            [schedule.next_ready(), schedule.next_ready()],
+            [Some(2), Some(3)]
+        );
+        assert_eq!(schedule.next_ready(), None);
+        schedule.finish(2);
+        assert_eq!(schedule.next_ready(), None);
+        // Two are not answered that the module needs, and one that `f` needs.
+        assert_eq!(schedule.next_held(), Some(1));
+        schedule.finish(3);
+        assert_eq!(schedule.next_ready(), None, "it has begun");
+        schedule.finish(1);
+        assert_eq!(schedule.next_ready(), Some(0));
+        assert!(schedule.is_empty());
+    }
+
+    #[test]
+    fn long_chains_and_wide_circles_take_no_recursion() {
+        let mut text = String::new();
+        for index in 0..5_000 {
+            text.push_str(&format!("def f{index}(): f{}()\n", (index + 1) % 5_000));
+        }
+        let (_, ids, order) = in_batches(&[("a.py", &text)]);
+        assert_eq!(order.sequence().len(), ids.len());
+        assert_eq!(order.places()[1].cut.len(), 1);
+    }
+}

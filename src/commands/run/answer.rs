@@ -35,7 +35,7 @@ pub(super) struct Answering<'a> {
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
     /// What the definitions do, as far as it is known.
-    pub(super) summaries: Summaries,
+    pub(super) summaries: Arc<Summaries>,
     pub(super) progress: &'a Progress,
 }
 
@@ -178,7 +178,7 @@ impl Answering<'_> {
                     module: *module,
                     definition,
                 };
-                self.summaries.add(id, &written.docstring.summary);
+                self.summaries.accept(id, written.docstring.summary.clone());
             }
             accepted.add(answer);
         };

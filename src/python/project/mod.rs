@@ -158,12 +158,9 @@ impl Project {
 
     /// What stands directly in a module, class or function, in the order of the text.
     pub fn children(&self, id: DefinitionId) -> impl Iterator<Item = DefinitionId> {
-        let module = self.tables.modules.get(id.module);
-        let definitions = module.into_iter().flat_map(|one| one.definitions.iter());
-        definitions
-            .enumerate()
-            .filter(move |(_, facts)| facts.entry.parent == Some(id.definition))
-            .map(move |(definition, _)| DefinitionId { definition, ..id })
+        let facts = self.tables.facts(id).into_iter();
+        let children = facts.flat_map(|facts| facts.children.iter().copied());
+        children.map(move |definition| DefinitionId { definition, ..id })
     }
 
     /// The modules and packages directly in a package, by their places.
