@@ -188,17 +188,17 @@ fn write_counts(text: &mut String, plan: &PlanReport) {
         _ = writeln!(
             text,
             "nothing to document in {}",
-            plural(plan.files_read, "file")
+            counted(plan.files_read, "file")
         );
         return;
     }
     _ = writeln!(
         text,
         "{} to document in {} of {}: {}, about {} prompt tokens",
-        plural(plan.definitions, "definition"),
+        counted(plan.definitions, "definition"),
         files.len(),
-        plural(plan.files_read, "file"),
-        plural(plan.batches.len(), "request"),
+        counted(plan.files_read, "file"),
+        counted(plan.batches.len(), "request"),
         plan.prompt_tokens
     );
     text.push('\n');
@@ -222,7 +222,7 @@ fn write_batch(text: &mut String, batch: &PlannedBatch) {
         "\n{}. {}: {}, about {} prompt tokens",
         batch.rank,
         escape(&batch.file),
-        plural(batch.definitions.len(), "definition"),
+        counted(batch.definitions.len(), "definition"),
         batch.prompt_tokens
     );
     if !batch.after.is_empty() {
@@ -241,7 +241,11 @@ fn write_batch(text: &mut String, batch: &PlannedBatch) {
             one.line,
             one.code
         );
-        for tie in &one.leans_on {
+        // What it holds counts only where that comes from another request.
+        let is_told = |tie: &&Tie| {
+            tie.reason != Reason::Holds || matches!(tie.known, Known::Batch(_))
+        };
+        for tie in one.leans_on.iter().filter(is_told) {
             write_tie(text, "      ", tie);
         }
     }
@@ -315,4 +319,9 @@ fn verb(reason: Reason) -> &'static str {
         Reason::Overrides => "overrides",
         Reason::Holds => "holds",
     }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {}", plural(count, noun))
 }

@@ -136,10 +136,10 @@ pub(super) struct Patience {
 const SHARE: f64 = 0.015;
 
 /// What a short run may wait.
-const SHORT: Duration = Duration::from_secs(20);
+const SHORT: Duration = Duration::from_secs(15);
 
 /// From here on a run is not short.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(30);
 
 impl Patience {
     /// For so many requests at these quotas; tokens are not weighed, so that the time is the least.
