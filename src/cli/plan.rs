@@ -22,7 +22,10 @@ pub(super) struct PlanArgs {
     /// Show the order and what it follows from; of one definition, by its id `path::Qualified.name`,
     /// what it has to do with others and the prompt that asks for it
     #[arg(long, value_name = "ID", num_args = 0..=1)]
-    #[expect(clippy::option_option, reason = "a flag with a value that may be left out")]
+    #[expect(
+        clippy::option_option,
+        reason = "a flag with a value that may be left out"
+    )]
     explain: Option<Option<String>>,
     /// What goes to standard output
     #[arg(long, value_enum, default_value = "text")]

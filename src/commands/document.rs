@@ -8,8 +8,8 @@ use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Batch, Existing, Prompt, Frame, Rejection, Repair, Selection, Target, Written,
-    offline_draft,
+    self, AnalyzedFile, Answer, Batch, Existing, Frame, Prompt, Rejection, Repair, Selection,
+    Target, Written, offline_draft,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};

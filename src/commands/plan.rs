@@ -8,7 +8,7 @@ use super::document::Job;
 use super::project::analyze_in_project;
 use super::run::RunMode;
 use super::{Analyzed, Error, Format, Scope, output, thread_pool, warn_nothing_found};
-use crate::config::Config;
+use crate::config::{BatchOrder, Config};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Batch, Existing, Lean, Order, Target, leans};
 use crate::python::{DefinitionId, Project};
@@ -143,7 +143,12 @@ impl<'p> Plan<'p> {
             })
             .collect();
         let batches: Vec<Planned<'p>> = batches.into_iter().flatten().collect();
-        let order = Order::new(project, batches.iter().map(|one| (one.module, &one.batch)));
+        let order = match config.batch.order {
+            BatchOrder::Callees => {
+                Order::new(project, batches.iter().map(|one| (one.module, &one.batch)))
+            }
+            BatchOrder::Files => Order::as_given(batches.len()),
+        };
         let sequence = order.sequence();
         let mut ranks = vec![0; batches.len()];
         for (rank, index) in sequence.iter().enumerate() {
@@ -189,11 +194,7 @@ impl<'p> Plan<'p> {
                 } else {
                     "has no docstring"
                 };
-                let key = (
-                    target.code.to_string(),
-                    kind.to_string(),
-                    reason.to_owned(),
-                );
+                let key = (target.code.to_string(), kind.to_string(), reason.to_owned());
                 *counts.entry(key).or_default() += 1;
             }
         }
@@ -305,6 +306,7 @@ impl<'p> Plan<'p> {
 impl Planned<'_> {
     fn id(&self, target: &Target) -> Option<DefinitionId> {
         let definition = target.definition;
-        self.module.map(|module| DefinitionId { module, definition })
+        self.module
+            .map(|module| DefinitionId { module, definition })
     }
 }

@@ -54,9 +54,9 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength, MaxSource, Name,
-    Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
-    WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength,
+    MaxSource, Name, Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature,
+    TypesInDocstring, WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};
 

@@ -20,8 +20,9 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, DocstringStyle, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Name, Percent,
-    Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring, WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Name,
+    Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
+    WantedSection,
 };
 use super::wording::Direction;
 
@@ -355,6 +356,8 @@ layers! {
             /// Estimated tokens of what a request shows of the code around its definitions; 0 shows
             /// none.
             context_tokens: u32,
+            /// Which definitions are documented first.
+            order: BatchOrder,
         }
     }
 
@@ -463,6 +466,7 @@ impl PartialConfig {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
                 context_tokens: Some(batch.context_tokens),
+                order: Some(batch.order),
             },
             check: PartialCheck {
                 select: Some(vec![RuleSelector::all()]),

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use super::language::Language;
 use super::per_file::Rules;
-use super::values::{ContextWindow, LineLength, Percent, Preset, Style, TypesInDocstring};
+use super::values::{
+    BatchOrder, ContextWindow, LineLength, Percent, Preset, Style, TypesInDocstring,
+};
 use super::wording::Wordings;
 
 /// Everything that a command needs to know, resolved from all sources.
@@ -134,6 +136,8 @@ pub struct Batch {
     pub max_definitions: NonZeroUsize,
     /// Estimated tokens of what a request shows of the code around its definitions.
     pub context_tokens: u32,
+    /// Which definitions are documented first.
+    pub order: BatchOrder,
     /// What the model takes in one request.
     pub context_window: ContextWindow,
 }
@@ -144,6 +148,7 @@ impl Default for Batch {
             max_tokens: positive(6000),
             max_definitions: count(12),
             context_tokens: 1200,
+            order: BatchOrder::default(),
             context_window: ContextWindow::DEFAULT,
         }
     }

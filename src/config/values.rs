@@ -258,6 +258,19 @@ pub enum MaxSource {
 
 choice!(MaxSource { None => "none", Signature => "signature", Full => "full" });
 
+/// Which definitions are documented first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BatchOrder {
+    /// What others call, derive from or hold, so that what it does is known when they are written.
+    #[default]
+    Callees,
+    /// One file after the other, so that files are finished early.
+    Files,
+}
+
+choice!(BatchOrder { Callees => "callees", Files => "files" });
+
 /// A section that a docstring has only where it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -536,6 +549,7 @@ mod tests {
         }
         check::<TypesInDocstring>(TypesInDocstring::WORDS);
         check::<MaxSource>(MaxSource::WORDS);
+        check::<BatchOrder>(BatchOrder::WORDS);
         check::<Style>(Style::WORDS);
         check::<ProviderName>(ProviderName::WORDS);
         check::<AzureApi>(AzureApi::WORDS);

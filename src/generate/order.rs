@@ -160,6 +160,14 @@ impl Order {
         order
     }
 
+    /// So many batches, one after the other as they are given, none of which needs another.
+    #[must_use]
+    pub fn as_given(batches: usize) -> Self {
+        let mut order = Self::default();
+        order.batches.resize_with(batches, Place::default);
+        order
+    }
+
     /// The places of the batches, as they were given.
     #[must_use]
     pub fn places(&self) -> &[Place] {

@@ -242,9 +242,8 @@ fn write_batch(text: &mut String, batch: &PlannedBatch) {
             one.code
         );
         // What it holds counts only where that comes from another request.
-        let is_told = |tie: &&Tie| {
-            tie.reason != Reason::Holds || matches!(tie.known, Known::Batch(_))
-        };
+        let is_told =
+            |tie: &&Tie| tie.reason != Reason::Holds || matches!(tie.known, Known::Batch(_));
         for tie in one.leans_on.iter().filter(is_told) {
             write_tie(text, "      ", tie);
         }

@@ -14,7 +14,7 @@ use super::interrupt::Interrupt;
 use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
-use crate::config::{Config, Llm};
+use crate::config::{BatchOrder, Config, Llm};
 use crate::generate::{Answer, Batch, Order, Summaries, batches, complete};
 use crate::llm::{Client, LlmError};
 use crate::python::{DefinitionId, Project};
@@ -200,6 +200,9 @@ impl Answering<'_> {
     }
 
     fn order(&self, open: &[OpenFile]) -> Order {
+        if self.delivery.config.batch.order == BatchOrder::Files {
+            return Order::as_given(open.iter().map(|file| file.batches.len()).sum());
+        }
         let project = &self.delivery.project;
         let batches = open.iter().flat_map(|file| {
             let module = project.module(&file.job.file.source.name);

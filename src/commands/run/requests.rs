@@ -154,7 +154,7 @@ impl Patience {
         let per_minute = per_minute.and_then(|limit| u32::try_from(limit).ok());
         let requests = u32::try_from(requests).unwrap_or(u32::MAX);
         let least = per_minute.map_or(Duration::ZERO, |limit| {
-            Duration::from_secs(60).mul_f64(f64::from(requests) / f64::from(limit.max(1)))
+            Duration::from_mins(1).mul_f64(f64::from(requests) / f64::from(limit.max(1)))
         });
         Self {
             begun: Instant::now(),
