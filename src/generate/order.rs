@@ -557,10 +557,8 @@ mod tests {
 
     #[test]
     fn long_chains_and_wide_circles_take_no_recursion() {
-        let mut text = String::new();
-        for index in 0..5_000 {
-            text.push_str(&format!("def f{index}(): f{}()\n", (index + 1) % 5_000));
-        }
+        let lines = (0..5_000).map(|index| format!("def f{index}(): f{}()\n", (index + 1) % 5_000));
+        let text: String = lines.collect();
         let (_, ids, order) = in_batches(&[("a.py", &text)]);
         assert_eq!(order.sequence().len(), ids.len());
         assert_eq!(order.places()[1].cut.len(), 1);

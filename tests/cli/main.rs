@@ -48,6 +48,8 @@ mod model;
 mod network;
 /// `docgen run --provider offline`
 mod offline;
+/// Callees first, and `docgen plan`.
+mod order;
 mod overwrite;
 mod pool;
 /// Secrets go to the server alone.

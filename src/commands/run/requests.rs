@@ -185,3 +185,73 @@ impl Patience {
         Some(since + allowed.saturating_sub(self.spent))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::{NonZeroU32, NonZeroUsize};
+
+    use super::*;
+
+    fn quota(requests_per_minute: Option<u32>) -> Quota {
+        Quota {
+            requests_per_minute: requests_per_minute.and_then(NonZeroU32::new),
+            tokens_per_minute: None,
+            max_concurrency: NonZeroUsize::MIN,
+        }
+    }
+
+    /// Seconds that a run may wait from the beginning.
+    fn allowed(requests: usize, quotas: &[Option<u32>]) -> f64 {
+        let quotas = quotas.iter().map(|limit| quota(*limit));
+        let mut patience = Patience::new(requests, quotas);
+        let now = patience.begun;
+        assert!(patience.waits(now));
+        (patience.ends_at().unwrap() - now).as_secs_f64()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_run_waits_a_share_of_its_time_and_a_short_one_a_little() {
+        let is = |one: f64, other: f64| (one - other).abs() < 0.001;
+        assert!(is(allowed(1_200, &[Some(600)]), 120.0 * 0.015));
+        assert!(is(allowed(1_200, &[Some(300), Some(300)]), 120.0 * 0.015));
+        assert!(is(allowed(10, &[Some(60)]), 10.0));
+        assert!(is(allowed(1_200, &[Some(600), None]), 15.0));
+        assert!(is(allowed(30, &[Some(60)]), 0.45));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_waited_is_not_waited_again() {
+        let mut patience = Patience::new(600, [quota(Some(60))].into_iter());
+        let begun = Instant::now();
+        for _ in 0..3 {
+            assert!(patience.waits(Instant::now()));
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            patience.rest(Instant::now());
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }
+        assert_eq!(begun.elapsed().as_secs(), 18);
+        // Nine seconds are spent of ten minutes' share.
+        assert!(!patience.waits(Instant::now()));
+        tokio::time::sleep(Duration::from_secs(700)).await;
+        patience.rest(Instant::now());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_request_at_a_time_waits_for_its_turn() {
+        let order = Order::as_given(3);
+        let mut requests = Requests::new(&order, 2, Patience::new(3, std::iter::empty()));
+        let (first, turn) = requests.next().unwrap();
+        assert!(requests.next().is_none(), "the first has not had its turn");
+        turn.take();
+        requests.changed().await;
+        let (second, turn) = requests.next().unwrap();
+        // A batch that ends without a turn holds nobody back.
+        drop(turn);
+        assert_eq!([first, second], [0, 1]);
+        assert!(requests.next().is_none(), "two are under way");
+        assert_eq!(requests.left(), 1);
+        requests.finish(first);
+        assert_eq!(requests.next().unwrap().0, 2);
+        assert!(requests.next().is_none());
+    }
+}

@@ -5,10 +5,12 @@
 //! it does not tell leads nowhere (see [`lookup`]).
 
 mod annotation;
+mod bindings;
 mod classes;
 mod facts;
 mod header;
 mod lookup;
+mod members;
 mod paths;
 mod raised;
 
