@@ -8,8 +8,8 @@ use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Batch, Existing, Frame, Prompt, Rejection, Repair, Selection,
-    Target, Written, offline_draft,
+    self, AnalyzedFile, Answer, Assignment, Batch, Existing, Frame, Prompt, Rejection, Repair,
+    Selection, Summaries, Surroundings, Target, Usages, Written, offline_draft,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
@@ -35,6 +35,10 @@ pub(super) struct Job {
 pub(super) struct Delivery {
     pub(super) config: Arc<Config>,
     pub(super) project: Arc<Project>,
+    /// What the run has written so far.
+    pub(super) summaries: Arc<Summaries>,
+    /// Where definitions are used.
+    pub(super) usages: Arc<Usages>,
     pub(super) mode: RunMode,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
@@ -99,14 +103,29 @@ impl Job {
     }
 
     /// What the model is asked for, packed into requests.
-    pub(super) fn batches(&self, config: &Config) -> Vec<Batch> {
-        let max_source = self.wording.max_source;
-        generate::batches(&self.file, self.wanted(), config.batch, max_source)
+    pub(super) fn batches(&self, delivery: &Delivery) -> Vec<Batch> {
+        generate::batches(&self.assignment(delivery), self.wanted())
     }
 
     /// The prompt of a batch.
-    pub(super) fn prompt(&self, batch: &Batch) -> Prompt {
-        generate::prompt(&self.file, batch, self.wording.max_source)
+    pub(super) fn prompt(&self, batch: &Batch, delivery: &Delivery) -> Prompt {
+        generate::prompt(&self.assignment(delivery), batch)
+    }
+
+    /// What the requests about it are made of.
+    pub(super) fn assignment<'a>(&'a self, delivery: &'a Delivery) -> Assignment<'a> {
+        Assignment {
+            file: &self.file,
+            style: &self.style,
+            wording: &self.wording,
+            limits: delivery.config.batch,
+            surroundings: Surroundings {
+                project: &delivery.project,
+                summaries: &delivery.summaries,
+                usages: &delivery.usages,
+                examples: &[],
+            },
+        }
     }
 
     /// Answers from the code alone.
@@ -182,7 +201,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff)
+            ..self.report(outcomes, applied.diff, delivery)
         }
     }
 
@@ -248,7 +267,12 @@ impl Job {
         rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
     }
 
-    fn report(&self, outcomes: Vec<(Target, Status)>, diff: Option<Vec<u8>>) -> Done {
+    fn report(
+        &self,
+        outcomes: Vec<(Target, Status)>,
+        diff: Option<Vec<u8>>,
+        delivery: &Delivery,
+    ) -> Done {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
@@ -282,7 +306,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.file, self.wanted(), self.wording.max_source),
+                masked: generate::masked(&self.assignment(delivery), self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,
@@ -412,6 +436,8 @@ mod tests {
         });
         let delivery = Delivery {
             config: Arc::new(config),
+            summaries: Arc::default(),
+            usages: Arc::default(),
             project: Arc::new(Project::build(Vec::new(), &[])),
             mode: RunMode::Diff,
             questions: None,

@@ -1,10 +1,11 @@
 //! `docgen plan`: what a run would do, without doing it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::document::Job;
+use super::document::{Delivery, Job};
 use super::project::analyze_in_project;
 use super::run::RunMode;
 use super::{Analyzed, Error, Format, Scope, output, thread_pool, warn_nothing_found};
@@ -55,12 +56,20 @@ pub fn plan(
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
-    let plan = pool.install(|| Plan::new(&analyzed, &project, config));
+    let delivery = Delivery {
+        config: Arc::new(config.clone()),
+        mode: RunMode::Diff,
+        project: Arc::new(project),
+        questions: None,
+        summaries: Arc::default(),
+        usages: Arc::default(),
+    };
+    let plan = pool.install(|| Plan::new(&analyzed, &delivery));
     let (detail, definition) = match &options.explain {
         Explain::Nothing => (PlanDetail::Counts, None),
         Explain::Order => (PlanDetail::Order, None),
         Explain::Definition(name) => {
-            let id = find(&project, name)?;
+            let id = find(&delivery.project, name)?;
             let shown = pool.install(|| plan.definition(id));
             (PlanDetail::Definition, Some(shown))
         }
@@ -114,7 +123,7 @@ struct Planned<'j> {
 
 /// What a run would do.
 struct Plan<'p> {
-    project: &'p Project,
+    delivery: &'p Delivery,
     batches: Vec<Planned<'p>>,
     order: Order,
     /// The batches one after the other.
@@ -126,24 +135,25 @@ struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    fn new(analyzed: &'p Analyzed<Job>, project: &'p Project, config: &'p Config) -> Self {
+    fn new(analyzed: &'p Analyzed<Job>, delivery: &'p Delivery) -> Self {
+        let project = &delivery.project;
         let files = analyzed.files.par_iter();
         let batches: Vec<Vec<Planned<'p>>> = files
             .map(|job| {
                 let module = project.module(&job.file.source.name);
-                let batches = job.batches(config).into_iter();
+                let batches = job.batches(delivery).into_iter();
                 batches
                     .map(|batch| Planned {
                         job,
                         module,
-                        prompt_tokens: job.prompt(&batch).tokens().get(),
+                        prompt_tokens: job.prompt(&batch, delivery).tokens().get(),
                         batch,
                     })
                     .collect()
             })
             .collect();
         let batches: Vec<Planned<'p>> = batches.into_iter().flatten().collect();
-        let order = match config.batch.order {
+        let order = match delivery.config.batch.order {
             BatchOrder::Callees => {
                 Order::new(project, batches.iter().map(|one| (one.module, &one.batch)))
             }
@@ -163,7 +173,7 @@ impl<'p> Plan<'p> {
             }
         }
         Self {
-            project,
+            delivery,
             batches,
             order,
             sequence,
@@ -217,7 +227,7 @@ impl<'p> Plan<'p> {
             let definition = &planned.job.file.module.definitions[target.definition];
             let name = &planned.job.file.source.name;
             let id = planned.id(target);
-            let leans = id.map_or_else(Vec::new, |id| leans(self.project, id));
+            let leans = id.map_or_else(Vec::new, |id| leans(&self.delivery.project, id));
             // What is in the same request needs no telling.
             let outside = leans
                 .iter()
@@ -244,7 +254,7 @@ impl<'p> Plan<'p> {
                 .cut
                 .iter()
                 .map(|lean| Tie {
-                    from: Some(self.project.entry(lean.from).id()),
+                    from: Some(self.delivery.project.entry(lean.from).id()),
                     ..self.tie(lean)
                 })
                 .collect(),
@@ -252,7 +262,7 @@ impl<'p> Plan<'p> {
     }
 
     fn tie(&self, lean: &Lean) -> Tie {
-        let entry = self.project.entry(lean.on);
+        let entry = self.delivery.project.entry(lean.on);
         let known = match self.batch_of.get(&lean.on) {
             Some(batch) => Known::Batch(self.ranks[*batch]),
             None if entry.summary.is_some() => Known::Documented,
@@ -267,33 +277,33 @@ impl<'p> Plan<'p> {
     }
 
     fn definition(&self, id: DefinitionId) -> PlannedDefinition {
-        let entry = self.project.entry(id);
+        let entry = self.delivery.project.entry(id);
         let batch = self.batch_of.get(&id).copied();
-        let raised = self.project.raised_by_calls(id).iter();
+        let project = &self.delivery.project;
+        let raised = project.raised_by_calls(id).iter();
         PlannedDefinition {
             id: entry.id(),
             kind: entry.kind,
             line: entry.place.line,
             batch: batch.map(|index| self.ranks[index]),
-            leans_on: leans(self.project, id)
+            leans_on: leans(&self.delivery.project, id)
                 .iter()
                 .map(|lean| self.tie(lean))
                 .collect(),
-            callers: self
-                .project
+            callers: project
                 .callers(id)
                 .iter()
-                .map(|caller| self.project.entry(*caller).id())
+                .map(|caller| project.entry(*caller).id())
                 .collect(),
             raised_by_calls: raised
                 .map(|raise| PlannedRaise {
                     exception: raise.exception.clone(),
-                    raised_by: self.project.entry(raise.raised_by).id(),
+                    raised_by: self.delivery.project.entry(raise.raised_by).id(),
                 })
                 .collect(),
             prompt: batch.map(|index| {
                 let planned = &self.batches[index];
-                let prompt = planned.job.prompt(&planned.batch);
+                let prompt = planned.job.prompt(&planned.batch, self.delivery);
                 PlannedPrompt {
                     system: prompt.system,
                     user: prompt.user,

@@ -150,10 +150,11 @@ fn answer(
         delivery: Delivery {
             config: Arc::new(config.clone()),
             project: Arc::new(project),
+            summaries: Arc::default(),
+            usages: Arc::default(),
             mode: options.mode,
             questions: questions.map(Arc::new),
         },
-        summaries: Arc::default(),
         progress: &progress,
     };
     let finished = answering.finish(jobs)?;

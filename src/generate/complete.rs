@@ -4,20 +4,22 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::assignment::Assignment;
 use super::batch::Batch;
+use super::context::Near;
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::mend::mend;
-use super::prompt::{self, Flawed};
+use super::prompt::{self, Asked, Flawed};
+use super::prune::prune;
 use super::reply::{Draft, Reply, reply_schema};
-use super::select::{AnalyzedFile, Target};
+use super::select::Target;
 use super::validate::{documented_attributes, validate};
-use crate::config::{DocstringStyle, MaxSource};
 use crate::docstring::Docstring;
 use crate::llm::{
     Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
-use crate::python::{Definition, Project};
+use crate::python::{Definition, DefinitionId};
 
 /// What the model gave for one definition.
 #[derive(Debug)]
@@ -109,25 +111,23 @@ fn list(faults: &[Fault]) -> String {
 /// back.
 pub async fn complete(
     client: Asker<'_>,
-    project: &Project,
-    file: &AnalyzedFile,
+    assignment: Assignment<'_>,
     batch: Batch,
-    style: &DocstringStyle,
-    max_source: MaxSource,
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
+    let room = assignment.room();
     let mut work = Work {
         client,
-        project,
-        file,
-        style,
-        max_source,
+        assignment,
+        system: prompt::system_message(assignment.wording),
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
         queue: VecDeque::from([Part {
             targets: batch.targets,
             output_factor: 1,
             urgency: Urgency::New,
             widened: 0,
+            room,
+            narrowed: 0,
         }]),
         keep: &keep,
         fatal: None,
@@ -158,10 +158,15 @@ impl Prompt {
 /// The prompt of a batch as it would be sent now; the same holds for the thread as for
 /// [`batches`](super::batches).
 #[must_use]
-pub fn prompt(file: &AnalyzedFile, batch: &Batch, max_source: MaxSource) -> Prompt {
+pub fn prompt(assignment: &Assignment<'_>, batch: &Batch) -> Prompt {
+    let asked = Asked {
+        assignment,
+        definitions: &ids(&batch.targets),
+        room: assignment.room(),
+    };
     Prompt {
-        system: prompt::SYSTEM.to_owned(),
-        user: prompt::user_message(file, &ids(&batch.targets), max_source),
+        system: prompt::system_message(assignment.wording),
+        user: prompt::user_message(&asked),
     }
 }
 
@@ -173,6 +178,10 @@ struct Part {
     urgency: Urgency,
     /// How often it was asked for again because the model had no room to think.
     widened: u32,
+    /// Tokens that a definition's source may have.
+    room: Tokens,
+    /// How often more of the source was left out because the model could not take it.
+    narrowed: u32,
 }
 
 impl Part {
@@ -183,6 +192,8 @@ impl Part {
             output_factor: self.output_factor,
             urgency: Urgency::FollowUp,
             widened: self.widened,
+            room: self.room,
+            narrowed: self.narrowed,
         }
     }
 }
@@ -190,12 +201,14 @@ impl Part {
 /// How often a part may be asked for again with more room to think: the room doubles each time.
 const MOST_WIDENED: u32 = 5;
 
+/// How often more of a definition's middle is left out before it is given up.
+const MOST_NARROWED: u32 = 2;
+
 struct Work<'a> {
     client: Asker<'a>,
-    project: &'a Project,
-    file: &'a AnalyzedFile,
-    style: &'a DocstringStyle,
-    max_source: MaxSource,
+    assignment: Assignment<'a>,
+    /// The same for all requests of a run, but where an override says otherwise.
+    system: String,
     schema: Arc<ReplySchema>,
     queue: VecDeque<Part>,
     keep: &'a dyn Fn(Answer),
@@ -209,10 +222,8 @@ impl Work<'_> {
             return;
         }
         let ids = ids(&part.targets);
-        let request = self.request(
-            &part,
-            prompt::user_message(self.file, &ids, self.max_source),
-        );
+        let message = prompt::user_message(&self.asked(&ids, &part));
+        let request = self.request(&part, message);
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
             Err(error) => return self.failed(part, error),
@@ -262,7 +273,7 @@ impl Work<'_> {
         let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
-        let message = prompt::repair_message(self.file, &open_ids, &flawed, self.max_source);
+        let message = prompt::repair_message(&self.asked(&open_ids, &again), &flawed);
         let request = self.request(&again, message);
         let second = match self.client.complete(&request).await {
             Ok(Completion {
@@ -313,12 +324,14 @@ impl Work<'_> {
             .find_map(|reply| find(reply, id));
         let mended = draft.and_then(|draft| {
             let definition = self.definition(target)?;
-            mend(
-                draft,
-                &self.file.module,
-                definition,
-                &self.frame(target, definition),
-            )
+            let frame = self.frame(target, definition);
+            if frame.is_english {
+                mend(draft, &self.assignment.file.module, definition, &frame)
+            } else {
+                // The offline draft's words are English, and two languages in one docstring are worse
+                // than none.
+                prune(draft, definition, &frame)
+            }
             .ok()
         });
         match mended {
@@ -365,6 +378,16 @@ impl Work<'_> {
         repair: Repair,
         faults: Vec<FaultKind>,
     ) {
+        let Assignment {
+            file, surroundings, ..
+        } = self.assignment;
+        if let Some(module) = surroundings.project.module(&file.source.name) {
+            let id = DefinitionId {
+                module,
+                definition: target.definition,
+            };
+            surroundings.summaries.accept(id, docstring.summary.clone());
+        }
         let result = Ok(Written {
             docstring,
             repair,
@@ -387,7 +410,7 @@ impl Work<'_> {
             LlmError::ContentFiltered { categories } => {
                 self.split_or_reject(part, || Rejection::ContentFilter(categories.clone()));
             }
-            LlmError::ContextTooLong => self.split_or_reject(part, || Rejection::TooLong),
+            LlmError::ContextTooLong => self.narrow(part),
             LlmError::OutputLimit { has_more_room } => self.cut_off(part, has_more_room),
             error @ (LlmError::LargerThanQuota { .. } | LlmError::Blocked { .. }) => {
                 let error = Arc::new(error);
@@ -430,6 +453,30 @@ impl Work<'_> {
         }
     }
 
+    /// A batch that the model cannot take is halved; of a single definition more of the middle is left out,
+    /// twice.
+    fn narrow(&mut self, part: Part) {
+        let [target] = part.targets[..] else {
+            return self.split_or_reject(part, || Rejection::TooLong);
+        };
+        let block = prompt::definition_block(
+            &self.assignment,
+            target.definition,
+            "d1",
+            part.room,
+            Near::default(),
+        );
+        if part.narrowed >= MOST_NARROWED {
+            return self.reject(&part.targets, || Rejection::TooLong);
+        }
+        self.queue.push_back(Part {
+            room: Tokens::new(Tokens::estimate(&block).get() / 3),
+            narrowed: part.narrowed + 1,
+            urgency: Urgency::FollowUp,
+            ..part
+        });
+    }
+
     /// Halves a part until the definition at fault stands alone; that one is rejected.
     fn split_or_reject(&mut self, mut part: Part, reason: impl Fn() -> Rejection) {
         if part.targets.len() < 2 {
@@ -449,7 +496,7 @@ impl Work<'_> {
             .map(output_tokens)
             .sum();
         ChatRequest {
-            system: prompt::SYSTEM.to_owned(),
+            system: self.system.clone(),
             turns: vec![Turn {
                 role: Role::User,
                 content: message,
@@ -460,13 +507,26 @@ impl Work<'_> {
         }
     }
 
+    fn asked<'s>(&'s self, definitions: &'s [(String, usize)], part: &Part) -> Asked<'s> {
+        Asked {
+            assignment: &self.assignment,
+            definitions,
+            room: part.room,
+        }
+    }
+
     fn definition(&self, target: Target) -> Option<&Definition> {
-        self.file.module.definitions.get(target.definition)
+        self.assignment
+            .file
+            .module
+            .definitions
+            .get(target.definition)
     }
 
     fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
+        let Assignment { file, style, .. } = self.assignment;
         let at = (target.definition, definition);
-        Frame::new(self.file, at, self.project, self.style)
+        Frame::new(file, at, self.assignment.surroundings.project, style)
     }
 }
 

@@ -57,7 +57,7 @@ impl<'f, 's> Faults<'f, 's> {
             );
         }
         let lower = summary.to_lowercase();
-        if FILLERS.iter().any(|filler| lower.starts_with(filler)) {
+        if self.frame.is_english && FILLERS.iter().any(|filler| lower.starts_with(filler)) {
             self.add(
                 "summary",
                 FaultKind::SaysNothing,
@@ -279,6 +279,15 @@ pub(super) const EXAMPLE_SENTENCES: &[&str] = &[
     "What to return when the key is missing.",
     "The stored value, or `default` when there is none.",
     "If the key is missing and no `default` is given.",
+    "The share of look-ups that found an entry.",
+    "It is 0 before the first look-up.",
+    "A store of values that counts its look-ups.",
+    "The most entries that are kept.",
+    "Look-ups that found an entry.",
+    "Hold an exclusive lock on a file.",
+    "The lock ends with the block, however that is left.",
+    "The file to lock; it is made if there is none.",
+    "The open file, locked.",
 ];
 
 /// Ways to begin that say nothing, in lower case.
@@ -305,6 +314,16 @@ const FILLERS: &[&str] = &[
     "function that",
     "method to",
     "method that",
+    "function for",
+    "method for",
+    "module that",
+    "the function ",
+    "the method ",
+    "helper function ",
+    "a helper function",
+    "utility function ",
+    "used to ",
+    "responsible for",
     "class to",
     "class that",
     "sure,",

@@ -13,6 +13,8 @@ pub struct Frame<'a> {
     pub style: Style,
     /// Whether types are repeated.
     pub types: TypesInDocstring,
+    /// The words are English, so that what is known of English words holds.
+    pub is_english: bool,
     /// The text of the definition's file.
     pub source: &'a str,
     /// The definition's own text; names in backticks must occur in it or be the module's.
@@ -45,6 +47,7 @@ impl<'a> Frame<'a> {
                 .max(MIN_WIDTH),
             style: style.style,
             types: style.types,
+            is_english: style.language.is_english(),
             source: &source.text,
             own: source
                 .text

@@ -19,7 +19,7 @@ pub(super) fn mend(
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
     let fallback = offline::draft(module, definition, frame);
-    let draft = normalize(draft, definition);
+    let draft = normalize(draft, definition, frame);
     let keeps = |candidate: &Draft, path: &str| {
         let faults = validate(candidate, definition, frame)
             .err()

@@ -1,8 +1,10 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod assignment;
 mod batch;
 mod complete;
+mod context;
 mod fault;
 mod faults;
 mod frame;
@@ -12,17 +14,21 @@ mod normalize;
 mod offline;
 mod order;
 mod prompt;
+mod prune;
 mod reply;
 mod select;
 mod shown_source;
 mod shown_type;
 mod summaries;
+mod usage;
 mod validate;
 
 use crate::docstring::words;
 
+pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompt};
+pub use context::{Example, Surroundings};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
@@ -32,4 +38,5 @@ pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
 pub use shown_source::masked;
 pub use summaries::Summaries;
+pub use usage::Usages;
 pub use validate::validate;

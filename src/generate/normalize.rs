@@ -1,14 +1,15 @@
 //! A draft brought into the shape that the checks expect, without a change of meaning.
 
+use super::frame::Frame;
 use super::reply::{Draft, NamedText, RaiseText};
-use super::words::{capitalized, imperative};
+use super::words::{capitalized, imperative, is_verb};
 use crate::docstring::clean;
 use crate::python::Definition;
 
 /// Puts a draft into the shape that the checks expect, without a change of meaning: cleaned text,
 /// names without decoration, an imperative first word, a period at the end of the summary.
 #[must_use]
-pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
+pub(super) fn normalize(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Draft {
     let optional = |text: &Option<String>| {
         text.as_deref()
             .map(prose)
@@ -18,7 +19,7 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
         name: bare_name(&one.name).to_owned(),
         description: sentence(&one.description),
     };
-    let (summary, overflow) = summary_and_rest(&draft.summary);
+    let (summary, overflow) = summary_and_rest(&draft.summary, frame.is_english);
     let description = match (overflow, optional(&draft.description)) {
         (Some(overflow), Some(description)) => Some(format!("{overflow}\n\n{description}")),
         (overflow, description) => overflow.or(description),
@@ -31,7 +32,11 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition) -> Draft {
     };
     Draft {
         id: draft.id.clone(),
-        summary: in_mood(&summary, definition),
+        summary: if frame.is_english {
+            in_mood(&summary, definition)
+        } else {
+            summary
+        },
         description,
         args: draft.args.iter().map(named).collect(),
         returns: optional(&draft.returns).map(|text| sentence(&text)),
@@ -91,7 +96,7 @@ fn with_capital(text: &str) -> String {
 
 /// The first paragraph as the summary, the rest as the beginning of the description. Of a
 /// paragraph of several sentences the first is the summary.
-fn summary_and_rest(text: &str) -> (String, Option<String>) {
+fn summary_and_rest(text: &str, is_english: bool) -> (String, Option<String>) {
     let text = prose(text);
     let (first, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
     let first = first
@@ -99,7 +104,7 @@ fn summary_and_rest(text: &str) -> (String, Option<String>) {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let (summary, more) = match sentence_end(&first) {
+    let (summary, more) = match sentence_end(&first, is_english) {
         Some(end) => (first[..end].to_owned(), first[end..].trim().to_owned()),
         None => (first, String::new()),
     };
@@ -115,17 +120,58 @@ fn summary_and_rest(text: &str) -> (String, Option<String>) {
 }
 
 /// The end of the first sentence, if another follows: a period, a blank and a capital. Common
-/// abbreviations end none.
-fn sentence_end(text: &str) -> Option<usize> {
+/// abbreviations end none; in other languages than English (`z. B.`, `p. ex.`, `bzw.`) no short word does.
+fn sentence_end(text: &str, is_english: bool) -> Option<usize> {
     text.match_indices(". ").map(|(at, _)| at + 1).find(|&end| {
         let before = &text[..end];
         let next = text[end..].trim_start().chars().next();
         let abbreviated = ["e.g.", "i.e.", "etc.", "vs.", "cf.", "approx.", "no."];
+        let last = before.rsplit([' ', '.']).find(|word| !word.is_empty());
+        let is_short = |word: &str| word.chars().count() < 4;
         next.is_some_and(char::is_uppercase)
+            && (is_english || !last.is_some_and(is_short))
             && !abbreviated
                 .iter()
                 .any(|short| before.to_lowercase().ends_with(short))
     })
+}
+
+/// Ways to begin after which a verb says it all, in lower case.
+const BEFORE_A_VERB: &[&str] = &[
+    "this function ",
+    "this method ",
+    "the function ",
+    "the method ",
+    "a function that ",
+    "a method that ",
+    "function that ",
+    "method that ",
+    "function to ",
+    "method to ",
+    "a helper function to ",
+    "a helper function that ",
+    "helper function to ",
+    "helper function that ",
+    "helper method to ",
+    "helper method that ",
+    "helper to ",
+    "utility function to ",
+    "utility function that ",
+    "used to ",
+];
+
+/// A summary without a beginning that says nothing, if a verb stands behind it.
+fn without_filler(summary: &str) -> &str {
+    let lower = summary.to_ascii_lowercase();
+    let rest = BEFORE_A_VERB
+        .iter()
+        .filter(|filler| lower.starts_with(*filler))
+        .find_map(|filler| summary.get(filler.len()..));
+    let begins_with_verb = |rest: &&str| {
+        let (first, more) = rest.split_once(' ').unwrap_or((rest, ""));
+        !more.is_empty() && (is_verb(first) || imperative(first).is_some())
+    };
+    rest.filter(begins_with_verb).unwrap_or(summary)
 }
 
 /// The summary of a function in the imperative (PEP 257).
@@ -133,6 +179,12 @@ fn in_mood(summary: &str, definition: &Definition) -> String {
     if !definition.is_function() || definition.is_property() {
         return summary.to_owned();
     }
+    let bare = without_filler(summary);
+    let summary = &if bare.len() < summary.len() {
+        capitalized(bare)
+    } else {
+        summary.to_owned()
+    };
     let (first, rest) = summary.split_once(' ').unwrap_or((summary, ""));
     match imperative(first) {
         Some(verb) if !rest.is_empty() => format!("{} {rest}", capitalized(&verb)),
@@ -147,4 +199,44 @@ fn bare_name(name: &str) -> &str {
         .trim_start_matches('*')
         .trim_end_matches(':')
         .trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_that_says_nothing_goes_where_a_verb_follows() {
+        for (summary, without) in [
+            ("This function returns the sum.", "returns the sum."),
+            ("Helper function to parse a date.", "parse a date."),
+            ("Used to load the rows.", "load the rows."),
+            (
+                "This method is called at the end.",
+                "This method is called at the end.",
+            ),
+            ("This function returns.", "This function returns."),
+            (
+                "Function that matters a lot.",
+                "Function that matters a lot.",
+            ),
+            ("Used to it by now.", "Used to it by now."),
+        ] {
+            assert_eq!(without_filler(summary), without);
+        }
+    }
+
+    #[test]
+    fn abbreviations_of_other_languages_end_no_sentence() {
+        let first = |text: &str, is_english| summary_and_rest(text, is_english).0;
+        assert_eq!(
+            first("Gibt z. B. Werte. Danach mehr.", false),
+            "Gibt z. B. Werte."
+        );
+        assert_eq!(
+            first("Charge p. ex. Une ligne. Puis.", false),
+            "Charge p. ex. Une ligne."
+        );
+        assert_eq!(first("Do it. Then more.", true), "Do it.");
+    }
 }

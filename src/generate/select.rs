@@ -191,7 +191,7 @@ fn is_package_folder(folder: &Path) -> bool {
 }
 
 /// Whether a path is one that test runners collect, or lies among the tests.
-fn is_test(name: &str) -> bool {
+pub(super) fn is_test(name: &str) -> bool {
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
     let stem = file.strip_suffix(".py").unwrap_or(file);
     stem.starts_with("test_")

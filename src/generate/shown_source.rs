@@ -2,46 +2,121 @@
 
 use std::collections::BTreeMap;
 
+use super::assignment::Assignment;
 use super::mask::Masks;
 use super::select::{AnalyzedFile, Target};
 use crate::config::MaxSource;
-use crate::python::{ByteRange, Definition, Kind, ParameterKind, Placement};
+use crate::llm::Tokens;
+use crate::python::{
+    self, ByteRange, Definition, FileRole, Kind, ParameterKind, Piece, Placement, elide,
+};
 
 /// Secrets that prompts for these definitions of a file did not show, by kind; none if no prompt
 /// was built.
 #[must_use]
-pub fn masked(
-    file: &AnalyzedFile,
-    targets: &[Target],
-    max_source: MaxSource,
-) -> BTreeMap<&'static str, usize> {
-    let Some(masks) = file.masks_so_far() else {
+pub fn masked(assignment: &Assignment<'_>, targets: &[Target]) -> BTreeMap<&'static str, usize> {
+    let Some(masks) = assignment.file.masks_so_far() else {
         return BTreeMap::new();
     };
+    let room = assignment.room();
     let shown: Vec<ByteRange> = targets
         .iter()
-        .flat_map(|target| stretches(file, target.definition, max_source))
+        .flat_map(|target| {
+            let max_source = assignment.wording.max_source;
+            pieces(assignment.file, target.definition, max_source, room)
+        })
+        .filter_map(|piece| match piece {
+            Piece::Source(range) => Some(range),
+            Piece::LeftOut { .. } => None,
+        })
         .collect();
     masks.count(&shown)
 }
 
-/// The source of a definition as a prompt may show it, its secrets masked.
-pub(super) fn shown_source(file: &AnalyzedFile, index: usize, max_source: MaxSource) -> String {
+/// The source of a definition as a prompt shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// Without secrets, and without the margin that the definition has in its file.
+    pub(super) text: String,
+    /// Lines that are not shown because there are too many.
+    pub(super) left_out: usize,
+}
+
+/// The source of a definition as a prompt may show it, in about as many tokens as there is room for.
+pub(super) fn shown_source(
+    file: &AnalyzedFile,
+    index: usize,
+    max_source: MaxSource,
+    room: Tokens,
+) -> Shown {
     if max_source == MaxSource::None {
-        return names_only(file, index);
+        return Shown {
+            text: names_only(file, index),
+            left_out: 0,
+        };
     }
-    let stretches = stretches(file, index, max_source);
-    let mut source = String::new();
-    for (at, stretch) in stretches.iter().enumerate() {
-        let shown = file.masks().shown(&file.source.text, stretch.clone());
-        if at + 1 < stretches.len() {
-            source.push_str(shown.trim_end());
-            source.push_str(" ...\n");
-        } else {
-            source.push_str(&shown);
+    let (mut text, mut left_out) = (String::new(), 0);
+    for piece in pieces(file, index, max_source, room) {
+        match piece {
+            Piece::Source(range) => text.push_str(&file.masks().shown(&file.source.text, range)),
+            Piece::LeftOut { note, lines } => {
+                text.push_str(&note);
+                left_out += lines;
+            }
         }
     }
-    source
+    Shown {
+        text: dedented(&text, margin(file, index)),
+        left_out,
+    }
+}
+
+/// The pieces of the text that a prompt shows of a definition, in order.
+fn pieces(file: &AnalyzedFile, index: usize, max_source: MaxSource, room: Tokens) -> Vec<Piece> {
+    let stretches = stretches(file, index, max_source);
+    let budget = usize::try_from(room.get().saturating_mul(4)).unwrap_or(usize::MAX);
+    let size: usize = stretches.iter().map(ExactSizeIterator::len).sum();
+    if size > budget
+        && max_source == MaxSource::Full
+        && let Some(definition) = file.module.definitions.get(index)
+        && let Some(pieces) = elide(&file.source.text, definition, budget)
+    {
+        return pieces;
+    }
+    let mut pieces = Vec::new();
+    let last = stretches.len().saturating_sub(1);
+    for (at, range) in stretches.into_iter().enumerate() {
+        if at == last {
+            pieces.push(Piece::Source(range));
+            continue;
+        }
+        let text = file.source.text.get(range.clone()).unwrap_or_default();
+        let end = range.start + text.trim_end().len();
+        pieces.push(Piece::Source(range.start..end));
+        let note = " ...\n".to_owned();
+        pieces.push(Piece::LeftOut { note, lines: 0 });
+    }
+    pieces
+}
+
+/// How far a definition's header is indented.
+fn margin(file: &AnalyzedFile, index: usize) -> usize {
+    let definition = file.module.definitions.get(index);
+    let start = definition.map_or(0, |definition| definition.range.start);
+    start - line_start(&file.source.text, start)
+}
+
+/// The lines of a source without the margin; the first one starts at the definition itself, so that its
+/// margin is off.
+fn dedented(source: &str, margin: usize) -> String {
+    let mut dedented = String::with_capacity(source.len());
+    for (index, line) in source.split_inclusive(['\n', '\r']).enumerate() {
+        let code = line.trim_start_matches([' ', '\t']);
+        let blanks = line.len() - code.len();
+        let off = if index == 0 { 0 } else { margin.min(blanks) };
+        dedented.push_str(line.get(off..).unwrap_or_default());
+    }
+    dedented
 }
 
 /// The stretches of the text that a prompt shows of a definition, in order; between two of them
@@ -108,7 +183,7 @@ fn children(file: &AnalyzedFile, index: usize) -> impl Iterator<Item = &Definiti
     definitions.filter(move |child| child.parent == Some(index))
 }
 
-fn is_module(definition: &Definition) -> bool {
+pub(super) fn is_module(definition: &Definition) -> bool {
     matches!(definition.kind, Kind::Module | Kind::Package)
 }
 
@@ -149,6 +224,21 @@ fn names_only(file: &AnalyzedFile, index: usize) -> String {
     // An annotation may hold a literal.
     let masks = Masks::find(&source);
     masks.shown(&source, 0..source.len()).into_owned()
+}
+
+/// A header on one line, such as a project keeps, without what [`MaxSource::None`] withholds; `None` if
+/// it cannot be taken apart.
+pub(super) fn without_defaults(written: &str) -> Option<String> {
+    let code = format!("{written}: ...\n");
+    let tree = python::parse(&code).ok()?;
+    let role = FileRole {
+        name: String::new(),
+        is_package: false,
+        is_private: false,
+    };
+    let module = python::analyze(&tree, &code, &role);
+    let bare = header(module.definitions.get(1)?);
+    Some(bare.trim_end_matches(": ...").to_owned())
 }
 
 /// A definition's header without defaults, decorators and comments, on one line.

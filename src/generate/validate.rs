@@ -31,7 +31,7 @@ pub fn validate(
     definition: &Definition,
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
-    let draft = &normalize(draft, definition);
+    let draft = &normalize(draft, definition, frame);
     let mut faults = Faults::new(frame);
     faults.check_summary(&draft.summary, definition);
     if is_shown_to_users(definition) {

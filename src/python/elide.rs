@@ -16,8 +16,13 @@ use super::{ByteRange, Definition, Kind, parse};
 pub enum Piece {
     /// Source as it stands.
     Source(ByteRange),
-    /// What stands in place of source; it says how many lines are left out.
-    LeftOut(String),
+    /// What stands in place of source.
+    LeftOut {
+        /// It says how many lines are left out.
+        note: String,
+        /// That many.
+        lines: usize,
+    },
 }
 
 /// The pieces of a definition in about `budget` bytes. `None` if its text cannot be taken apart.
@@ -64,7 +69,7 @@ impl Piece {
     fn len(&self) -> usize {
         match self {
             Self::Source(range) => range.len(),
-            Self::LeftOut(note) => note.len(),
+            Self::LeftOut { note, .. } => note.len(),
         }
     }
 }
@@ -391,8 +396,7 @@ impl<'t> Plan<'t> {
             hidden = 0..0;
             if let Some((beginning, rest)) = &unit.short {
                 pieces.push(Piece::Source(beginning.clone()));
-                let note = note(node.lines.len());
-                pieces.push(Piece::LeftOut(format!("{rest}  # {note}\n")));
+                pieces.push(left_out(rest, node.lines.len()));
             } else if node.clauses.is_empty() {
                 self.push_lines(&node.lines, pieces);
             }
@@ -417,8 +421,7 @@ impl<'t> Plan<'t> {
         let line = line.map_or("", |line| self.line(line));
         let code = line.trim_start_matches([' ', '\t', '\x0c']);
         let indent = line.get(..line.len() - code.len()).unwrap_or("");
-        let note = note(hidden.len());
-        pieces.push(Piece::LeftOut(format!("{indent}...  # {note}\n")));
+        pieces.push(left_out(&format!("{indent}..."), hidden.len()));
     }
 
     fn push_lines(&self, lines: &ByteRange, pieces: &mut Vec<Piece>) {
@@ -441,9 +444,23 @@ impl<'t> Plan<'t> {
             return self.push_lines(&lines, pieces);
         }
         self.push_lines(&(lines.start..from), pieces);
-        let note = note(to - from);
-        pieces.push(Piece::LeftOut(format!("[... {note}]\n")));
+        let first = self.line(lines.start);
+        let indent = first.len() - first.trim_start_matches([' ', '\t']).len();
+        let note = format!("{:indent$}[... {}]\n", "", note(to - from));
+        let lines_left_out = to - from;
+        pieces.push(Piece::LeftOut {
+            note,
+            lines: lines_left_out,
+        });
         self.push_lines(&(to..lines.end), pieces);
+    }
+}
+
+/// What stands in place of lines of code.
+fn left_out(code: &str, lines: usize) -> Piece {
+    Piece::LeftOut {
+        note: format!("{code}  # {}\n", note(lines)),
+        lines,
     }
 }
 
@@ -538,7 +555,7 @@ mod tests {
         let pieces = elide(text, definition, budget).unwrap();
         let shown = pieces.iter().map(|piece| match piece {
             Piece::Source(range) => &text[range.clone()],
-            Piece::LeftOut(note) => note,
+            Piece::LeftOut { note, .. } => note,
         });
         shown.collect()
     }

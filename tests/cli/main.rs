@@ -23,6 +23,8 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// What a prompt shows of the code around its definitions.
+mod context;
 /// `docgen run --diff`
 mod diff;
 /// `docgen doctor`
@@ -52,6 +54,8 @@ mod offline;
 mod order;
 mod overwrite;
 mod pool;
+/// What the model is told, and in what order.
+mod prompt;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.
@@ -60,5 +64,7 @@ mod select;
 mod settings;
 #[cfg(unix)]
 mod signals;
+/// Tone, house rules, language and sections.
+mod style;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

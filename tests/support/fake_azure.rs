@@ -316,7 +316,8 @@ impl Shared {
         if let Step::Hang(time) = step {
             self.sleep(*time);
         }
-        step.take(request, definitions)
+        let cached = cached_tokens(&lock(&self.requests), request);
+        step::cached(step.take(request, definitions), cached)
     }
 
     fn arrivals_within(&self, window: Duration, end: Instant) -> usize {
@@ -335,6 +336,24 @@ impl Shared {
             std::thread::sleep(left.min(Duration::from_millis(10)));
         }
     }
+}
+
+/// Tokens of a prompt that an earlier request began with too, of four characters each: at least 1,024,
+/// and then by 128, as the service caches them.
+fn cached_tokens(requests: &[Recorded], request: &Recorded) -> usize {
+    let text = |one: &Recorded| one.body["messages"].to_string();
+    let own = text(request);
+    let earlier = requests.iter().filter(|one| one.at < request.at);
+    let shared = earlier.map(|one| {
+        let other = text(one);
+        let pairs = own.chars().zip(other.chars());
+        pairs.take_while(|(one, other)| one == other).count()
+    });
+    let tokens = shared.max().unwrap_or_default() / 4;
+    if tokens < 1024 {
+        return 0;
+    }
+    tokens / 128 * 128
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

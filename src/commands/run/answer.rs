@@ -14,10 +14,9 @@ use super::interrupt::Interrupt;
 use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
-use crate::config::{BatchOrder, Config, Llm};
-use crate::generate::{Answer, Batch, Order, Summaries, batches, complete};
+use crate::config::{BatchOrder, Llm};
+use crate::generate::{Answer, Batch, Order, complete};
 use crate::llm::{Client, LlmError};
-use crate::python::{DefinitionId, Project};
 use crate::report::{Progress, Status};
 
 /// What came of the jobs.
@@ -34,8 +33,6 @@ pub(super) struct Answering<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
-    /// What the definitions do, as far as it is known.
-    pub(super) summaries: Arc<Summaries>,
     pub(super) progress: &'a Progress,
 }
 
@@ -71,20 +68,18 @@ impl Answering<'_> {
 
     /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
-        let config = &self.delivery.config;
         // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
         let (mut open, order) = self.pool.install(|| {
             let open: Vec<OpenFile> = jobs
                 .into_par_iter()
-                .map(|job| OpenFile::new(job, config))
+                .map(|job| OpenFile::new(job, &self.delivery))
                 .collect();
             let order = self.order(&open);
             (open, order)
         });
-        let project = &self.delivery.project;
         let files = open.iter_mut().enumerate();
         let work: Vec<Work> = files
-            .flat_map(|(index, file)| file.take_work(index, project))
+            .flat_map(|(index, file)| file.take_work(index))
             .collect();
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         let done = self.runtime.block_on(async {
@@ -153,7 +148,7 @@ impl Answering<'_> {
         })
     }
 
-    /// Has a batch answered, and tells what its definitions do.
+    /// Has a batch answered.
     async fn ask(
         &self,
         client: &Client,
@@ -161,39 +156,12 @@ impl Answering<'_> {
         turn: Turn,
         fatal: &OnceLock<Arc<LlmError>>,
     ) {
-        let Some(Work {
-            job,
-            accepted,
-            batch,
-            module,
-            ..
-        }) = work
-        else {
-            return;
-        };
-        let keep = |answer: Answer| {
-            if let (Some(module), Ok(written)) = (module, &answer.result) {
-                let definition = answer.target.definition;
-                let id = DefinitionId {
-                    module: *module,
-                    definition,
-                };
-                self.summaries.accept(id, written.docstring.summary.clone());
-            }
-            accepted.add(answer);
-        };
+        let Some(work) = work else { return };
         let on_turn = || turn.take();
-        let error = complete(
-            client.asker(&on_turn),
-            &self.delivery.project,
-            &job.file,
-            batch.clone(),
-            &job.style,
-            job.wording.max_source,
-            keep,
-        )
-        .await;
-        if let Some(error) = error {
+        let keep = |answer| work.accepted.add(answer);
+        let assignment = work.job.assignment(&self.delivery);
+        let asker = client.asker(&on_turn);
+        if let Some(error) = complete(asker, assignment, work.batch.clone(), keep).await {
             _ = fatal.set(error);
             client.close();
         }
@@ -263,8 +231,6 @@ impl Accepted {
 struct Work {
     /// Position of its file among the run's.
     file: usize,
-    /// Position of its file's module in the project.
-    module: Option<usize>,
     job: Arc<Job>,
     accepted: Accepted,
     batch: Batch,
@@ -279,13 +245,8 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    fn new(job: Job, config: &Config) -> Self {
-        let batches = batches(
-            &job.file,
-            job.wanted(),
-            config.batch,
-            job.wording.max_source,
-        );
+    fn new(job: Job, delivery: &Delivery) -> Self {
+        let batches = job.batches(delivery);
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
@@ -295,13 +256,11 @@ impl OpenFile {
     }
 
     /// Its batches, for the file at `index`.
-    fn take_work(&mut self, index: usize, project: &Project) -> Vec<Work> {
-        let module = project.module(&self.job.file.source.name);
+    fn take_work(&mut self, index: usize) -> Vec<Work> {
         let batches = std::mem::take(&mut self.batches).into_iter();
         batches
             .map(|batch| Work {
                 file: index,
-                module,
                 job: self.job.clone(),
                 accepted: self.accepted.clone(),
                 batch,

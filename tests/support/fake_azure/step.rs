@@ -65,6 +65,8 @@ pub enum Step {
     Echo(u16),
     /// This status with what the request proved itself by, in a web page.
     EchoHtml(u16),
+    /// 400 because the prompt has more characters than this; drafts otherwise.
+    LargestPrompt(usize),
     /// Drafts after this time.
     Hang(Duration),
     /// The content that the function gives for the definitions asked about.
@@ -102,6 +104,7 @@ impl fmt::Debug for Step {
             Self::Redirect(_) => "Redirect",
             Self::Echo(_) => "Echo",
             Self::EchoHtml(_) => "EchoHtml",
+            Self::LargestPrompt(_) => "LargestPrompt",
             Self::Hang(_) => "Hang",
             Self::Custom(_) => "Custom",
         };
@@ -176,7 +179,11 @@ impl Step {
             Self::NoJsonSchema if body["response_format"]["type"] == "json_schema" => {
                 no_json_schema()
             }
+            Self::LargestPrompt(most) if characters(&body["messages"]) > *most => {
+                context_too_long(*most, characters(&body["messages"]))
+            }
             Self::Draft
+            | Self::LargestPrompt(_)
             | Self::Hang(_)
             | Self::NoJsonSchema
             | Self::Thinks(_)
@@ -256,6 +263,30 @@ pub(super) fn throttled(retry_after_ms: u64) -> Reply {
     Reply::json(429, &json!({"error": {"code": "429", "message": message}}))
         .with("retry-after", seconds)
         .with("retry-after-ms", retry_after_ms)
+}
+
+/// The prompt is too long for the model's context, whose length is told in tokens.
+fn context_too_long(most: usize, characters: usize) -> Reply {
+    let (most, tokens) = (most.div_ceil(4), characters.div_ceil(4));
+    let message = format!(
+        "This model's maximum context length is {most} tokens. However, your messages resulted in \
+         {tokens} tokens. Please reduce the length of the messages."
+    );
+    let error = json!({
+        "message": message, "type": "invalid_request_error", "param": "messages",
+        "code": "context_length_exceeded",
+    });
+    Reply::json(400, &json!({"error": error}))
+}
+
+/// Says in an answer that so many tokens of its prompt were cached.
+pub(super) fn cached(action: Action, tokens: usize) -> Action {
+    let Action::Reply(mut reply) = action else {
+        return action;
+    };
+    let told = format!(r#""cached_tokens":{tokens}"#);
+    reply.body = reply.body.replace(r#""cached_tokens":0"#, &told);
+    Action::Reply(reply)
 }
 
 fn server_error(status: u16) -> Reply {
