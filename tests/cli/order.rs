@@ -69,8 +69,39 @@ fn planned(project: &Project, arguments: &[&str]) -> String {
 fn a_plan_tells_what_there_is_to_do_and_needs_no_model() {
     let project = tree();
     let before = project.snapshot("shop");
-    insta::assert_snapshot!(planned(&project, &["plan", "shop"]), @"");
-    insta::assert_snapshot!(planned(&project, &["plan", "shop", "--explain"]), @"");
+    insta::assert_snapshot!(planned(&project, &["plan", "shop"]), @"
+    5 definitions to document in 3 of 4 files: 5 requests, about N prompt tokens
+
+          2  method    D102  has no docstring
+          3  function  D103  has no docstring
+    ");
+    insta::assert_snapshot!(planned(&project, &["plan", "shop", "--explain"]), @"
+    5 definitions to document in 3 of 4 files: 5 requests, about N prompt tokens
+
+          2  method    D102  has no docstring
+          3  function  D103  has no docstring
+
+    1. shop/turn.py: 1 definition, about N prompt tokens
+       function ping  line 4, D103
+       cut: shop/turn.py::ping calls shop/turn.py::pong, which comes later: each leans on the other
+
+    2. shop/stock.py: 1 definition, about N prompt tokens
+       method Shelf.find  line 8, D102
+
+    3. shop/stock.py: 1 definition, about N prompt tokens, after 1
+       function lookup  line 12, D103
+          calls shop/turn.py::ping (request 1)
+
+    4. shop/cart.py: 1 definition, about N prompt tokens, after 2, 3
+       method Cart.find  line 8, D102
+          calls shop/stock.py::Shelf.find (request 2)
+          calls shop/stock.py::lookup (request 3)
+          overrides shop/stock.py::Shelf.find (request 2)
+
+    5. shop/turn.py: 1 definition, about N prompt tokens, after 1
+       function pong  line 8, D103
+          calls shop/turn.py::ping (request 1)
+    ");
     assert_eq!(project.snapshot("shop"), before);
     let json = project
         .docgen(&["plan", "--format", "json"])
@@ -93,7 +124,12 @@ fn a_plan_explains_one_definition() {
         "shop/cart.py::Cart.find",
     ]);
     let (about, prompt) = ran.stdout.split_once("\n----- system\n").unwrap();
-    insta::assert_snapshot!(about, @"");
+    insta::assert_snapshot!(about, @"
+    shop/cart.py::Cart.find: method, line 8, to be documented by request 1
+       calls shop/stock.py::Shelf.find (its header alone)
+       calls shop/stock.py::lookup (its header alone)
+       overrides shop/stock.py::Shelf.find (its header alone)
+    ");
     assert!(
         prompt.contains("return super().find(lookup(name))"),
         "{prompt}"
@@ -102,7 +138,12 @@ fn a_plan_explains_one_definition() {
     let ran = project
         .docgen(&["plan", "shop/cart.py", "--explain", "turn.py::ping"])
         .exits(0);
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @"
+    shop/turn.py::ping: function, line 4, not to be documented
+       calls shop/turn.py::pong (its header alone)
+       is called by shop/stock.py::lookup
+       is called by shop/turn.py::pong
+    ");
     project
         .docgen(&["plan", "--explain", "find"])
         .exits(2)

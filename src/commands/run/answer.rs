@@ -168,7 +168,9 @@ impl Answering<'_> {
     }
 
     fn order(&self, open: &[OpenFile]) -> Order {
-        if self.delivery.config.batch.order == BatchOrder::Files {
+        // Whoever answers questions would wait long for the first file to be whole.
+        let is_asking = self.delivery.questions.is_some();
+        if is_asking || self.delivery.config.batch.order == BatchOrder::Files {
             return Order::as_given(open.iter().map(|file| file.batches.len()).sum());
         }
         let project = &self.delivery.project;
