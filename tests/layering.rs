@@ -60,6 +60,8 @@ fn each_library_is_named_in_one_room() {
         ("reqwest", "llm"),
         ("azure_", "llm"),
         ("governor", "llm"),
+        ("ring", "store"),
+        ("rusqlite", "store"),
         ("clap", "cli"),
         ("similar::", "rewrite"),
         ("rustix", "rewrite"),

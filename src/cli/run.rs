@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::model::ModelArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
-use crate::config::{Language, LineLength, MaxSource, PartialConfig, Style};
+use crate::config::{Language, LineLength, MaxSource, PartialConfig, StyleChoice};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -47,9 +47,13 @@ pub(super) struct RunArgs {
     /// How much of the source the model is shown [default: full]
     #[arg(long, value_name = "none|signature|full", help_heading = "Model")]
     max_source: Option<MaxSource>,
-    /// How the sections are laid out [default: google]
-    #[arg(long, value_name = "google|numpy|sphinx", help_heading = "Docstrings")]
-    style: Option<Style>,
+    /// How the sections are laid out [default: auto, as the project's docstrings are]
+    #[arg(
+        long,
+        value_name = "auto|google|numpy|sphinx",
+        help_heading = "Docstrings"
+    )]
+    style: Option<StyleChoice>,
     /// Language of the words, by tag or English name [default: en]
     #[arg(long, value_name = "TAG", help_heading = "Docstrings")]
     language: Option<Language>,

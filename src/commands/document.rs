@@ -8,8 +8,8 @@ use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Assignment, Batch, Existing, Frame, Prompt, Rejection, Repair,
-    Selection, Summaries, Surroundings, Target, Usages, Written, offline_draft,
+    self, AnalyzedFile, Answer, Assignment, Batch, Example, Existing, Frame, Prompt, Rejection,
+    Repair, Selection, Summaries, Surroundings, Target, Usages, Voice, Written, offline_draft,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
@@ -39,6 +39,10 @@ pub(super) struct Delivery {
     pub(super) summaries: Arc<Summaries>,
     /// Where definitions are used.
     pub(super) usages: Arc<Usages>,
+    /// What the project's docstrings are like, in one sentence.
+    pub(super) habits: Option<Arc<str>>,
+    /// The project's docstrings, to be shown for their manner.
+    pub(super) voice: Option<Arc<Voice>>,
     pub(super) mode: RunMode,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
@@ -82,6 +86,7 @@ impl Job {
         let wording = config.wordings.of_file(&file.source.path);
         let style = DocstringStyle {
             language: wording.language.clone(),
+            sections: wording.sections.clone(),
             ..config.docstring.clone()
         };
         Self {
@@ -104,16 +109,21 @@ impl Job {
 
     /// What the model is asked for, packed into requests.
     pub(super) fn batches(&self, delivery: &Delivery) -> Vec<Batch> {
-        generate::batches(&self.assignment(delivery), self.wanted())
+        generate::batches(&self.assignment(delivery, &[]), self.wanted())
     }
 
     /// The prompt of a batch.
     pub(super) fn prompt(&self, batch: &Batch, delivery: &Delivery) -> Prompt {
-        generate::prompt(&self.assignment(delivery), batch)
+        let examples = self.examples(&batch.targets, delivery);
+        generate::prompt(&self.assignment(delivery, &examples), batch)
     }
 
     /// What the requests about it are made of.
-    pub(super) fn assignment<'a>(&'a self, delivery: &'a Delivery) -> Assignment<'a> {
+    pub(super) fn assignment<'a>(
+        &'a self,
+        delivery: &'a Delivery,
+        examples: &'a [Example],
+    ) -> Assignment<'a> {
         Assignment {
             file: &self.file,
             style: &self.style,
@@ -123,9 +133,19 @@ impl Job {
                 project: &delivery.project,
                 summaries: &delivery.summaries,
                 usages: &delivery.usages,
-                examples: &[],
+                habits: delivery.habits.as_deref(),
+                examples,
             },
         }
+    }
+
+    /// Docstrings of the project that a prompt about some of its definitions shows.
+    pub(super) fn examples(&self, targets: &[Target], delivery: &Delivery) -> Vec<Example> {
+        let Some(voice) = &delivery.voice else {
+            return Vec::new();
+        };
+        let count = delivery.config.examples;
+        voice.examples_for(&self.file, targets, count, self.wording.max_source)
     }
 
     /// Answers from the code alone.
@@ -306,7 +326,7 @@ impl Job {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
-                masked: generate::masked(&self.assignment(delivery), self.wanted()),
+                masked: generate::masked(&self.assignment(delivery, &[]), self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,
@@ -439,6 +459,8 @@ mod tests {
             summaries: Arc::default(),
             usages: Arc::default(),
             project: Arc::new(Project::build(Vec::new(), &[])),
+            habits: None,
+            voice: None,
             mode: RunMode::Diff,
             questions: None,
         };

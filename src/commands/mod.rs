@@ -9,6 +9,7 @@ mod piped;
 mod plan;
 mod project;
 mod run;
+mod voice;
 
 pub use crate::generate::Existing;
 pub use analyze::analyze;

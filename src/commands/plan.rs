@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use super::document::{Delivery, Job};
 use super::project::analyze_in_project;
-use super::run::RunMode;
-use super::{Analyzed, Error, Format, Scope, output, thread_pool, warn_nothing_found};
+use super::run::{RunMode, Work};
+use super::voice::Ear;
+use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
 use crate::config::{BatchOrder, Config};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Batch, Existing, Lean, Order, Target, leans};
@@ -18,6 +19,7 @@ use crate::report::{
     PlannedRaise, PlannedTarget, Tie,
 };
 use crate::source::Wanted;
+use crate::store::Access;
 
 /// What a plan is to tell.
 #[derive(Debug)]
@@ -52,19 +54,26 @@ pub fn plan(
 ) -> Result<ExitStatus, Error> {
     let pool = thread_pool()?;
     let keep = |file| Job::new(file, config, RunMode::Diff, options.existing);
-    let (analyzed, project) = analyze_in_project(&pool, scope, config, Wanted::Sources, keep)?;
+    // The services that a run would ask for examples are left alone.
+    let ear = Ear::new(config, true, Access::IfThere);
+    let (analyzed, project) =
+        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
+    let files_read = analyzed.files.len() + analyzed.diagnostics.len();
+    let work = Work::new(analyzed.files, project, ear.finish());
     let delivery = Delivery {
         config: Arc::new(config.clone()),
         mode: RunMode::Diff,
-        project: Arc::new(project),
+        project: Arc::new(work.project),
         questions: None,
         summaries: Arc::default(),
         usages: Arc::default(),
+        habits: work.habits,
+        voice: work.voice.map(Arc::new),
     };
-    let plan = pool.install(|| Plan::new(&analyzed, &delivery));
+    let plan = pool.install(|| Plan::new(&work.jobs, &delivery));
     let (detail, definition) = match &options.explain {
         Explain::Nothing => (PlanDetail::Counts, None),
         Explain::Order => (PlanDetail::Order, None),
@@ -76,7 +85,7 @@ pub fn plan(
     };
     let report = PlanReport {
         definition,
-        ..plan.report(analyzed.files.len() + analyzed.diagnostics.len())
+        ..plan.report(files_read)
     };
     match options.format {
         Format::Text => output::write(report::plan_text(&report, detail).as_bytes())?,
@@ -135,9 +144,9 @@ struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    fn new(analyzed: &'p Analyzed<Job>, delivery: &'p Delivery) -> Self {
+    fn new(jobs: &'p [Job], delivery: &'p Delivery) -> Self {
         let project = &delivery.project;
-        let files = analyzed.files.par_iter();
+        let files = jobs.par_iter();
         let batches: Vec<Vec<Planned<'p>>> = files
             .map(|job| {
                 let module = project.module(&job.file.source.name);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::voice::Ear;
 use super::{Analyzed, Error, Scope, gathered};
 use crate::config::Config;
 use crate::generate::{AnalyzedFile, analyze_file};
@@ -14,12 +15,13 @@ use crate::source::{self, Discovered, Wanted, import_base, import_roots, is_proj
 
 /// Finds, reads and analyses the files in `scope` and those of the project around them, each once.
 /// Of the files in scope that stays which `keep` makes of them; of all the others only what the
-/// project has to know.
+/// project has to know. `ear` listens to every one.
 pub(super) fn analyze_in_project<T: Send>(
     pool: &rayon::ThreadPool,
     scope: &Scope<'_>,
     config: &Config,
     wanted: Wanted,
+    ear: &Ear<'_>,
     keep: impl Fn(AnalyzedFile) -> T + Sync,
 ) -> Result<(Analyzed<T>, Project), Error> {
     let discovery = super::discover(scope, config, wanted)?;
@@ -35,11 +37,13 @@ pub(super) fn analyze_in_project<T: Send>(
             .map(|file| {
                 let file = analyze_file(file)?;
                 let facts = module_facts(&file);
+                ear.hear(&file);
                 Ok((keep(file), facts))
             })
             .collect();
         // A file that cannot be read is none of the command's business here.
         let others = others.par_iter().filter_map(|file| analyze_file(file).ok());
+        let others = others.inspect(|file| ear.hear(file));
         let others: Vec<ModuleFacts> = others.map(|file| module_facts(&file)).collect();
         (results, others)
     });
@@ -63,6 +67,7 @@ pub(super) fn project_around(
     pool: &rayon::ThreadPool,
     file: &AnalyzedFile,
     config: &Config,
+    ear: &Ear<'_>,
 ) -> Result<Project, Error> {
     let mut others = around(std::slice::from_ref(&file.source.path), config)?;
     if others.len() > MOST_AROUND {
@@ -74,8 +79,10 @@ pub(super) fn project_around(
         let others = others.filter(|other| other.path != file.source.path);
         let mut facts: Vec<ModuleFacts> = others
             .filter_map(|other| analyze_file(other).ok())
+            .inspect(|other| ear.hear(other))
             .map(|other| module_facts(&other))
             .collect();
+        ear.hear(file);
         facts.push(module_facts(file));
         build(facts, &config.files.root)
     }))

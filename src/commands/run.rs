@@ -14,18 +14,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use super::document::{Delivery, Done, Job};
 use super::project::analyze_in_project;
+use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::Existing;
+use crate::generate::{Existing, Question, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::{FileName, Wanted};
+use crate::store::Access;
 use answer::{Answering, Finished};
 use interrupt::Interrupt;
 use terminal::Terminal;
@@ -51,6 +55,15 @@ impl RunMode {
     /// Whether files are changed.
     pub(super) fn writes(self) -> bool {
         matches!(self, Self::Write | Self::Ask)
+    }
+
+    /// Whether it may leave something in the project's state folder.
+    fn access(self) -> Access {
+        if self.writes() {
+            Access::Create
+        } else {
+            Access::IfThere
+        }
     }
 }
 
@@ -79,7 +92,7 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let start = Instant::now();
     // What is wrong with the client or the terminal is met before a file is read.
-    let words = Words::new(provider)?;
+    let words = Words::new(provider, &config.files.root)?;
     words.remember(&config.files.root);
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
@@ -87,12 +100,15 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let keep = |file| Job::new(file, config, options.mode, options.existing);
-    let (analyzed, project) = analyze_in_project(&pool, scope, config, Wanted::Sources, keep)?;
+    let by_model = matches!(provider, Provider::Model(_));
+    let ear = Ear::new(config, by_model, options.mode.access());
+    let (analyzed, project) =
+        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
-    let (files_read, jobs) = (analyzed.files.len(), analyzed.files);
-    let work = Work { jobs, project };
+    let files_read = analyzed.files.len();
+    let work = Work::new(analyzed.files, project, ear.finish());
     let (finished, is_interrupted) = answer(&pool, &words, work, config, options, terminal)?;
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
@@ -108,17 +124,48 @@ pub fn run(
 }
 
 /// What a run is to document.
-struct Work {
-    jobs: Vec<Job>,
+pub(super) struct Work {
+    pub(super) jobs: Vec<Job>,
     /// What is known of everything around it.
-    project: Project,
+    pub(super) project: Project,
+    /// What the project's docstrings are like, in one sentence.
+    pub(super) habits: Option<Arc<str>>,
+    /// Its docstrings, to be shown for their manner.
+    pub(super) voice: Option<Voice>,
+}
+
+impl Work {
+    /// The jobs, done in the project's manner where the settings leave it open.
+    pub(super) fn new(mut jobs: Vec<Job>, project: Project, manner: Manner) -> Self {
+        let (style, types) = (manner.habits.style(), manner.habits.types());
+        for job in &mut jobs {
+            job.style.follow(style, types);
+        }
+        Self {
+            jobs,
+            project,
+            habits: manner.habits.told().map(Arc::from),
+            voice: manner.voice,
+        }
+    }
+}
+
+/// What the services are to be asked about all definitions of a run.
+fn questions(voice: &Voice, jobs: &[Job]) -> Vec<Question> {
+    let of_job = |job: &Job| voice.questions(&job.file, job.wanted(), job.wording.max_source);
+    jobs.par_iter().flat_map_iter(of_job).collect()
 }
 
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
 fn answer(
     pool: &rayon::ThreadPool,
     words: &Words<'_>,
-    Work { jobs, project }: Work,
+    Work {
+        jobs,
+        project,
+        habits,
+        mut voice,
+    }: Work,
     config: &Config,
     options: RunOptions,
     terminal: Option<Terminal>,
@@ -130,6 +177,15 @@ fn answer(
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let interrupt = Interrupt::listen(&runtime);
+    if let (Some(voice), Some(services)) = (&mut voice, words.services()) {
+        let questions = pool.install(|| questions(voice, &jobs));
+        runtime.block_on(async {
+            tokio::select! {
+                () = voice.ask(services, &questions) => {}
+                () = interrupt.requested() => {}
+            }
+        });
+    }
     let total: usize = jobs.iter().map(|job| job.selection.targets.len()).sum();
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
         tracing::info!("asking {} about {total} definitions", words.describe());
@@ -152,6 +208,8 @@ fn answer(
             project: Arc::new(project),
             summaries: Arc::default(),
             usages: Arc::default(),
+            habits,
+            voice: voice.map(Arc::new),
             mode: options.mode,
             questions: questions.map(Arc::new),
         },

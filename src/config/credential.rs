@@ -71,6 +71,30 @@ pub(crate) fn of_azure(
     }))
 }
 
+/// What proves to Azure AI Search who is asking: its key, or an identity of Microsoft Entra ID if
+/// one is set up.
+pub(crate) fn of_search(secrets: &Secrets) -> Result<Option<Credential>, ConfigError> {
+    if let Some(key) = &secrets.search_key {
+        return Ok(Some(Credential::ApiKey(checked(key)?)));
+    }
+    let identity = secrets.entra.identity()?;
+    // What its tokens are for, the service's host says.
+    Ok(identity.map(|identity| {
+        Credential::Entra(Entra {
+            identity,
+            scope: None,
+        })
+    }))
+}
+
+/// The key in a variable that the settings name, if it is set.
+pub(crate) fn of_variable(
+    name: &str,
+    secrets: &Secrets,
+) -> Result<Option<SecretString>, ConfigError> {
+    secrets.named.get(name).map(checked).transpose()
+}
+
 /// The key itself, read from its file if it is in one.
 pub(crate) fn known(key: &Key) -> Result<SecretString, ConfigError> {
     match key {

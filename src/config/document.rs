@@ -121,9 +121,15 @@ impl Reader<'_> {
                 .iter()
                 .any(|(path, kind)| path == key && *kind == Kind::Section)
         };
-        for (key, value) in table {
-            if value.get_ref().is_array() && is_section(key.get_ref()) {
-                return Err(self.invalid(key.get_ref(), message, value.span()));
+        let mut open = vec![(String::new(), table)];
+        while let Some((prefix, table)) = open.pop() {
+            for (key, value) in table {
+                let path = format!("{prefix}{}", key.get_ref());
+                if value.get_ref().is_array() && is_section(&path) {
+                    return Err(self.invalid(&path, message, value.span()));
+                }
+                let section = value.get_ref().as_table();
+                open.extend(section.map(|section| (format!("{path}."), section)));
             }
         }
         Ok(())
@@ -239,6 +245,10 @@ mod tests {
             (
                 "[[quota]]\nmax_concurrency = 5",
                 "docgen.toml:1:1: `quota`: invalid type: sequence, expected a table",
+            ),
+            (
+                "[examples]\nembeddings = ['docs']",
+                "docgen.toml:2:14: `examples.embeddings`: invalid type: sequence, expected a table",
             ),
             ("a = 1\na = 2", "docgen.toml:2:1: duplicate key"),
             (

@@ -21,6 +21,9 @@ use super::values::{InvalidValue, positive};
 /// The key of `OpenAI` or of a compatible server.
 pub(crate) const OPENAI_KEY: &str = "OPENAI_API_KEY";
 
+/// The key of Azure AI Search.
+pub(crate) const SEARCH_KEY: &str = "AZURE_SEARCH_API_KEY";
+
 /// Characters of the longest value that an error repeats.
 const LONGEST_REPEATED: usize = 16;
 
@@ -119,6 +122,7 @@ pub(crate) struct Secrets {
     pub(crate) azure_key: Option<Key>,
     pub(crate) azure_token: Option<Secret>,
     pub(crate) openai_key: Option<Key>,
+    pub(crate) search_key: Option<Secret>,
     pub(crate) entra: EntraVariables,
     /// Keys in the variables that the settings name.
     pub(crate) named: BTreeMap<String, Secret>,
@@ -219,8 +223,10 @@ impl Variables {
     /// The secrets among the variables, not looked at yet.
     pub(crate) fn secrets(&self, settings: &PartialConfig) -> Secrets {
         let deployments = settings.azure.deployments.iter().flatten();
-        let named = deployments.filter_map(|one| {
-            let name = one.key_variable.as_ref()?.to_string();
+        let variables = deployments.filter_map(|one| one.key_variable.as_ref());
+        let variables = variables.chain(&settings.examples.embeddings.key_variable);
+        let named = variables.filter_map(|name| {
+            let name = name.to_string();
             let secret = self.secret(&[&name])?;
             Some((name, secret))
         });
@@ -232,6 +238,7 @@ impl Variables {
                 "azure.key_file",
             ),
             azure_token: self.secret(AZURE_TOKENS),
+            search_key: self.secret(&[SEARCH_KEY]),
             openai_key: self.key(
                 OPENAI_KEYS,
                 settings.openai.key_file.as_ref(),

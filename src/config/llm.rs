@@ -31,9 +31,47 @@ pub struct Llm {
     pub temperature: Option<f64>,
     /// Reasoning effort (`none` to `max`); not sent unless set.
     pub reasoning_effort: Option<String>,
+    /// What finds examples by their meaning.
+    pub embeddings: Option<Embeddings>,
+    /// What finds examples in place of docgen's own index.
+    pub search: Option<AzureSearch>,
+}
+
+/// A deployment of an embedding model.
+#[derive(Debug, Clone)]
+pub struct Embeddings {
+    /// Where it is.
+    pub deployment: Deployment,
+    /// Shorter vectors than its own, where it can make them.
+    pub dimensions: Option<NonZeroU32>,
+}
+
+/// An index of Azure AI Search.
+#[derive(Debug, Clone)]
+pub struct AzureSearch {
+    /// The service's address.
+    pub endpoint: url::Url,
+    /// The index.
+    pub index: String,
+    /// What the project is called there, if the settings say it.
+    pub project: Option<String>,
+    /// The dated version of the interface.
+    pub api_version: String,
+    /// What proves who is asking.
+    pub credential: Credential,
 }
 
 impl Llm {
+    /// What reaches the embedding model, if there is one.
+    #[must_use]
+    pub fn of_embeddings(&self) -> Option<Self> {
+        let embeddings = self.embeddings.as_ref()?;
+        Some(Self {
+            deployments: vec![embeddings.deployment.clone()],
+            ..self.clone()
+        })
+    }
+
     /// Requests in flight at once over all deployments, at most.
     #[must_use]
     pub fn max_concurrency(&self) -> usize {

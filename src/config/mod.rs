@@ -39,24 +39,24 @@ pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
 pub use language::Language;
 pub use llm::{
-    Application, Authorities, Credential, Deployment, Entra, Identity, Llm, Network, Provider,
-    Quota, Retry, Surface,
+    Application, Authorities, AzureSearch, Credential, Deployment, Embeddings, Entra, Identity,
+    Llm, Network, Provider, Quota, Retry, Surface,
 };
 pub use partial::{
-    PartialAzure, PartialBatch, PartialCheck, PartialConfig, PartialDeployment, PartialDocstring,
-    PartialFiles, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota,
-    PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
-    PartialTimeouts,
+    PartialAzure, PartialAzureSearch, PartialBatch, PartialCheck, PartialConfig, PartialDeployment,
+    PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles, PartialLog, PartialModel,
+    PartialNetwork, PartialOpenAi, PartialQuota, PartialReport, PartialRetry, PartialSelect,
+    PartialStyle, PartialStyleOverride, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
-pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
+pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, InvalidValue, LineLength,
-    MaxSource, Name, Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature,
-    TypesInDocstring, WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue,
+    LineLength, MaxSource, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
+    Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};
 

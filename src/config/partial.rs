@@ -17,12 +17,12 @@ use super::azure_endpoint::AzureEndpoint;
 use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
-use super::resolved::{Batch, DocstringStyle, Log, Select};
+use super::resolved::{Batch, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, LineLength, MaxSource, Name,
-    Percent, Preset, ProviderName, ReasoningEffort, Style, Temperature, TypesInDocstring,
-    WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, LineLength,
+    MaxSource, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
+    StyleChoice, Temperature, TypesChoice, WantedSection,
 };
 use super::wording::Direction;
 
@@ -58,6 +58,12 @@ const EXCLUDE: [&str; 24] = [
 pub(crate) const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 /// The newest dated version of the classic route that is not a preview.
 pub(crate) const API_VERSION: &str = "2024-10-21";
+/// Examples in a prompt.
+pub(crate) const EXAMPLES: u8 = 3;
+/// The index of examples in Azure AI Search.
+pub(crate) const SEARCH_INDEX: &str = "docgen";
+/// The oldest version of Azure AI Search's interface with all that is asked of it.
+pub(crate) const SEARCH_API_VERSION: &str = "2024-07-01";
 /// Where the run's report goes, relative to the settings' folder.
 pub(crate) const REPORT_PATH: &str = "docgen-report.md";
 /// Seconds to open a connection.
@@ -110,6 +116,8 @@ layers! {
             docstring: PartialDocstring,
             /// What the words of a docstring are like.
             style: PartialStyle,
+            /// Documented definitions of the project that a prompt shows for their manner.
+            examples: PartialExamples,
             /// Azure OpenAI, used when `provider` is `azure`.
             azure: PartialAzure,
             /// `OpenAI` or a compatible server, used when `provider` is `openai`.
@@ -179,13 +187,18 @@ layers! {
     /// How a docstring is written.
     PartialDocstring {
         keys: {
-            /// How the sections are laid out: `google`, `numpy` or `sphinx`.
-            style: Style,
+            /// How the sections are laid out: `google`, `numpy`, `sphinx`, or `auto`, as nearly all
+            /// of the project's docstrings are, and `google` if they are of several minds.
+            style: StyleChoice,
             /// Columns a line may have, indentation included, 40 to 320. Unset: the project's own
             /// ruff or black setting, or else 88.
             line_length: LineLength,
-            /// Whether argument and return types are repeated in the docstring: `omit` or `include`.
-            types: TypesInDocstring,
+            /// Whether argument and return types are repeated in the docstring: `omit`, `include`,
+            /// or `auto`, as the project's docstrings have it, and `omit` if they are of several minds.
+            types: TypesChoice,
+            /// Which exceptions are described: those that the body itself raises (`own`), or those
+            /// of the project's functions that it calls, too (`calls`).
+            raises: RaisesInDocstring,
         }
     }
 
@@ -220,6 +233,53 @@ layers! {
             sections: Vec<WantedSection>,
             /// How much of the source the model is shown there.
             max_source: MaxSource,
+        }
+    }
+
+    /// Documented definitions of the project that a prompt shows for their manner. They are found by
+    /// their words, unless one of the two services is set up.
+    PartialExamples {
+        sections: {
+            /// Finds examples by meaning: a deployment of an embedding model.
+            embeddings: PartialEmbeddings,
+            /// Finds examples with Azure AI Search.
+            azure_search: PartialAzureSearch,
+        }
+        keys: {
+            /// Examples in a prompt, at most; 0 shows none.
+            count: u8,
+        }
+    }
+
+    /// A deployment of an embedding model; what it leaves out is as for the one that writes the words.
+    PartialEmbeddings {
+        keys: {
+            /// The deployment's name; with provider `openai` the model's.
+            deployment: Name,
+            /// The resource's address; with provider `openai` the server's, up to and with `/v1`.
+            endpoint: HttpUrl,
+            /// The environment variable that holds the resource's key.
+            key_variable: Name,
+            /// Shorter vectors than the model's own, where it can make them, at least 1.
+            dimensions: NonZeroU32,
+            /// Requests in a minute, at least 1; unset is unlimited.
+            requests_per_minute: NonZeroU32,
+            /// Tokens in a minute, at least 1; unset is unlimited.
+            tokens_per_minute: NonZeroU32,
+        }
+    }
+
+    /// An index of Azure AI Search.
+    PartialAzureSearch {
+        keys: {
+            /// The service's address, such as `https://my-service.search.windows.net`.
+            endpoint: HttpUrl,
+            /// The index, which is made if it is not there; several projects may share it.
+            index: IndexName,
+            /// What the project is called in the index; unset, a name that is made of its folder's.
+            project: Name,
+            /// The dated version of the service's interface.
+            api_version: Name,
         }
     }
 
@@ -409,8 +469,7 @@ impl PartialConfig {
     /// Every setting that has a default, with it.
     #[must_use]
     pub fn defaults() -> Self {
-        let (select, style) = (Select::default(), DocstringStyle::default());
-        let (batch, log) = (Batch::default(), Log::default());
+        let (select, batch, log) = (Select::default(), Batch::default(), Log::default());
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -431,11 +490,13 @@ impl PartialConfig {
                 min_complexity: Some(select.min_complexity),
             },
             docstring: PartialDocstring {
-                style: Some(style.style),
+                style: Some(StyleChoice::default()),
                 line_length: None,
-                types: Some(style.types),
+                types: Some(TypesChoice::default()),
+                raises: Some(RaisesInDocstring::default()),
             },
             style: PartialStyle::defaults(),
+            examples: PartialExamples::defaults(),
             azure: PartialAzure {
                 api: Some(AzureApi::V1),
                 api_version: Name::from_str(API_VERSION).ok(),
@@ -497,6 +558,20 @@ impl PartialStyle {
             language: Some(Language::default()),
             sections: Some(Vec::new()),
             overrides: Some(Vec::new()),
+        }
+    }
+}
+
+impl PartialExamples {
+    fn defaults() -> Self {
+        Self {
+            count: Some(EXAMPLES),
+            azure_search: PartialAzureSearch {
+                index: IndexName::from_str(SEARCH_INDEX).ok(),
+                api_version: Name::from_str(SEARCH_API_VERSION).ok(),
+                ..PartialAzureSearch::default()
+            },
+            ..PartialExamples::default()
         }
     }
 }

@@ -109,7 +109,8 @@ pub(super) fn secrets(secrets: &Secrets) -> Vec<(String, Origin)> {
             (named_by.clone(), Origin::File { path, line: None })
         }
     });
-    let others = secrets.azure_token.iter().chain(secrets.entra.secret());
+    let others = secrets.azure_token.iter().chain(&secrets.search_key);
+    let others = others.chain(secrets.entra.secret());
     let others = others.chain(secrets.named.values()).map(of_secret);
     let mut origins: Vec<(String, Origin)> = keys.chain(others).collect();
     origins.sort_by(|one, other| one.0.cmp(&other.0));

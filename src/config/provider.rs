@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use super::azure_endpoint::AzureEndpoint;
 use super::credential;
-use super::env::{OPENAI_KEY, Secrets};
+use super::env::{OPENAI_KEY, SEARCH_KEY, Secrets};
 use super::error::{AZURE, ConfigError, KEY, Missing};
 use super::llm::{
-    Authorities, Credential, Deployment, Llm, Network, Provider, Quota, Retry, Surface,
+    Authorities, AzureSearch, Credential, Deployment, Embeddings, Llm, Network, Provider, Quota,
+    Retry, Surface,
 };
 use super::partial::{
     API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig, PartialDeployment,
-    PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
+    PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT, SEARCH_API_VERSION, SEARCH_INDEX,
 };
-use super::values::{AzureApi, Name, ProviderName, Temperature};
+use super::values::{AzureApi, IndexName, Name, ProviderName, Temperature};
 
 const ENDPOINT: (&str, &str) = ("the endpoint", "AZURE_OPENAI_ENDPOINT");
 const DEPLOYMENT: (&str, &str) = ("the deployment", "AZURE_OPENAI_DEPLOYMENT");
@@ -42,7 +43,95 @@ pub(crate) fn provider(
             .model
             .reasoning_effort
             .map(|effort| effort.to_string()),
+        embeddings: embeddings(partial, secrets)?,
+        search: search(partial, secrets)?,
     })))
+}
+
+/// The deployment of an embedding model, if one is named.
+fn embeddings(
+    partial: &PartialConfig,
+    secrets: &Secrets,
+) -> Result<Option<Embeddings>, ConfigError> {
+    let settings = &partial.examples.embeddings;
+    let Some(name) = &settings.deployment else {
+        return Ok(None);
+    };
+    let is_openai = partial.provider == Some(ProviderName::OpenAi);
+    let own_key = settings.key_variable.as_ref();
+    let (surface, credential) = if is_openai {
+        let given = settings.endpoint.as_ref();
+        let Some(base_url) = given.or(partial.openai.base_url.as_ref()) else {
+            return Err(incomplete("OpenAI", [Some(missing(BASE_URL)), None, None]));
+        };
+        let surface = Surface::OpenAi {
+            base_url: base_url.as_url().clone(),
+            model: name.to_string(),
+        };
+        let key = match own_key {
+            Some(variable) => credential::of_variable(variable.as_str(), secrets)?,
+            None => secrets
+                .openai_key
+                .as_ref()
+                .map(credential::known)
+                .transpose()?,
+        };
+        (surface, key.map(Credential::Bearer))
+    } else {
+        let entry = PartialDeployment {
+            endpoint: settings
+                .endpoint
+                .as_ref()
+                .map(|url| url.as_url().as_str().parse())
+                .transpose()
+                .map_err(|_| incomplete(AZURE, [Some(missing(ENDPOINT)), None, None]))?,
+            deployment: Some(name.clone()),
+            key_variable: own_key.cloned(),
+            ..first_deployment(partial)
+        };
+        let (surface, credential) = azure_surface(&partial.azure, &entry, secrets)?;
+        (surface, Some(credential))
+    };
+    Ok(Some(Embeddings {
+        deployment: Deployment {
+            surface,
+            credential,
+            quota: Quota {
+                requests_per_minute: settings.requests_per_minute,
+                tokens_per_minute: settings.tokens_per_minute,
+                ..quota(&partial.quota)
+            },
+        },
+        dimensions: settings.dimensions,
+    }))
+}
+
+/// What an embedding model's deployment is like where its settings leave something out: the first
+/// that is listed, or the one that the other keys name.
+fn first_deployment(partial: &PartialConfig) -> PartialDeployment {
+    let listed = partial.azure.deployments.as_deref().unwrap_or_default();
+    listed.first().cloned().unwrap_or_default()
+}
+
+/// The index of Azure AI Search, if its service is named.
+fn search(partial: &PartialConfig, secrets: &Secrets) -> Result<Option<AzureSearch>, ConfigError> {
+    let settings = &partial.examples.azure_search;
+    let Some(endpoint) = &settings.endpoint else {
+        return Ok(None);
+    };
+    let credential = credential::of_search(secrets)?.ok_or_else(|| {
+        let key = missing((KEY, SEARCH_KEY));
+        incomplete("Azure AI Search", [Some(key), None, None])
+    })?;
+    let index = settings.index.as_ref().map(IndexName::as_str);
+    let api_version = settings.api_version.as_ref().map(Name::as_str);
+    Ok(Some(AzureSearch {
+        endpoint: endpoint.as_url().clone(),
+        index: index.unwrap_or(SEARCH_INDEX).to_owned(),
+        project: settings.project.as_ref().map(Name::to_string),
+        api_version: api_version.unwrap_or(SEARCH_API_VERSION).to_owned(),
+        credential,
+    }))
 }
 
 /// The listed deployments, or the one that the other keys name.

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::partial::{PartialCheck, PartialConfig, PartialLog, REPORT_PATH};
+use super::partial::{EXAMPLES, PartialCheck, PartialConfig, PartialLog, REPORT_PATH};
 use super::per_file::Rules;
-use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, Select};
+use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Select};
 use super::rule_set::{RuleSelector, RuleSet};
-use super::values::{Glob, LineLength};
+use super::values::{Glob, LineLength, StyleChoice, TypesChoice};
 use super::wording::Wordings;
 
 /// Everything but the provider. `line_length` is what holds when the settings say nothing.
@@ -16,12 +16,8 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
     Config {
         files: files(partial, root),
         select: select(partial),
-        docstring: DocstringStyle {
-            style: partial.docstring.style.unwrap_or_default(),
-            line_length: partial.docstring.line_length.unwrap_or(line_length),
-            types: (partial.docstring.types).unwrap_or(DocstringStyle::default().types),
-            language: partial.style.language.clone().unwrap_or_default(),
-        },
+        docstring: docstring(partial, line_length),
+        examples: partial.examples.count.unwrap_or(EXAMPLES).into(),
         batch: batch(partial),
         wordings: Wordings::new(partial, root),
         check: Check {
@@ -31,6 +27,24 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
         log: log(&partial.log, root),
+    }
+}
+
+fn docstring(partial: &PartialConfig, line_length: LineLength) -> DocstringStyle {
+    let default = DocstringStyle::default();
+    let style = partial.docstring.style.and_then(StyleChoice::style);
+    let types = partial.docstring.types.and_then(TypesChoice::types);
+    DocstringStyle {
+        style: style.unwrap_or(default.style),
+        line_length: partial.docstring.line_length.unwrap_or(line_length),
+        types: types.unwrap_or(default.types),
+        raises: partial.docstring.raises.unwrap_or_default(),
+        sections: partial.style.sections.clone().unwrap_or_default(),
+        language: partial.style.language.clone().unwrap_or_default(),
+        open: OpenStyle {
+            style: style.is_none(),
+            types: types.is_none(),
+        },
     }
 }
 

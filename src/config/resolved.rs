@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use super::language::Language;
 use super::per_file::Rules;
 use super::values::{
-    BatchOrder, ContextWindow, LineLength, Percent, Preset, Style, TypesInDocstring,
+    BatchOrder, ContextWindow, LineLength, Percent, Preset, RaisesInDocstring, Style,
+    TypesInDocstring, WantedSection,
 };
 use super::wording::Wordings;
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub select: Select,
     /// How a docstring is written.
     pub docstring: DocstringStyle,
+    /// Documented definitions of the project that a prompt shows for their manner, at most.
+    pub examples: usize,
     /// How definitions share requests.
     pub batch: Batch,
     /// What the words are like, file by file, and what a model is shown for them.
@@ -112,8 +115,36 @@ pub struct DocstringStyle {
     pub line_length: LineLength,
     /// Whether argument and return types are repeated in the docstring.
     pub types: TypesInDocstring,
+    /// Which exceptions are described.
+    pub raises: RaisesInDocstring,
+    /// Sections that the words may fill besides the usual.
+    pub sections: Vec<WantedSection>,
     /// What language the words are in.
     pub language: Language,
+    /// What the settings leave to the project's own docstrings.
+    pub open: OpenStyle,
+}
+
+/// What the settings leave to the project's own docstrings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenStyle {
+    /// How the sections are laid out.
+    pub style: bool,
+    /// Whether types are repeated.
+    pub types: bool,
+}
+
+impl DocstringStyle {
+    /// Follows the project's conventions in what the settings leave open; where the project has none,
+    /// the defaults stay.
+    pub fn follow(&mut self, style: Option<Style>, types: Option<TypesInDocstring>) {
+        if let (true, Some(style)) = (self.open.style, style) {
+            self.style = style;
+        }
+        if let (true, Some(types)) = (self.open.types, types) {
+            self.types = types;
+        }
+    }
 }
 
 impl Default for DocstringStyle {
@@ -122,7 +153,13 @@ impl Default for DocstringStyle {
             style: Style::Google,
             line_length: LineLength::DEFAULT,
             types: TypesInDocstring::Omit,
+            raises: RaisesInDocstring::Own,
+            sections: Vec::new(),
             language: Language::default(),
+            open: OpenStyle {
+                style: true,
+                types: true,
+            },
         }
     }
 }

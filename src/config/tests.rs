@@ -275,6 +275,16 @@ fn the_example_shows_the_defaults() {
     assert_eq!(example, PartialConfig::defaults());
 }
 
+fn collect_keys(table: &toml::Table, prefix: &str, keys: &mut Vec<String>) {
+    for (key, value) in table {
+        let path = format!("{prefix}{key}");
+        match value {
+            toml::Value::Table(section) => collect_keys(section, &format!("{path}."), keys),
+            _ => keys.push(path),
+        }
+    }
+}
+
 #[test]
 fn the_example_shows_every_key() {
     let is_setting = |line: &str| {
@@ -292,14 +302,7 @@ fn the_example_shows_every_key() {
     document::settings(Path::new("config.example.toml"), &text).unwrap();
     let table: toml::Table = toml::from_str(&text).unwrap();
     let mut shown = Vec::new();
-    for (key, value) in &table {
-        match value {
-            toml::Value::Table(section) => {
-                shown.extend(section.keys().map(|leaf| format!("{key}.{leaf}")));
-            }
-            _ => shown.push(key.clone()),
-        }
-    }
+    collect_keys(&table, "", &mut shown);
     let settings = keys::known()
         .into_iter()
         .filter(|(_, kind)| *kind == keys::Kind::Setting);

@@ -231,6 +231,63 @@ pub enum Style {
 
 choice!(Style { Google => "google", Numpy => "numpy", Sphinx => "sphinx" });
 
+/// How a docstring's sections are to be laid out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StyleChoice {
+    /// As nearly all of the project's docstrings are; else in Google style.
+    #[default]
+    Auto,
+    /// Google style.
+    Google,
+    /// NumPy style.
+    Numpy,
+    /// Sphinx's fields.
+    Sphinx,
+}
+
+choice!(StyleChoice { Auto => "auto", Google => "google", Numpy => "numpy", Sphinx => "sphinx" });
+
+impl StyleChoice {
+    /// The style, unless it is the project's to say.
+    #[must_use]
+    pub fn style(self) -> Option<Style> {
+        match self {
+            Self::Auto => None,
+            Self::Google => Some(Style::Google),
+            Self::Numpy => Some(Style::Numpy),
+            Self::Sphinx => Some(Style::Sphinx),
+        }
+    }
+}
+
+/// Whether argument and return types are to be repeated in the docstring.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TypesChoice {
+    /// As nearly all of the project's docstrings have it; else they are left out.
+    #[default]
+    Auto,
+    /// Types stay in the annotations alone.
+    Omit,
+    /// Types are repeated.
+    Include,
+}
+
+choice!(TypesChoice { Auto => "auto", Omit => "omit", Include => "include" });
+
+impl TypesChoice {
+    /// What becomes of types, unless it is the project's to say.
+    #[must_use]
+    pub fn types(self) -> Option<TypesInDocstring> {
+        match self {
+            Self::Auto => None,
+            Self::Omit => Some(TypesInDocstring::Omit),
+            Self::Include => Some(TypesInDocstring::Include),
+        }
+    }
+}
+
 /// Whether argument and return types are repeated in the docstring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -242,6 +299,19 @@ pub enum TypesInDocstring {
 }
 
 choice!(TypesInDocstring { Omit => "omit", Include => "include" });
+
+/// Which exceptions a docstring describes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RaisesInDocstring {
+    /// Those that the body itself raises.
+    #[default]
+    Own,
+    /// Those of the project's own functions that it calls, too.
+    Calls,
+}
+
+choice!(RaisesInDocstring { Own => "own", Calls => "calls" });
 
 /// How much of the source a model is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -497,7 +567,41 @@ macro_rules! text_value {
     )+};
 }
 
-text_value!(Glob, HttpUrl, Name);
+/// The name of an index of Azure AI Search: 2 to 128 small letters, digits and dashes, of which none
+/// stands at an end or beside another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+pub struct IndexName(String);
+
+impl IndexName {
+    /// The name's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for IndexName {
+    type Error = InvalidValue;
+
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_name = (2..=128).contains(&text.len())
+            && text.chars().all(is_allowed)
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && !text.contains("--");
+        if is_name {
+            return Ok(Self(text));
+        }
+        Err(InvalidValue(
+            "an index is named with 2 to 128 small letters, digits and single dashes between them"
+                .to_owned(),
+        ))
+    }
+}
+
+text_value!(Glob, HttpUrl, IndexName, Name);
 
 /// Reads a whole number of at least 1, as variables give it.
 pub(crate) fn positive<T: FromStr>(text: &str) -> Result<T, InvalidValue> {
@@ -551,6 +655,8 @@ mod tests {
         check::<MaxSource>(MaxSource::WORDS);
         check::<BatchOrder>(BatchOrder::WORDS);
         check::<Style>(Style::WORDS);
+        check::<StyleChoice>(StyleChoice::WORDS);
+        check::<TypesChoice>(TypesChoice::WORDS);
         check::<ProviderName>(ProviderName::WORDS);
         check::<AzureApi>(AzureApi::WORDS);
         check::<AzureAuth>(AzureAuth::WORDS);

@@ -33,7 +33,11 @@ impl Assignment<'_> {
         let window = self.limits.context_window.tokens();
         let rules = Tokens::estimate(&super::prompt::system_message(self.wording)).get();
         let context = u64::from(self.limits.context_tokens);
-        let taken = rules + context + REPLY.min(window / 4);
+        let examples = self.surroundings.examples.iter();
+        let examples: u64 = examples
+            .map(|one| (Tokens::estimate(&one.header) + Tokens::estimate(&one.docstring)).get())
+            .sum();
+        let taken = rules + context + examples + REPLY.min(window / 4);
         Tokens::new((window - window / 4).saturating_sub(taken).max(LEAST))
     }
 }

@@ -162,6 +162,7 @@ mod tests {
                 project: &Project::build(Vec::new(), &[]),
                 summaries: &Summaries::default(),
                 usages: &Usages::default(),
+                habits: None,
                 examples: &[],
             },
         };

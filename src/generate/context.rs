@@ -20,7 +20,8 @@ pub struct Example {
     pub name: String,
     /// The header, on one line, without secrets.
     pub header: String,
-    /// The docstring as Python reads it, without secrets.
+    /// The docstring, its margin taken off, without secrets; cut at a blank line if it is long, `...`
+    /// in place of the rest.
     pub docstring: String,
 }
 
@@ -33,6 +34,8 @@ pub struct Surroundings<'a> {
     pub summaries: &'a Summaries,
     /// Where definitions are used.
     pub usages: &'a Usages,
+    /// What the project's docstrings are like, in one sentence, if they are alike.
+    pub habits: Option<&'a str>,
     /// Docstrings of the project that are like those to be written.
     pub examples: &'a [Example],
 }

@@ -1,8 +1,12 @@
 //! The checks of a draft: its facts against the code, its words against what may stand in a file.
 
+use super::fact::{Facts, RaiseFact};
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
-use super::reply::{Draft, NamedText};
+use super::known::Unknown;
+use super::reply::{Draft, ExampleText, NamedText};
+use super::told_default::{self, Named};
+use super::{told_example, told_raise, told_type, told_unit};
 use crate::docstring::{Docstring, holds_structure, misread_value};
 use crate::python::Definition;
 
@@ -13,13 +17,15 @@ const MAX_FIELD_CHARS: usize = 4_000;
 pub(super) struct Faults<'f, 's> {
     list: Vec<Fault>,
     frame: &'f Frame<'s>,
+    facts: &'f Facts<'f>,
 }
 
 impl<'f, 's> Faults<'f, 's> {
-    pub(super) fn new(frame: &'f Frame<'s>) -> Self {
+    pub(super) fn new(facts: &'f Facts<'f>, frame: &'f Frame<'s>) -> Self {
         Self {
             list: Vec::new(),
             frame,
+            facts,
         }
     }
 
@@ -72,12 +78,22 @@ impl<'f, 's> Faults<'f, 's> {
             let message = "only repeats the name; say what the code does";
             self.add("summary", FaultKind::SaysNothing, message);
         }
-        self.check_prose("summary", summary);
+        if says_return(summary, definition) {
+            let message = "says that a value is returned, but the code returns none";
+            self.add("summary", FaultKind::Returns, message);
+        }
+        self.check_free_text("summary", summary);
+    }
+
+    /// Prose that is about the definition as a whole.
+    pub(super) fn check_free_text(&mut self, path: &str, text: &str) {
+        self.check_prose(path, text);
+        self.check_told(path, text);
     }
 
     /// Free text must be neither markup, nor a placeholder, nor something that a reader of
     /// docstrings would take for structure.
-    pub(super) fn check_prose(&mut self, path: &str, text: &str) {
+    fn check_prose(&mut self, path: &str, text: &str) {
         // Code in backticks is quoted, not said.
         let said: String = text.split('`').step_by(2).collect();
         let lower = said.to_lowercase();
@@ -124,146 +140,173 @@ impl<'f, 's> Faults<'f, 's> {
             let message = "is copied from the example; describe this code";
             self.add(path, FaultKind::NotWords, message);
         }
-        if let Some(name) = self.unknown_name(text) {
-            self.add(
-                path,
-                FaultKind::UnknownName,
-                format!("names `{name}`, which does not occur in this definition"),
-            );
+        if let Some(unknown) = self.frame.unknown_in(text) {
+            let message = match unknown {
+                Unknown::Unpaired => "has a backtick without a partner".to_owned(),
+                Unknown::Name(name) => format!("names `{name}`, which does not exist here"),
+                Unknown::Literal(text) => format!("quotes `{text}`, which the file does not hold"),
+            };
+            self.add(path, FaultKind::UnknownName, message);
         }
     }
 
-    /// A name in single backticks whose parts do not all occur in the file.
-    fn unknown_name(&self, text: &str) -> Option<String> {
-        let quoted = text.split('`').skip(1).step_by(2);
-        quoted
-            .filter(|name| !name.is_empty() && !name.contains(' '))
-            .map(|name| name.trim_end_matches("()").trim_start_matches('*'))
-            .find(|name| {
-                let parts: Vec<&str> = name.split('.').collect();
-                let is_name = |part: &&str| {
-                    !part.starts_with(|c: char| c.is_ascii_digit())
-                        && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-                        && !part.is_empty()
-                };
-                parts.iter().all(is_name)
-                    && !parts
-                        .iter()
-                        .all(|part| BUILTINS.contains(part) || self.frame.knows(part))
-            })
-            .map(str::to_owned)
+    /// What prose says of defaults, units and exceptions must be true of something in the definition.
+    fn check_told(&mut self, path: &str, text: &str) {
+        let facts = self.facts;
+        let parameters = facts.parameters.iter().map(|one| Named::from(*one));
+        let attributes = facts.attributes.iter().map(|one| Named::from(*one));
+        let all: Vec<Named<'_>> = parameters.chain(attributes).collect();
+        if let Some(message) = told_default::of_any(text, &all, self.frame) {
+            self.add(path, FaultKind::Default, message);
+        }
+        if let Some(message) = told_unit::of_any(text, self.frame) {
+            self.add(path, FaultKind::Unit, message);
+        }
+        self.check_told_raises(path, text);
+    }
+
+    /// Prose about a function must not have it raise what it does not raise.
+    fn check_told_raises(&mut self, path: &str, text: &str) {
+        if !self.facts.is_function {
+            return;
+        }
+        let untrue = told_raise::told(text)
+            .into_iter()
+            .find(|exception| !self.facts.can_raise(exception, self.frame));
+        if let Some(exception) = untrue {
+            let message = format!("says that `{exception}` is raised, which the code does not do");
+            self.add(path, FaultKind::Raises, message);
+        }
+    }
+
+    pub(super) fn check_examples(&mut self, examples: &[ExampleText], definition: &Definition) {
+        for (index, one) in examples.iter().enumerate() {
+            let path = format!("examples[{index}]");
+            if let Some(words) = &one.description {
+                self.check_free_text(&format!("{path}.description"), words);
+            }
+            if let Some(message) = told_example::fault(one, definition, self.frame) {
+                self.add(&format!("{path}.code"), FaultKind::Example, message);
+            }
+        }
     }
 
     pub(super) fn check_names(
         &mut self,
         (path, kind): (&str, FaultKind),
         what: &str,
-        named: &[NamedText],
-        wanted: &[&str],
+        given: &[NamedText],
+        wanted: &[Named<'_>],
     ) {
-        for (index, one) in named.iter().enumerate() {
+        for (index, one) in given.iter().enumerate() {
             let name = &one.name;
-            if !wanted.contains(&name.as_str()) {
-                self.add(
-                    &format!("{path}[{index}].name"),
-                    kind,
-                    format!("`{name}` is no {what}; leave it out"),
-                );
-            } else if named[..index].iter().any(|earlier| earlier.name == *name) {
-                self.add(
-                    &format!("{path}[{index}].name"),
-                    kind,
-                    format!("`{name}` is described twice"),
-                );
+            let named = wanted.iter().find(|named| named.name == name);
+            let at_name = format!("{path}[{index}].name");
+            if given[..index].iter().any(|earlier| earlier.name == *name) {
+                self.add(&at_name, kind, format!("`{name}` is described twice"));
+            } else if let Some(named) = named {
+                let path = format!("{path}[{index}].description");
+                self.check_about(&path, &one.description, *named);
             } else {
-                self.check_words(&format!("{path}[{index}].description"), &one.description);
+                let message = format!("`{name}` is no {what}; leave it out");
+                self.add(&at_name, kind, message);
             }
         }
-        for name in wanted {
-            if named.iter().all(|one| one.name != *name) {
+        for Named { name, .. } in wanted {
+            if given.iter().all(|one| one.name != *name) {
                 self.add(path, kind, format!("`{name}` is not described"));
             }
         }
     }
 
-    pub(super) fn check_presence(
+    /// Words about one parameter, attribute or value.
+    fn check_about(&mut self, path: &str, text: &str, named: Named<'_>) {
+        self.check_words(path, text);
+        if let Some(message) = told_default::of_one(text, named, self.frame) {
+            self.add(path, FaultKind::Default, message);
+        }
+        if let Some(message) = told_unit::of_one(text, named, self.frame) {
+            self.add(path, FaultKind::Unit, message);
+        }
+        if let Some(message) = told_type::of_one(text, named.annotation) {
+            self.add(path, FaultKind::Type, message);
+        }
+        self.check_told_raises(path, text);
+    }
+
+    /// Words about what comes back, if anything does; `annotation` is its type.
+    pub(super) fn check_value(
         &mut self,
         (path, kind): (&str, FaultKind),
         text: Option<&str>,
         wanted: bool,
-        what: &str,
+        annotation: Option<&str>,
     ) {
+        let what = match kind {
+            FaultKind::Yields => "yield",
+            _ => "return a value",
+        };
         match (text, wanted) {
             (Some(text), true) => {
-                self.check_words(path, text);
+                let value = Named {
+                    name: self.facts.name,
+                    annotation,
+                    default: None,
+                    is_open: true,
+                };
+                self.check_about(path, text, value);
                 if let Some(part) = misread_value(text) {
-                    self.add(
-                        path,
-                        FaultKind::Structure,
-                        format!("`{part}` before the colon reads as a type; reword it"),
-                    );
+                    let message = format!("`{part}` before the colon reads as a type; reword it");
+                    self.add(path, FaultKind::Structure, message);
+                }
+                // The annotation says the type already.
+                if annotation.is_some_and(|one| squashed(text) == squashed(one)) {
+                    let message = "only repeats the type; say what it is";
+                    self.add(path, FaultKind::SaysNothing, message);
                 }
             }
-            (None, true) => self.add(
-                path,
-                kind,
-                format!("is null, but the code does {what}; describe it"),
-            ),
-            (Some(_), false) => self.add(
-                path,
-                kind,
-                format!("is given, but the code does not {what}; set it to null"),
-            ),
+            (None, true) => {
+                let message = format!("is null, but the code does {what}; describe it");
+                self.add(path, kind, message);
+            }
+            (Some(_), false) => {
+                let message = format!("is given, but the code does not {what}; set it to null");
+                self.add(path, kind, message);
+            }
             (None, false) => {}
         }
     }
 
-    /// The annotation says the type already; a text that repeats it says nothing.
-    pub(super) fn check_not_the_type(
-        &mut self,
-        path: &str,
-        text: Option<&str>,
-        definition: &Definition,
-    ) {
-        let signature = definition.signature.as_ref();
-        let annotation = signature.and_then(|signature| signature.returns.as_deref());
-        if let (Some(text), Some(annotation)) = (text, annotation)
-            && squashed(text) == squashed(annotation)
-        {
-            let message = "only repeats the type; say what it is";
-            self.add(path, FaultKind::SaysNothing, message);
-        }
-    }
-
-    pub(super) fn check_raises(&mut self, draft: &Draft, definition: &Definition) {
-        let raised: Vec<&str> = definition
-            .raised()
-            .map(|raise| raise.exception.as_str())
-            .collect();
+    pub(super) fn check_raises(&mut self, draft: &Draft) {
+        let facts = self.facts;
         for (index, one) in draft.raises.iter().enumerate() {
-            let path = format!("raises[{index}]");
-            if raised
-                .iter()
-                .any(|name| same_exception(name, &one.exception))
-            {
-                self.check_words(&format!("{path}.description"), &one.description);
+            let is_raised = facts.has_raise(&one.exception);
+            if is_raised || facts.is_passed_on(&one.exception) {
+                let path = format!("raises[{index}].description");
+                self.check_words(&path, &one.description);
+                self.check_told(&path, &one.description);
             } else {
                 let message = format!("the code does not raise `{}`; leave it out", one.exception);
-                self.add(&format!("{path}.exception"), FaultKind::Raises, message);
+                self.add(
+                    &format!("raises[{index}].exception"),
+                    FaultKind::Raises,
+                    message,
+                );
             }
         }
-        for name in raised {
-            if !draft
-                .raises
-                .iter()
-                .any(|one| same_exception(&one.exception, name))
-            {
+        for RaiseFact {
+            exception: name, ..
+        } in &facts.raises
+        {
+            let mut described = draft.raises.iter();
+            if !described.any(|one| same_exception(&one.exception, name)) {
                 let message = format!("`{name}` is raised, but not described");
                 self.add("raises", FaultKind::Raises, message);
             }
         }
     }
 
+    /// Words that must be there.
     fn check_words(&mut self, path: &str, text: &str) {
         if text.trim_matches(['.', '…', ' ']).is_empty() {
             self.add(path, FaultKind::Empty, "is empty");
@@ -360,62 +403,14 @@ const PLACEHOLDERS: &[&str] = &[
     "no description",
 ];
 
-/// Names in backticks that need not occur in the file: what every Python program has.
-const BUILTINS: &[&str] = &[
-    "None",
-    "True",
-    "False",
-    "self",
-    "cls",
-    "int",
-    "str",
-    "float",
-    "bool",
-    "bytes",
-    "list",
-    "dict",
-    "set",
-    "tuple",
-    "frozenset",
-    "object",
-    "type",
-    "range",
-    "len",
-    "print",
-    "repr",
-    "iter",
-    "next",
-    "hash",
-    "sorted",
-    "Exception",
-    "ValueError",
-    "TypeError",
-    "KeyError",
-    "IndexError",
-    "AttributeError",
-    "RuntimeError",
-    "StopIteration",
-    "OSError",
-    "NotImplementedError",
-    "await",
-    "async",
-    "with",
-    "for",
-    "yield",
-    "return",
-    "raise",
-    "import",
-    "lambda",
-    "in",
-    "is",
-    "not",
-    "and",
-    "or",
-    "if",
-    "else",
-    "args",
-    "kwargs",
-];
+/// Whether the summary begins with «Return» where the code can be seen to return nothing.
+fn says_return(summary: &str, definition: &Definition) -> bool {
+    let says = summary.starts_with("Return ") || summary.starts_with("Yield ");
+    let gives = definition.returns_value() || definition.yields() || definition.is_property();
+    let is_open = definition.facts.is_stub || definition.is_abstract() || definition.is_magic();
+    let has_raise = definition.raised().next().is_some();
+    says && definition.is_function() && !gives && !is_open && !has_raise
+}
 
 /// Letters and digits only, in lower case.
 fn squashed(text: &str) -> String {

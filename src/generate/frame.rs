@@ -1,8 +1,10 @@
 //! The room that a docstring has.
 
+use super::fact::Facts;
+use super::reply::Draft;
 use super::select::AnalyzedFile;
-use crate::config::{DocstringStyle, Style, TypesInDocstring};
-use crate::python::{Definition, DefinitionId, Module, Project};
+use crate::config::{DocstringStyle, RaisesInDocstring, Style, TypesInDocstring, WantedSection};
+use crate::python::{Definition, DefinitionId, Module, Parameter, Project};
 
 /// What a docstring has to fit into.
 #[derive(Debug, Clone, Copy)]
@@ -15,10 +17,16 @@ pub struct Frame<'a> {
     pub types: TypesInDocstring,
     /// The words are English, so that what is known of English words holds.
     pub is_english: bool,
+    /// Which exceptions are described.
+    pub raises: RaisesInDocstring,
     /// The text of the definition's file.
     pub source: &'a str,
-    /// The definition's own text; names in backticks must occur in it or be the module's.
+    /// Sections that the words may fill besides the usual.
+    pub sections: &'a [WantedSection],
+    /// The definition's own text; names in its words must occur in it, or exist elsewhere.
     pub own: &'a str,
+    /// Where that begins in the file's text.
+    pub(super) own_start: usize,
     /// The definition's module.
     pub module: &'a Module,
     /// Everything that the project defines.
@@ -34,7 +42,7 @@ impl<'a> Frame<'a> {
         file: &'a AnalyzedFile,
         (index, definition): (usize, &Definition),
         project: &'a Project,
-        style: &DocstringStyle,
+        style: &'a DocstringStyle,
     ) -> Self {
         let (source, module) = (&file.source, &file.module);
         let indent = definition.placement.indent();
@@ -48,11 +56,14 @@ impl<'a> Frame<'a> {
             style: style.style,
             types: style.types,
             is_english: style.language.is_english(),
+            raises: style.raises,
+            sections: &style.sections,
             source: &source.text,
             own: source
                 .text
                 .get(definition.range.clone())
                 .unwrap_or_default(),
+            own_start: definition.range.start,
             module,
             project,
             id: DefinitionId {
@@ -63,25 +74,38 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Whether a definition's words may speak of `name` as of something in the code: it occurs in
-    /// the definition, or the module defines, imports or assigns it. The parameters of the
-    /// neighbours do not count, so that their words cannot slip in.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let occurs = self.own.match_indices(name).any(|(at, _)| {
-            let (before, after) = (&self.own[..at], &self.own[at + name.len()..]);
-            !before.ends_with(is_word) && !after.starts_with(is_word)
-        });
-        let definitions = &self.module.definitions;
-        let mut imports = self.module.imports.iter();
-        occurs
-            || definitions.iter().any(|one| one.name == name)
-            || definitions
-                .iter()
-                .flat_map(|one| &one.facts.attributes)
-                .any(|one| one.name == name)
-            || imports
-                .any(|(bound, path)| bound == name || path.split('.').any(|part| part == name))
+    /// When an exception of a function that is called passes through, in words that are true of any.
+    pub(super) fn raised_by_words(&self, called: DefinitionId) -> String {
+        let name = self.project.entry(called).qualified_name.as_str();
+        let name = name.strip_suffix(".__init__").unwrap_or(name);
+        let name = name.split('#').next().unwrap_or(name);
+        format!("If `{name}` raises it.")
+    }
+
+    /// What the docstring of `definition`, whose frame it is, has to tell.
+    pub(super) fn facts<'d>(&self, definition: &'d Definition) -> Facts<'d>
+    where
+        'a: 'd,
+    {
+        Facts::of(definition, self.id, self.project, self.raises)
+    }
+
+    /// A draft without what nobody asked for.
+    pub(super) fn without_unwanted(&self, mut draft: Draft) -> Draft {
+        if !self.sections.contains(&WantedSection::Examples) {
+            draft.examples = Vec::new();
+        }
+        if !self.sections.contains(&WantedSection::Notes) {
+            draft.notes = None;
+        }
+        draft
+    }
+
+    /// The definition's parameters, that of the instance or class too.
+    pub(super) fn parameters(&self) -> &'a [Parameter] {
+        let definition = self.module.definitions.get(self.id.definition);
+        let signature = definition.and_then(|one| one.signature.as_ref());
+        signature.map_or(&[], |signature| &signature.parameters)
     }
 
     /// Columns for a summary: it shares its line with the quotes at both ends.

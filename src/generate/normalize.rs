@@ -1,7 +1,8 @@
 //! A draft brought into the shape that the checks expect, without a change of meaning.
 
 use super::frame::Frame;
-use super::reply::{Draft, NamedText, RaiseText};
+use super::reply::{Draft, ExampleText, NamedText, RaiseText};
+use super::sentence::sentence_end;
 use super::words::{capitalized, imperative, is_verb};
 use crate::docstring::clean;
 use crate::python::Definition;
@@ -50,7 +51,22 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition, frame: &Frame<'_
             })
             .collect(),
         attributes: draft.attributes.iter().map(named).collect(),
-        ..Draft::default()
+        notes: optional(&draft.notes),
+        examples: draft.examples.iter().map(example).collect(),
+    }
+}
+
+/// An example without its output, which cannot be known without a run, and without a fence.
+fn example(one: &ExampleText) -> ExampleText {
+    let words = one.description.as_deref().map(prose);
+    let lines = clean(&one.code);
+    let lines = lines.lines().map(str::trim);
+    let is_code = |line: &&str| [">>>", "..."].iter().any(|mark| line.starts_with(mark));
+    ExampleText {
+        description: words
+            .filter(|text| !text.is_empty())
+            .map(|text| sentence(&text)),
+        code: lines.filter(is_code).collect::<Vec<_>>().join("\n"),
     }
 }
 
@@ -117,23 +133,6 @@ fn summary_and_rest(text: &str, is_english: bool) -> (String, Option<String>) {
         with_capital(&with_period(&summary)),
         (!rest.is_empty()).then_some(rest),
     )
-}
-
-/// The end of the first sentence, if another follows: a period, a blank and a capital. Common
-/// abbreviations end none; in other languages than English (`z. B.`, `p. ex.`, `bzw.`) no short word does.
-fn sentence_end(text: &str, is_english: bool) -> Option<usize> {
-    text.match_indices(". ").map(|(at, _)| at + 1).find(|&end| {
-        let before = &text[..end];
-        let next = text[end..].trim_start().chars().next();
-        let abbreviated = ["e.g.", "i.e.", "etc.", "vs.", "cf.", "approx.", "no."];
-        let last = before.rsplit([' ', '.']).find(|word| !word.is_empty());
-        let is_short = |word: &str| word.chars().count() < 4;
-        next.is_some_and(char::is_uppercase)
-            && (is_english || !last.is_some_and(is_short))
-            && !abbreviated
-                .iter()
-                .any(|short| before.to_lowercase().ends_with(short))
-    })
 }
 
 /// Ways to begin after which a verb says it all, in lower case.

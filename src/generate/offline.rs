@@ -32,11 +32,16 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             .collect(),
         returns: definition.returns_value().then(|| returns_text(definition)),
         yields: definition.yields().then(|| yields_text(definition)),
-        raises: definition
-            .raised()
+        raises: frame
+            .facts(definition)
+            .raises
+            .iter()
             .map(|raise| RaiseText {
-                exception: raise.exception.clone(),
-                description: raise_text(definition, &raise.exception),
+                exception: raise.exception.to_owned(),
+                description: match raise.raised_by {
+                    Some(called) => frame.raised_by_words(called),
+                    None => raise_text(definition, raise.exception),
+                },
             })
             .collect(),
         attributes: documented_attributes(definition)

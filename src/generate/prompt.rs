@@ -94,6 +94,9 @@ impl Asked<'_> {
 fn surroundings(asked: &Asked<'_>) -> String {
     let assignment = asked.assignment;
     let mut message = String::new();
+    if let Some(habits) = assignment.surroundings.habits {
+        _ = writeln!(message, "{habits}\n");
+    }
     examples(&mut message, assignment.surroundings.examples);
     let name = quotable(assignment.file.source.name.as_str());
     _ = writeln!(message, "File `{name}`.");

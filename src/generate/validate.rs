@@ -1,13 +1,15 @@
 //! A draft against the code: the facts it states must be those of the definition, and its words
 //! must be fit to stand in a file.
 
+use super::fact::Facts;
 use super::fault::{Fault, FaultKind};
 use super::faults::{Faults, same_exception};
 use super::frame::Frame;
 use super::normalize::normalize;
 use super::reply::{Draft, NamedText};
-use super::select::is_shown_to_users;
 use super::shown_type::{shown_type, yielded_type};
+use super::told_default::Named;
+use super::told_example::example;
 use crate::config::{Style, TypesInDocstring};
 use crate::docstring::{Docstring, Entry, Value};
 use crate::python::{Attribute, Definition};
@@ -31,53 +33,60 @@ pub fn validate(
     definition: &Definition,
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
-    let draft = &normalize(draft, definition, frame);
-    let mut faults = Faults::new(frame);
+    let draft = &frame.without_unwanted(normalize(draft, definition, frame));
+    let facts = frame.facts(definition);
+    let mut faults = Faults::new(&facts, frame);
     faults.check_summary(&draft.summary, definition);
-    if is_shown_to_users(definition) {
+    if facts.is_summary_only {
         return faults.finish(|| Docstring {
             summary: draft.summary.clone(),
             ..Docstring::default()
         });
     }
-    faults.check_prose(
-        "description",
-        draft.description.as_deref().unwrap_or_default(),
+    let description = draft.description.as_deref().unwrap_or_default();
+    faults.check_free_text("description", description);
+    let parameters = facts.parameters.iter();
+    faults.check_names(
+        ("args", FaultKind::Arguments),
+        "parameter of the signature",
+        &draft.args,
+        &parameters.map(|one| Named::from(*one)).collect::<Vec<_>>(),
     );
-    let wanted: Vec<&str> = definition
-        .documented_parameters()
-        .map(|one| one.name.as_str())
-        .collect();
-    let place = ("args", FaultKind::Arguments);
-    faults.check_names(place, "parameter of the signature", &draft.args, &wanted);
-    let wanted: Vec<&str> = documented_attributes(definition)
-        .map(|one| one.name.as_str())
-        .collect();
+    let attributes = facts.attributes.iter();
     faults.check_names(
         ("attributes", FaultKind::Attributes),
         "attribute of the class",
         &draft.attributes,
-        &wanted,
+        &attributes.map(|one| Named::from(*one)).collect::<Vec<_>>(),
     );
-    faults.check_presence(
+    let signature = definition.signature.as_ref();
+    let annotation = signature.and_then(|signature| signature.returns.as_deref());
+    let yielded = annotation.and_then(yielded_type);
+    faults.check_value(
         ("returns", FaultKind::Returns),
         draft.returns.as_deref(),
-        definition.returns_value(),
-        "return a value",
+        facts.returns,
+        annotation,
     );
-    faults.check_presence(
+    faults.check_value(
         ("yields", FaultKind::Yields),
         draft.yields.as_deref(),
-        definition.yields(),
-        "yield",
+        facts.yields,
+        yielded.as_deref(),
     );
-    faults.check_not_the_type("returns", draft.returns.as_deref(), definition);
-    faults.check_raises(draft, definition);
-    faults.finish(|| assemble(draft, definition, frame))
+    faults.check_raises(draft);
+    faults.check_free_text("notes", draft.notes.as_deref().unwrap_or_default());
+    faults.check_examples(&draft.examples, definition);
+    faults.finish(|| assemble(draft, &facts, definition, frame))
 }
 
 /// The docstring of a draft that holds: entries in the order of the code.
-fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstring {
+fn assemble(
+    draft: &Draft,
+    facts: &Facts<'_>,
+    definition: &Definition,
+    frame: &Frame<'_>,
+) -> Docstring {
     let includes = frame.types == TypesInDocstring::Include;
     let shown = |annotation: Option<&String>| {
         annotation
@@ -101,15 +110,18 @@ fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstr
     Docstring {
         summary: draft.summary.clone(),
         description: draft.description.clone(),
-        args: definition
-            .documented_parameters()
+        args: facts
+            .parameters
+            .iter()
             .map(|parameter| Entry {
                 name: parameter.starred_name(),
                 annotation: shown(parameter.annotation.as_ref()),
                 text: words(&draft.args, &parameter.name),
             })
             .collect(),
-        attributes: documented_attributes(definition)
+        attributes: facts
+            .attributes
+            .iter()
             .map(|attribute| Entry {
                 name: attribute.name.clone(),
                 annotation: shown(attribute.annotation.as_ref()),
@@ -124,19 +136,21 @@ fn assemble(draft: &Draft, definition: &Definition, frame: &Frame<'_>) -> Docstr
             annotation: told(returns.and_then(|one| yielded_type(one))),
             text,
         }),
-        raises: definition
-            .raised()
+        raises: facts
+            .raises
+            .iter()
             .map(|raise| Entry {
-                name: raise.exception.clone(),
+                name: raise.exception.to_owned(),
                 annotation: None,
                 text: draft
                     .raises
                     .iter()
-                    .find(|one| same_exception(&one.exception, &raise.exception))
+                    .find(|one| same_exception(&one.exception, raise.exception))
                     .map(|one| one.description.clone())
                     .unwrap_or_default(),
             })
             .collect(),
-        ..Docstring::default()
+        examples: draft.examples.iter().filter_map(example).collect(),
+        notes: draft.notes.clone(),
     }
 }

@@ -5,7 +5,7 @@ mod entra;
 #[cfg(not(feature = "entra"))]
 #[path = "auth/no_entra.rs"]
 mod entra;
-mod scope;
+pub(super) mod scope;
 mod token;
 
 use std::mem::{Discriminant, discriminant};

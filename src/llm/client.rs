@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use reqwest::header::CONTENT_TYPE;
 use tokio::sync::watch;
 use tracing::Instrument as _;
@@ -122,21 +124,47 @@ impl Client {
         texts: &[&str],
         dimensions: Option<u32>,
     ) -> Result<Embeddings, LlmError> {
-        let texts: Vec<&str> = texts.iter().map(|text| fitting(text)).collect();
-        let batches = batches(&texts).into_iter();
-        let asked = batches.map(|texts| async move {
-            let request = EmbeddingRequest { texts, dimensions };
-            self.ask(&request, &|| {}).await
-        });
-        let mut all = Embeddings {
-            vectors: Vec::with_capacity(texts.len()),
-            usage: Usage::default(),
+        let mut vectors = vec![Vec::new(); texts.len()];
+        let keep = |start: usize, batch: Vec<Vec<f32>>| {
+            for (place, vector) in vectors.iter_mut().skip(start).zip(batch) {
+                *place = vector;
+            }
         };
-        for answer in futures::future::try_join_all(asked).await? {
-            all.vectors.extend(answer.vectors);
-            all.usage += answer.usage;
+        let usage = self.embed_each(texts, dimensions, keep).await?;
+        Ok(Embeddings { vectors, usage })
+    }
+
+    /// The same, with the vectors of each request given to `keep` as soon as they are there, with the
+    /// position of the first one's text: what was paid for is not lost when a later request fails.
+    pub async fn embed_each(
+        &self,
+        texts: &[&str],
+        dimensions: Option<u32>,
+        mut keep: impl FnMut(usize, Vec<Vec<f32>>),
+    ) -> Result<Usage, LlmError> {
+        let texts: Vec<&str> = texts.iter().map(|text| fitting(text)).collect();
+        let mut start = 0;
+        let asked = batches(&texts).into_iter().map(|texts| {
+            let first = start;
+            start += texts.len();
+            async move {
+                let request = EmbeddingRequest { texts, dimensions };
+                (first, self.ask(&request, &|| {}).await)
+            }
+        });
+        let mut answers: FuturesUnordered<_> = asked.collect();
+        let mut usage = Usage::default();
+        let mut failed = None;
+        while let Some((first, answer)) = answers.next().await {
+            match answer {
+                Ok(answer) => {
+                    usage += answer.usage;
+                    keep(first, answer.vectors);
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(all)
+        failed.map_or(Ok(usage), Err)
     }
 
     /// A request's whole path: its turn at a deployment, send, classify, and then the answer, a

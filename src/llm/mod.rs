@@ -23,6 +23,7 @@ mod probe;
 mod quota;
 mod rate_headers;
 mod retry;
+mod search;
 mod server_error;
 mod sizing;
 mod transport;
@@ -39,3 +40,7 @@ pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
 pub use rate_headers::RateHeaders;
+pub use search::{
+    IndexState, Listed, Refusal, SearchClient, SearchDocument, SearchError, SearchQuery,
+    Sent as Uploaded,
+};

@@ -228,7 +228,7 @@ fn throttled<T>(
 
 /// The wait in `retry-after-ms`, or else in `retry-after` as seconds or a date. A wait that is
 /// zero or over says nothing.
-fn wait_in_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(super) fn wait_in_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let milliseconds = text("retry-after-ms")
         .and_then(|text| text.parse::<f64>().ok())

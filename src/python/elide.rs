@@ -692,7 +692,7 @@ def settle(order, *, rate: float = 0.19) -> int:
             More of it.
             More of it.
             More of it.
-        [... 47 lines left out]
+            [... 47 lines left out]
             """
             return 1
         "#);

@@ -8,6 +8,7 @@ mod comments;
 mod compare;
 mod definition;
 mod elide;
+mod example;
 mod exceptions;
 mod exports;
 mod extract;
@@ -24,6 +25,7 @@ mod raises;
 mod roles;
 mod scope;
 mod signature;
+mod standard_library;
 mod typing_names;
 
 pub use comments::{BlockMark, Comment};
@@ -32,6 +34,7 @@ pub use definition::{
     Kind, Module, Parameter, ParameterKind, Raise, Signature, Visibility,
 };
 pub use elide::{Piece, elide};
+pub use example::{ExampleCall, ExampleCode, ExampleStatement, read_example};
 pub use exceptions::derives_from;
 pub use extract::{FileRole, analyze};
 pub use implied::Implied;
@@ -40,6 +43,7 @@ pub use placement::{Around, BlankLines, Placement};
 pub use project::{CalledRaise, DefinitionId, ModuleFacts, Project, ProjectEntry};
 pub use raises::Guard;
 pub use scope::{Binding, Bound, CallSite, Scope};
+pub use standard_library::StandardLibrary;
 
 use std::ops::Range;
 

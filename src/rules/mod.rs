@@ -11,5 +11,6 @@ pub use crate::config::{RuleCode, RuleSet};
 pub use baseline::{Baseline, BaselineError, BaselineNames};
 pub use diagnostic::Diagnostic;
 pub use drift::{Drift, drifts};
+pub(crate) use drift::{can_raise, default};
 pub use missing::{Coverage, FileContext, Missing, Requirements, requirements};
 pub use suppression::Suppressions;

@@ -19,16 +19,23 @@ pub(super) fn file(root: &Path, name: &str) -> PathBuf {
 
 /// Replaces a file of the folder, whole or not at all. The folder is made if it is not there.
 pub(super) fn write(root: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+    make_folder(root)?;
+    let folder = state_folder(root);
+    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(folder.join(name))
+        .map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Makes the folder if it is not there.
+pub(super) fn make_folder(root: &Path) -> io::Result<()> {
     let folder = state_folder(root);
     std::fs::create_dir_all(&folder)?;
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {
         std::fs::write(&ignore, "*\n")?;
     }
-    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(folder.join(name))
-        .map_err(|error| error.error)?;
     Ok(())
 }

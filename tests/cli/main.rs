@@ -31,6 +31,8 @@ mod diff;
 mod doctor;
 /// `docgen run -`
 mod embeddings;
+/// The project's documented functions in prompts, and its conventions.
+mod examples;
 mod filter;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;

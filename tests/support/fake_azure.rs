@@ -162,6 +162,18 @@ impl Builder {
         self
     }
 
+    /// Embeds texts by these groups of words, each a dimension of its own.
+    pub fn meanings(mut self, groups: &[&'static [&'static str]]) -> Self {
+        self.behaviour.meanings = groups.to_vec();
+        self
+    }
+
+    /// Knows no embeddings.
+    pub fn without_embeddings(mut self) -> Self {
+        self.behaviour.refuses_embeddings = true;
+        self
+    }
+
     /// A clock that is so far ahead.
     pub fn clock_ahead(mut self, ahead: Duration) -> Self {
         self.behaviour.manner.clock_ahead = ahead;
@@ -202,6 +214,8 @@ struct Behaviour {
     latency: Duration,
     quota: Option<(usize, Duration)>,
     manner: Manner,
+    meanings: Vec<&'static [&'static str]>,
+    refuses_embeddings: bool,
 }
 
 struct Shared {
@@ -295,8 +309,11 @@ impl Shared {
             Ok(found) => found,
             Err(reply) => return Action::Reply(reply),
         };
+        if operation == route::Operation::Embeddings && self.behaviour.refuses_embeddings {
+            return Action::Reply(route::resource_not_found());
+        }
         if operation == route::Operation::Embeddings {
-            return Action::Reply(embed::embeddings(&request.body));
+            return Action::Reply(embed::embeddings(&request.body, &self.behaviour.meanings));
         }
         if let Err(reply) = check::check(&request.body, &route, DEPLOYMENT) {
             return Action::Reply(reply);

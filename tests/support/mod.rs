@@ -3,5 +3,6 @@
 #[cfg(feature = "entra")]
 pub mod entra;
 pub mod fake_azure;
+pub mod fake_search;
 pub mod loopback;
 pub mod project;

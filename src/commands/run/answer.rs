@@ -41,7 +41,9 @@ impl Answering<'_> {
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
-            Words::Model { client, settings } => self.online(client, settings, jobs),
+            Words::Model {
+                client, settings, ..
+            } => self.online(client, settings, jobs),
         }
     }
 
@@ -159,7 +161,8 @@ impl Answering<'_> {
         let Some(work) = work else { return };
         let on_turn = || turn.take();
         let keep = |answer| work.accepted.add(answer);
-        let assignment = work.job.assignment(&self.delivery);
+        let examples = work.job.examples(&work.batch.targets, &self.delivery);
+        let assignment = work.job.assignment(&self.delivery, &examples);
         let asker = client.asker(&on_turn);
         if let Some(error) = complete(asker, assignment, work.batch.clone(), keep).await {
             _ = fatal.set(error);

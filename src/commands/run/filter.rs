@@ -7,6 +7,7 @@ use super::words::Words;
 use super::{RunMode, RunOptions, Work, answer, collect, conclude, show_diffs, show_summary};
 use crate::commands::document::Job;
 use crate::commands::project::project_around;
+use crate::commands::voice::Ear;
 use crate::commands::{Error, Piped, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
@@ -47,7 +48,7 @@ fn document(
     config: &Config,
     provider: &Provider,
 ) -> Result<Documented, Error> {
-    let words = Words::new(provider)?;
+    let words = Words::new(provider, &config.files.root)?;
     let pool = thread_pool()?;
     let shown = path.display().to_string();
     let file = match Piped::read(&pool, path, input, config)? {
@@ -66,9 +67,11 @@ fn document(
         loudness: Loudness::Quiet,
         ..options
     };
-    let project = project_around(&pool, &file, config)?;
+    let by_model = matches!(provider, Provider::Model(_));
+    let ear = Ear::new(config, by_model, options.mode.access());
+    let project = project_around(&pool, &file, config, &ear)?;
     let jobs = vec![Job::new(*file, config, options.mode, options.existing)];
-    let work = Work { jobs, project };
+    let work = Work::new(jobs, project, ear.finish());
     let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, None)?;
     let new = finished
         .done

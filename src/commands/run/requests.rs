@@ -1,8 +1,8 @@
 //! Which batch is asked for next, and when: late, so that as much as can be is known by then.
 //!
-//! One request at a time waits for its turn at the model. When it has it, the next one is chosen:
-//! of the batches that lean on nothing unanswered, the one that most of the others wait for. If there
-//! is none, the turn is left to pass until an answer releases one, but not for long: see [`Patience`].
+//! A few requests wait for their turn at the model. When one has it, the next is chosen: of the batches
+//! that lean on nothing unanswered, the one that the longest chain of others waits for. If there is
+//! none, turns are left to pass until an answer releases one, but not for long: see [`Patience`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -23,6 +23,10 @@ pub(super) struct Requests<'o> {
     turns: Arc<Turns>,
     patience: Patience,
 }
+
+/// Requests that wait for their turn at most: enough that one is there when a turn comes, however long
+/// its prompt takes to write.
+const AHEAD: usize = 4;
 
 /// Batches that have begun and whose first request has not had its turn.
 #[derive(Default)]
@@ -74,13 +78,17 @@ impl<'o> Requests<'o> {
 
     /// Takes the batch that is to be asked for now, if there is one.
     pub(super) fn next(&mut self) -> Option<(usize, Turn)> {
-        if !self.has_room() {
+        let waiting = self.turns.waiting.load(Ordering::Relaxed);
+        if self.under_way >= self.most || waiting >= AHEAD {
             self.patience.rest(Instant::now());
             return None;
         }
         let index = match self.schedule.next_ready() {
             Some(index) => index,
-            None if self.schedule.is_empty() => return None,
+            None if self.schedule.is_empty() || waiting > 0 => {
+                self.patience.rest(Instant::now());
+                return None;
+            }
             // What is under way may release it.
             None if self.under_way > 0 && self.patience.waits(Instant::now()) => return None,
             None => self.schedule.next_held()?,
@@ -88,10 +96,6 @@ impl<'o> Requests<'o> {
         self.patience.rest(Instant::now());
         self.under_way += 1;
         Some((index, Turn::new(self.turns.clone())))
-    }
-
-    fn has_room(&self) -> bool {
-        self.under_way < self.most && self.turns.waiting.load(Ordering::Relaxed) == 0
     }
 
     /// A batch is answered.
@@ -237,21 +241,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_request_at_a_time_waits_for_its_turn() {
-        let order = Order::as_given(3);
-        let mut requests = Requests::new(&order, 2, Patience::new(3, std::iter::empty()));
-        let (first, turn) = requests.next().unwrap();
-        assert!(requests.next().is_none(), "the first has not had its turn");
-        turn.take();
+    async fn a_few_requests_wait_for_their_turn() {
+        let order = Order::as_given(7);
+        let mut requests = Requests::new(&order, 6, Patience::new(7, std::iter::empty()));
+        let mut turns: Vec<Turn> = (0..AHEAD).map(|_| requests.next().unwrap().1).collect();
+        assert!(requests.next().is_none(), "none has had its turn");
+        turns[0].take();
         requests.changed().await;
-        let (second, turn) = requests.next().unwrap();
+        turns.push(requests.next().unwrap().1);
+        assert!(requests.next().is_none());
         // A batch that ends without a turn holds nobody back.
-        drop(turn);
-        assert_eq!([first, second], [0, 1]);
-        assert!(requests.next().is_none(), "two are under way");
+        drop(turns);
+        assert_eq!(requests.next().unwrap().0, 5);
+        assert!(requests.next().is_none(), "six are under way");
         assert_eq!(requests.left(), 1);
-        requests.finish(first);
-        assert_eq!(requests.next().unwrap().0, 2);
+        requests.finish(0);
+        assert_eq!(requests.next().unwrap().0, 6);
         assert!(requests.next().is_none());
     }
 }

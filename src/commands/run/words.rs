@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::config::{Deployment, Llm, Provider, Surface};
+use crate::generate::Services;
 use crate::llm::{Client, LlmError};
 use crate::report::Requests;
 use crate::store::{read_lessons, write_lessons};
@@ -16,18 +17,30 @@ pub(super) enum Words<'p> {
     Model {
         client: Box<Client>,
         settings: &'p Llm,
+        /// What finds examples, besides docgen's own index.
+        services: Option<Box<Services>>,
     },
 }
 
 impl<'p> Words<'p> {
-    pub(super) fn new(provider: &'p Provider) -> Result<Self, LlmError> {
+    /// For the project at `root`.
+    pub(super) fn new(provider: &'p Provider, root: &Path) -> Result<Self, LlmError> {
         Ok(match provider {
             Provider::Offline => Self::Offline,
             Provider::Model(settings) => Self::Model {
                 client: Box::new(Client::new(settings)?),
                 settings,
+                services: Services::new(settings, root)?.map(Box::new),
             },
         })
+    }
+
+    /// What finds examples besides docgen's own index, if anything does.
+    pub(super) fn services(&self) -> Option<&Services> {
+        match self {
+            Self::Offline => None,
+            Self::Model { services, .. } => services.as_deref(),
+        }
     }
 
     /// Begins with what earlier runs in the project at `root` were taught by the deployments.

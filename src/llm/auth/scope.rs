@@ -61,6 +61,13 @@ impl Scopes {
     }
 }
 
+/// What tokens for a service of Azure AI Search are for.
+pub(in crate::llm) fn of_search(host: &str) -> String {
+    // Its hosts are below `search.windows.net` in the public cloud, and below `search.azure.us` and the
+    // like in the others.
+    format!("https://search.{}/.default", cloud(host).top)
+}
+
 /// Where the host's cloud gives tokens.
 pub(super) fn authority(host: &str) -> &'static str {
     cloud(host).authority
@@ -96,6 +103,14 @@ mod tests {
         );
         assert_eq!(authority("shop.openai.azure.us"), SOVEREIGN[0].authority);
         assert_eq!(authority("localhost:80"), PUBLIC.authority);
+        assert_eq!(
+            of_search("shop.search.windows.net"),
+            "https://search.azure.com/.default"
+        );
+        assert_eq!(
+            of_search("shop.search.azure.us"),
+            "https://search.azure.us/.default"
+        );
         let set = Scopes::new(Some("api://mine/.default"), "shop.openai.azure.com");
         assert_eq!(
             (set.first.as_str(), set.other),

@@ -15,29 +15,58 @@ const LEADS: &[&str] = &[
 
 /// A default as a docstring gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Claimed<'t> {
+pub(crate) struct Claimed<'t> {
     /// The literal.
-    pub(super) value: &'t str,
+    pub(crate) value: &'t str,
     /// A unit follows, in which the code may count otherwise.
     has_unit: bool,
 }
 
+/// How a text tells a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told<'t> {
+    /// As a literal.
+    Literal(Claimed<'t>),
+    /// As other code, in backticks.
+    Code(&'t str),
+    /// In words: «Defaults to the current time.»
+    Words,
+}
+
 /// The value that `text` gives as the default; `None` if it gives none, or tells it in words.
 pub(super) fn claimed(text: &str) -> Option<Claimed<'_>> {
+    told(text).into_iter().find_map(|(_, told)| match told {
+        Told::Literal(claimed) => Some(claimed),
+        _ => None,
+    })
+}
+
+/// Every default that `text` tells, each with the place of the word «default».
+pub(crate) fn told(text: &str) -> Vec<(usize, Told<'_>)> {
     let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
     let mut from = 0;
-    while let Some(found) = lower[from..].find("default") {
-        let at = from + found;
+    while let Some(next) = lower[from..].find("default") {
+        let at = from + next;
         from = at + "default".len();
         let is_word = !lower[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
         let lead = LEADS.iter().find(|lead| lower[at..].starts_with(**lead));
-        if let (true, Some(lead)) = (is_word, lead)
-            && let Some(value) = literal(text[at + lead.len()..].trim_start())
-        {
-            return Some(value);
-        }
+        let (true, Some(lead)) = (is_word, lead) else {
+            continue;
+        };
+        let value = text[at + lead.len()..].trim_start();
+        // «the default encoding» and «callers default to it» tell no value.
+        let tells = !matches!(*lead, "default " | "default to ");
+        let code = value.trim_start_matches('`');
+        let code = code.split('`').next().filter(|_| value.starts_with('`'));
+        found.extend(match (literal(value), code) {
+            (Some(literal), _) => Some((at, Told::Literal(literal))),
+            (None, Some(code)) if tells => Some((at, Told::Code(code))),
+            (None, None) if tells => Some((at, Told::Words)),
+            _ => None,
+        });
     }
-    None
+    found
 }
 
 /// The literal at the start of `text`, when nothing but punctuation or a new sentence follows.
@@ -82,7 +111,7 @@ fn is_unit(rest: &str) -> bool {
 }
 
 /// Numbers, strings, `None`, `True`, `False` and empty containers.
-fn is_literal(value: &str) -> bool {
+pub(crate) fn is_literal(value: &str) -> bool {
     matches!(
         value,
         "None" | "True" | "False" | "()" | "[]" | "{}" | "\"\"" | "''"
@@ -125,7 +154,7 @@ const UNIT_FACTORS: &[f64] = &[
 
 /// Whether the two literals are different values. `actual` is the default's text in the signature;
 /// anything there but a literal is unknown, and contradicts nothing.
-pub(super) fn differs(claimed: Claimed<'_>, actual: &str) -> bool {
+pub(crate) fn differs(claimed: Claimed<'_>, actual: &str) -> bool {
     if !is_literal(actual) || normal(claimed.value) == normal(actual) {
         return false;
     }

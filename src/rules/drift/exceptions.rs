@@ -1,7 +1,9 @@
 //! Exceptions: those that leave the body are named, and those that are named can leave it.
 
 use super::Check;
-use crate::python::{DecoratorRole, Definition, derives_from};
+use super::names::Names;
+use crate::docstring::Claims;
+use crate::python::{DecoratorRole, Definition, Module, derives_from};
 use crate::rules::RuleCode;
 
 /// Classes followed from one exception up; a class that is its own ancestor must not hang docgen.
@@ -15,6 +17,23 @@ pub(super) fn check(check: &mut Check<'_, '_>) {
     if !check.is_placeholder() {
         not_raised(check);
     }
+}
+
+/// Whether an exception `name` can leave the definition at `index`, as far as its module tells:
+/// raised by itself, by Python for what it does, or by a function of the module that it calls.
+pub(crate) fn can_raise(module: &Module, index: usize, name: &str) -> bool {
+    let Some(definition) = module.definitions.get(index) else {
+        return false;
+    };
+    let check = Check {
+        module,
+        names: &Names::new(module),
+        index,
+        definition,
+        claims: &Claims::default(),
+        found: &mut Vec::new(),
+    };
+    definition.facts.raises_unnamed || can_leave(&check, index, name, &mut Vec::new())
 }
 
 /// DOC501.

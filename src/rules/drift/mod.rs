@@ -7,7 +7,7 @@
 
 mod annotation;
 mod arguments;
-mod default;
+pub(crate) mod default;
 mod exceptions;
 mod names;
 mod values;
@@ -15,6 +15,7 @@ mod values;
 use std::ops::Range;
 
 use annotation::Known;
+pub(crate) use exceptions::can_raise;
 use names::Names;
 
 use super::{RuleCode, RuleSet};

@@ -1,0 +1,134 @@
+//! Defaults that words tell, against those that the code has.
+
+use super::frame::Frame;
+use crate::python::{Attribute, Parameter};
+use crate::rules::default::{Claimed, Told, differs, is_literal, told};
+
+/// Something with a name that may have a default.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named<'d> {
+    pub(super) name: &'d str,
+    pub(super) annotation: Option<&'d str>,
+    /// As it is written.
+    pub(super) default: Option<&'d str>,
+    /// `*args` and `**kwargs`: what is in them has defaults elsewhere.
+    pub(super) is_open: bool,
+}
+
+impl<'d> From<&'d Parameter> for Named<'d> {
+    fn from(parameter: &'d Parameter) -> Self {
+        Self {
+            name: &parameter.name,
+            annotation: parameter.annotation.as_deref(),
+            default: parameter.default.as_deref(),
+            is_open: !parameter.kind.stars().is_empty(),
+        }
+    }
+}
+
+impl<'d> From<&'d Attribute> for Named<'d> {
+    fn from(attribute: &'d Attribute) -> Self {
+        Self {
+            name: &attribute.name,
+            annotation: attribute.annotation.as_deref(),
+            default: attribute.value.as_deref(),
+            // What is set on the instance may come from anywhere in the class.
+            is_open: false,
+        }
+    }
+}
+
+/// What is wrong with the defaults that a text about one parameter or attribute tells.
+pub(super) fn of_one(text: &str, named: Named<'_>, frame: &Frame<'_>) -> Option<String> {
+    told(text).into_iter().find_map(|(_, told)| {
+        let name = named.name;
+        if named.is_open {
+            return is_nowhere(told, frame)
+                .then(|| format!("tells a default that `{name}` does not have"));
+        }
+        let Some(default) = named.default else {
+            return Some(format!(
+                "tells a default, but `{name}` has none; leave the default out"
+            ));
+        };
+        (!holds(told, default, frame))
+            .then(|| format!("tells another default than `{name}` has, which is `{default}`"))
+    })
+}
+
+/// What is wrong with the defaults that prose tells, which may be those of any parameter: of the one
+/// that its sentence names, if it names any.
+pub(super) fn of_any(text: &str, all: &[Named<'_>], frame: &Frame<'_>) -> Option<String> {
+    told(text).into_iter().find_map(|(at, told)| {
+        let before = text[..at].rfind(". ").map_or(0, |end| end + 2);
+        let after = text[at..].find(". ").map_or(text.len(), |end| at + end);
+        let sentence = &text[before..after];
+        let is_named = |one: &&Named<'_>| {
+            sentence
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == one.name)
+        };
+        let named: Vec<&Named<'_>> = all.iter().filter(is_named).collect();
+        let fits = |one: &&Named<'_>| match one.default {
+            Some(default) => holds(told, default, frame),
+            None => one.is_open && !is_nowhere(told, frame),
+        };
+        let is_true = if named.is_empty() {
+            // Words of a default that is nobody's may be about anything.
+            matches!(told, Told::Words)
+                || all.iter().any(|one| fits(&one))
+                || !is_nowhere(told, frame)
+        } else {
+            named.iter().any(fits)
+        };
+        (!is_true).then(|| "tells a default that no parameter has".to_owned())
+    })
+}
+
+/// Whether what is told as a default is this one.
+fn holds(told: Told<'_>, default: &str, frame: &Frame<'_>) -> bool {
+    let resolved = frame.constant(default);
+    match told {
+        Told::Words => true,
+        Told::Literal(claimed) => {
+            let is_one = |actual: &str| is_literal(actual) && !differs(claimed, actual);
+            is_one(default)
+                || resolved.is_some_and(is_one)
+                || !is_literal(default) && resolved.is_none() && default.contains(claimed.value)
+                || is_filled_in(claimed, default, resolved, frame)
+        }
+        Told::Code(code) => {
+            let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+            let same = |text: &str| squeezed(text) == squeezed(code);
+            same(default)
+                || resolved.is_some_and(same)
+                || frame.constant(code).is_some_and(same_as(default))
+                || default == "None" && frame.own.contains(code)
+        }
+    }
+}
+
+fn same_as(default: &str) -> impl Fn(&str) -> bool {
+    move |value| value == default
+}
+
+/// Whether the default only marks that nothing was given, and the body has the literal to use then.
+fn is_filled_in(
+    claimed: Claimed<'_>,
+    default: &str,
+    resolved: Option<&str>,
+    frame: &Frame<'_>,
+) -> bool {
+    let is_mark = default == "None" || default == "..." || !is_literal(default);
+    let is_in_body = claimed.value != "None" && frame.has_place(claimed.value);
+    is_mark && resolved.is_none_or(|value| !is_literal(value)) && is_in_body
+}
+
+/// Whether the definition's code does not hold what is told as a default.
+fn is_nowhere(told: Told<'_>, frame: &Frame<'_>) -> bool {
+    match told {
+        Told::Literal(claimed) => !frame.has_place(claimed.value),
+        Told::Code(code) => !frame.has_place(code),
+        Told::Words => false,
+    }
+}
