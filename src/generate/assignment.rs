@@ -1,9 +1,11 @@
 //! What the requests about one file are made of.
 
 use super::context::Surroundings;
+use super::fact::Facts;
 use super::select::AnalyzedFile;
 use crate::config::{self, DocstringStyle, Wording};
 use crate::llm::Tokens;
+use crate::python::{Definition, DefinitionId};
 
 /// What the requests about one file are made of.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +28,22 @@ const REPLY: u64 = 4_000;
 /// The least room that a definition gets, however small the model.
 const LEAST: u64 = 400;
 
-impl Assignment<'_> {
+impl<'a> Assignment<'a> {
+    /// A definition's place in the project; a file that the project does not know has none in it.
+    pub(super) fn id(&self, definition: usize) -> DefinitionId {
+        let module = self.surroundings.project.module(&self.file.source.name);
+        DefinitionId {
+            module: module.unwrap_or(usize::MAX),
+            definition,
+        }
+    }
+
+    /// What the docstring of one of the file's definitions has to tell.
+    pub(super) fn facts(&self, index: usize, definition: &'a Definition) -> Facts<'a> {
+        let project = self.surroundings.project;
+        Facts::of(definition, self.id(index), project, self.style.raises)
+    }
+
     /// Estimated tokens that the definitions of a request may have: what the model takes, less the
     /// rules, the context and the reply. An estimate may be too low by a quarter.
     pub(super) fn room(&self) -> Tokens {

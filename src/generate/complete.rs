@@ -19,7 +19,7 @@ use crate::docstring::Docstring;
 use crate::llm::{
     Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
-use crate::python::{Definition, DefinitionId};
+use crate::python::Definition;
 
 /// What the model gave for one definition.
 #[derive(Debug)]
@@ -378,16 +378,9 @@ impl Work<'_> {
         repair: Repair,
         faults: Vec<FaultKind>,
     ) {
-        let Assignment {
-            file, surroundings, ..
-        } = self.assignment;
-        if let Some(module) = surroundings.project.module(&file.source.name) {
-            let id = DefinitionId {
-                module,
-                definition: target.definition,
-            };
-            surroundings.summaries.accept(id, docstring.summary.clone());
-        }
+        let summaries = self.assignment.surroundings.summaries;
+        let id = self.assignment.id(target.definition);
+        summaries.accept(id, docstring.summary.clone());
         let result = Ok(Written {
             docstring,
             repair,

@@ -2,6 +2,7 @@
 //! and repair, and the drafts that need no model.
 
 mod assignment;
+mod attributes;
 mod batch;
 mod complete;
 mod context;

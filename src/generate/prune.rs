@@ -2,10 +2,9 @@
 //! stays a fault.
 
 use super::fault::Fault;
-use super::faults::same_exception;
 use super::frame::Frame;
 use super::reply::Draft;
-use super::validate::{documented_attributes, validate};
+use super::validate::validate;
 use crate::docstring::Docstring;
 use crate::python::Definition;
 
@@ -15,11 +14,12 @@ pub(super) fn prune(
     definition: &Definition,
     frame: &Frame<'_>,
 ) -> Result<Docstring, Vec<Fault>> {
+    let facts = frame.facts(definition);
     let mut pruned = draft.clone();
     let mut seen = Vec::new();
     pruned.args.retain(|one| {
         let name = one.name.trim().trim_start_matches('*').to_owned();
-        let mut parameters = definition.documented_parameters();
+        let mut parameters = facts.parameters.iter();
         let keeps = parameters.any(|known| known.name == name) && !seen.contains(&name);
         seen.push(name);
         keeps
@@ -27,17 +27,16 @@ pub(super) fn prune(
     seen.clear();
     pruned.attributes.retain(|one| {
         let name = one.name.trim().to_owned();
-        let keeps = documented_attributes(definition).any(|known| known.name == name)
-            && !seen.contains(&name);
+        let keeps =
+            facts.attributes.iter().any(|known| known.name == name) && !seen.contains(&name);
         seen.push(name);
         keeps
     });
-    pruned.raises.retain(|one| {
-        let mut raised = definition.raised();
-        raised.any(|known| same_exception(&known.exception, &one.exception))
-    });
-    pruned.returns = pruned.returns.filter(|_| definition.returns_value());
-    pruned.yields = pruned.yields.filter(|_| definition.yields());
+    pruned
+        .raises
+        .retain(|one| facts.has_raise(one.exception.trim().trim_matches('`')));
+    pruned.returns = pruned.returns.filter(|_| facts.returns);
+    pruned.yields = pruned.yields.filter(|_| facts.yields);
     validate(&pruned, definition, frame).or_else(|faults| {
         if faults.iter().all(|fault| fault.path != "description") {
             return Err(faults);

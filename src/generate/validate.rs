@@ -1,6 +1,7 @@
 //! A draft against the code: the facts it states must be those of the definition, and its words
 //! must be fit to stand in a file.
 
+pub(super) use super::attributes::documented_attributes;
 use super::fact::Facts;
 use super::fault::{Fault, FaultKind};
 use super::faults::{Faults, same_exception};
@@ -12,19 +13,7 @@ use super::told_default::Named;
 use super::told_example::example;
 use crate::config::{Style, TypesInDocstring};
 use crate::docstring::{Docstring, Entry, Value};
-use crate::python::{Attribute, Definition};
-
-/// The attributes that a class's docstring describes: those it declares that are not private.
-pub(super) fn documented_attributes(definition: &Definition) -> impl Iterator<Item = &Attribute> {
-    let attributes = if definition.is_function() {
-        &[][..]
-    } else {
-        &definition.facts.attributes
-    };
-    attributes
-        .iter()
-        .filter(|attribute| !attribute.name.starts_with('_'))
-}
+use crate::python::Definition;
 
 /// Checks a draft against its definition; what holds becomes a docstring whose facts are the
 /// code's and whose words are the draft's.

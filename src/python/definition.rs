@@ -1,9 +1,11 @@
 //! The data: a module and its definitions.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::body::Bodies;
 use super::implied::Implied;
 use super::raises::Guard;
 use super::scope::Scope;
@@ -22,6 +24,16 @@ pub struct Module {
     pub imports: Vec<(String, String)>,
     /// The names in `__all__`, sorted; `None` when the module does not define it.
     pub exports: Option<Vec<String>>,
+    /// What its functions do, read when the first draft needs it.
+    pub(super) bodies: OnceLock<Bodies>,
+}
+
+impl Module {
+    /// What the functions of the module do; `text` is the module's.
+    #[must_use]
+    pub fn bodies(&self, text: &str) -> &Bodies {
+        self.bodies.get_or_init(|| Bodies::read(text))
+    }
 }
 
 /// Something that can carry a docstring.
@@ -358,6 +370,9 @@ pub struct BodyFacts {
     pub calls: Vec<String>,
     /// A class's fields and constants; a method's assignments to `self`.
     pub attributes: Vec<Attribute>,
+    /// What a class's `__init__` sets on the instance and its body does not declare; names of
+    /// properties and other methods apart.
+    pub instance_attributes: Vec<Attribute>,
 }
 
 /// A `raise` statement.
@@ -374,6 +389,9 @@ pub struct Raise {
     /// A handler raises what it took; the class is the handler's, so what leaves may derive from
     /// it.
     pub is_passed_on: bool,
+    /// Where the statement begins.
+    #[serde(skip)]
+    pub at: usize,
 }
 
 impl Raise {

@@ -1,12 +1,14 @@
 //! A syntax tree to its definitions.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
 use ruff_text_size::Ranged;
 
 use super::definition::{
-    BodyFacts, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind, Module, Visibility,
+    Attribute, BodyFacts, Decorator, DecoratorRole, Definition, ExistingDocstring, Kind, Module,
+    Visibility,
 };
 use super::imports::{Imports, dotted_name};
 use super::layout::Layout;
@@ -56,6 +58,7 @@ pub fn analyze(tree: &SyntaxTree, text: &str, role: &FileRole) -> Module {
         aliases: extraction.imports.aliases,
         imports: extraction.imports.names,
         exports,
+        bodies: OnceLock::new(),
     }
 }
 
@@ -242,7 +245,30 @@ impl Extraction<'_> {
         let bases = class.arguments.iter().flat_map(|arguments| &arguments.args);
         self.definitions[index].bases = bases.map(|base| written(base, self.text)).collect();
         self.body(&class.body, index);
+        self.instance_attributes(index);
         self.typing.rebind(&class.name);
+    }
+
+    /// Gives a class what its `__init__` sets on the instance.
+    fn instance_attributes(&mut self, class: usize) {
+        let inside = self.definitions.iter().skip(class + 1);
+        let inside: Vec<&Definition> = inside.filter(|one| one.parent == Some(class)).collect();
+        let declared = &self.definitions[class].facts.attributes;
+        let is_new = |name: &str| {
+            declared.iter().all(|one| one.name != name) && inside.iter().all(|one| one.name != name)
+        };
+        let set = inside
+            .iter()
+            .filter(|one| one.name == "__init__")
+            .flat_map(|one| &one.facts.attributes)
+            .filter(|one| is_new(&one.name));
+        let mut found: Vec<Attribute> = Vec::new();
+        for one in set {
+            if found.iter().all(|earlier| earlier.name != one.name) {
+                found.push(one.clone());
+            }
+        }
+        self.definitions[class].facts.instance_attributes = found;
     }
 
     fn push(&mut self, found: Found<'_>, parent: usize) -> usize {

@@ -3,6 +3,7 @@
 //! The only room that names the parser crate. It reads text and gives plain data; it never
 //! touches a file and never decides what needs a docstring.
 
+mod body;
 mod cognitive;
 mod comments;
 mod compare;
@@ -26,8 +27,10 @@ mod roles;
 mod scope;
 mod signature;
 mod standard_library;
+mod term;
 mod typing_names;
 
+pub use body::{Assignment, Bodies, Body, Circumstance, Exit};
 pub use comments::{BlockMark, Comment};
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,
@@ -44,6 +47,7 @@ pub use project::{CalledRaise, DefinitionId, ModuleFacts, Project, ProjectEntry}
 pub use raises::Guard;
 pub use scope::{Binding, Bound, CallSite, Scope};
 pub use standard_library::StandardLibrary;
+pub use term::{Argument, Container, Form, Relation, Term};
 
 use std::ops::Range;
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
+use ruff_text_size::Ranged as _;
 use serde::Serialize;
 
 use super::definition::Raise;
@@ -47,6 +48,8 @@ pub(super) struct Raises<'t> {
     found: Vec<Raise>,
     has_unnamed: bool,
     guards: Vec<Guard>,
+    /// Where the statement in hand begins.
+    at: usize,
     catchers: Vec<Catcher>,
     /// What the enclosing handlers take, the innermost last.
     handled: Vec<Types>,
@@ -75,6 +78,7 @@ impl<'t> Raises<'t> {
             found: Vec::new(),
             has_unnamed: false,
             guards: Vec::new(),
+            at: 0,
             catchers: Vec::new(),
             handled: Vec::new(),
             bound: HashMap::new(),
@@ -193,6 +197,7 @@ impl<'t> Raises<'t> {
     }
 
     pub(super) fn raise(&mut self, raise: &ast::StmtRaise) {
+        self.at = raise.start().to_usize();
         let Some(raised) = raise.exc.as_deref().map(without_traceback) else {
             let types = self.handled.last().cloned().flatten();
             return self.raise_types(types);
@@ -240,6 +245,7 @@ impl<'t> Raises<'t> {
             message,
             caught,
             is_passed_on,
+            at: self.at,
         });
     }
 }

@@ -6,9 +6,8 @@ use std::fmt::Write as _;
 use crate::config::MaxSource;
 use crate::generate::assignment::Assignment;
 use crate::generate::context::Near;
-use crate::generate::select::is_shown_to_users;
+use crate::generate::fact::Facts;
 use crate::generate::shown_source::{Shown, shown_source};
-use crate::generate::validate::documented_attributes;
 use crate::llm::Tokens;
 use crate::python::Definition;
 
@@ -24,7 +23,7 @@ pub(in crate::generate) fn definition_block(
         return String::new();
     };
     let max_source = assignment.wording.max_source;
-    let mut block = facts(definition, id);
+    let mut block = told_facts(definition, &assignment.facts(index, definition), id);
     if let Some(overridden) = near.overridden {
         block.push_str("overrides:\n");
         fence(&mut block, &overridden);
@@ -78,40 +77,31 @@ pub(super) fn is_line_end(c: char) -> bool {
     )
 }
 
-fn facts(definition: &Definition, id: &str) -> String {
+fn told_facts(definition: &Definition, facts: &Facts<'_>, id: &str) -> String {
     let name = match definition.qualified_name.as_str() {
         "" => quotable(&definition.name),
         name => name.to_owned(),
     };
+    let has_sections = !facts.is_summary_only;
     let listed = |names: Vec<String>| {
-        if names.is_empty() {
+        if names.is_empty() || !has_sections {
             "none".to_owned()
         } else {
             names.join(", ")
         }
     };
-    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
-    let sections = !is_shown_to_users(definition);
-    let when = |names: Vec<String>| listed(if sections { names } else { Vec::new() });
-    let args = definition
-        .documented_parameters()
-        .map(crate::python::Parameter::starred_name)
-        .collect();
-    let raises = definition
-        .raised()
-        .map(|raise| raise.exception.clone())
-        .collect();
-    let attributes = documented_attributes(definition)
-        .map(|one| one.name.clone())
-        .collect();
+    let yes_no = |yes: bool| if yes && has_sections { "yes" } else { "no" };
+    let args = facts.parameters.iter().map(|one| one.starred_name());
+    let raises = facts.raises.iter().map(|one| one.exception.to_owned());
+    let attributes = facts.attributes.iter().map(|one| one.name.clone());
     format!(
         "<definition id=\"{id}\">\nname: {name}\nkind: {}\nargs: {}\nreturns: {}\nyields: {}\nraises: {}\nattributes: {}\n",
         kind_of(definition),
-        when(args),
-        yes_no(sections && definition.returns_value()),
-        yes_no(sections && definition.yields()),
-        when(raises),
-        when(attributes),
+        listed(args.collect()),
+        yes_no(facts.returns),
+        yes_no(facts.yields),
+        listed(raises.collect()),
+        listed(attributes.collect()),
     )
 }
 

@@ -3,9 +3,7 @@
 use crate::config::WantedSection;
 use crate::generate::assignment::Assignment;
 use crate::generate::reply::{Draft, ExampleText, NamedText, RaiseText, Reply};
-use crate::generate::select::is_shown_to_users;
 use crate::generate::shown_source::is_module;
-use crate::generate::validate::documented_attributes;
 
 /// The reply with every name in its place and `…` for the words: what stands last is copied best.
 pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usize)]) -> String {
@@ -18,17 +16,16 @@ pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usiz
     let words = || "…".to_owned();
     let draft = |(id, index): &(String, usize)| {
         let definition = file.module.definitions.get(*index)?;
-        let sections = !is_shown_to_users(definition);
+        let facts = assignment.facts(*index, definition);
+        let sections = !facts.is_summary_only;
         let named = |name: &str| NamedText {
             name: name.to_owned(),
             description: words(),
         };
-        let args = definition
-            .documented_parameters()
-            .map(|one| named(&one.name));
-        let attributes = documented_attributes(definition).map(|one| named(&one.name));
-        let raises = definition.raised().map(|one| RaiseText {
-            exception: one.exception.clone(),
+        let args = facts.parameters.iter().map(|one| named(&one.name));
+        let attributes = facts.attributes.iter().map(|one| named(&one.name));
+        let raises = facts.raises.iter().map(|one| RaiseText {
+            exception: one.exception.to_owned(),
             description: words(),
         });
         Some(Draft {
@@ -36,8 +33,8 @@ pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usiz
             summary: words(),
             description: None,
             args: args.filter(|_| sections).collect(),
-            returns: (sections && definition.returns_value()).then(words),
-            yields: (sections && definition.yields()).then(words),
+            returns: (sections && facts.returns).then(words),
+            yields: (sections && facts.yields).then(words),
             raises: raises.filter(|_| sections).collect(),
             attributes: attributes.filter(|_| sections).collect(),
             examples: (sections && !is_module(definition) && wants(WantedSection::Examples))
