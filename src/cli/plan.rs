@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::run::TextFormat;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
-use crate::commands::{self, Error, Existing, Explain, PlanOptions};
-use crate::config::{MaxSource, PartialConfig};
+use crate::commands::{self, Error, Explain, PlanOptions};
+use crate::config::{MaxSource, Mode, PartialConfig};
 use crate::exit_status::ExitStatus;
 
 #[derive(Debug, Args)]
@@ -16,8 +16,12 @@ pub(super) struct PlanArgs {
     select: SelectArgs,
     #[command(flatten)]
     rules: RuleArgs,
+    /// Which docstrings would be written: those that are missing, those that contradict the code, or
+    /// both [default: missing]
+    #[arg(long, value_name = "missing|stale|all")]
+    mode: Option<Mode>,
     /// Plan to write the docstrings that are there anew too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "mode")]
     overwrite: bool,
     /// Show the order and what it follows from; of one definition, by its id `path::Qualified.name`,
     /// what it has to do with others and the prompt that asks for it
@@ -41,14 +45,11 @@ impl PlanArgs {
         self.files.add_to(&mut settings);
         self.select.add_to(&mut settings);
         self.rules.add_to(&mut settings);
+        settings.run.mode = self.mode;
         settings.model.max_source = self.max_source;
         let loaded = load(global, &self.files.paths, settings)?;
         let options = PlanOptions {
-            existing: if self.overwrite {
-                Existing::Overwrite
-            } else {
-                Existing::Keep
-            },
+            overwrites: self.overwrite,
             explain: match &self.explain {
                 None => Explain::Nothing,
                 Some(None) => Explain::Order,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::document::{Delivery, Job};
+use super::document::{Delivery, Job, WordsBy};
 use super::project::analyze_in_project;
-use super::run::{RunMode, Work};
+use super::run::{RunMode, Work, existing};
 use super::voice::Ear;
 use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
 use crate::config::{BatchOrder, Config};
 use crate::exit_status::ExitStatus;
-use crate::generate::{Batch, Existing, Lean, Order, Target, leans};
+use crate::generate::{Batch, Lean, Order, Target, Task, leans};
 use crate::python::{DefinitionId, Project};
 use crate::report::{
     self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
@@ -24,8 +24,8 @@ use crate::store::Access;
 /// What a plan is to tell.
 #[derive(Debug)]
 pub struct PlanOptions {
-    /// What would become of the docstrings that are there.
-    pub existing: Existing,
+    /// The docstrings that are there would be written anew.
+    pub overwrites: bool,
     /// What is told besides how much there is to do.
     pub explain: Explain,
     /// What standard output holds.
@@ -53,7 +53,8 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Result<ExitStatus, Error> {
     let pool = thread_pool()?;
-    let keep = |file| Job::new(file, config, RunMode::Diff, options.existing);
+    let existing = existing(config, options.overwrites);
+    let keep = |file| Job::new(file, config, RunMode::Diff, existing);
     // The services that a run would ask for examples are left alone.
     let ear = Ear::new(config, true, Access::IfThere);
     let (analyzed, project) =
@@ -62,7 +63,13 @@ pub fn plan(
         warn_nothing_found(scope, analyzed.left_out);
     }
     let files_read = analyzed.files.len() + analyzed.diagnostics.len();
-    let work = Work::new(analyzed.files, project, ear.finish());
+    let mut work = Work::new(analyzed.files, project, ear.finish());
+    let project = &work.project;
+    pool.install(|| {
+        work.jobs
+            .par_iter_mut()
+            .for_each(|job| job.prepare(project))
+    });
     let delivery = Delivery {
         config: Arc::new(config.clone()),
         mode: RunMode::Diff,
@@ -70,6 +77,7 @@ pub fn plan(
         questions: None,
         summaries: Arc::default(),
         usages: Arc::default(),
+        words: WordsBy::Model,
         habits: work.habits,
         voice: work.voice.map(Arc::new),
     };
@@ -208,10 +216,10 @@ impl<'p> Plan<'p> {
         for one in &self.batches {
             for target in &one.batch.targets {
                 let kind = one.job.file.module.definitions[target.definition].kind;
-                let reason = if target.is_documented {
-                    "is written anew"
-                } else {
-                    "has no docstring"
+                let reason = match target.task {
+                    Task::Mend => "is mended",
+                    Task::Write if target.is_documented => "is written anew",
+                    Task::Write => "has no docstring",
                 };
                 let key = (target.code.to_string(), kind.to_string(), reason.to_owned());
                 *counts.entry(key).or_default() += 1;

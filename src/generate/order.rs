@@ -425,7 +425,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::generate::Target;
+    use crate::generate::{Target, Task};
     use crate::python::{FileRole, ModuleFacts, analyze, parse};
     use crate::rules::RuleCode;
     use crate::source::FileName;
@@ -455,6 +455,7 @@ mod tests {
             definition: *definition,
             code: RuleCode::D103,
             is_documented: false,
+            task: Task::Write,
         };
         Batch {
             targets: definitions.iter().map(target).collect(),
