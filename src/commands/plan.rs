@@ -68,7 +68,7 @@ pub fn plan(
     pool.install(|| {
         work.jobs
             .par_iter_mut()
-            .for_each(|job| job.prepare(project))
+            .for_each(|job| job.prepare(project));
     });
     let delivery = Delivery {
         config: Arc::new(config.clone()),
