@@ -3,6 +3,7 @@
 mod check;
 mod doctor;
 mod model;
+mod plan;
 mod run;
 mod score;
 
@@ -12,6 +13,7 @@ use check::CheckArgs;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use doctor::DoctorArgs;
+use plan::PlanArgs;
 use run::RunArgs;
 use score::ScoreArgs;
 
@@ -42,6 +44,8 @@ struct Cli {
 enum Command {
     /// Write the docstrings that are missing
     Run(Box<RunArgs>),
+    /// Show what a run would do, and in which order; needs no network and no key
+    Plan(Box<PlanArgs>),
     /// Report what has no docstring; needs no network and no key
     Check(CheckArgs),
     /// Score how good the docstrings are; needs no network and no key
@@ -243,6 +247,7 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
     let global = cli.global;
     match cli.command {
         Command::Run(args) => args.run(&global, loudness),
+        Command::Plan(args) => args.run(&global),
         Command::Check(args) => {
             let options = args.to_options(&global);
             let paths = args.files.read_from(options.stdin_filename.as_deref());

@@ -54,9 +54,9 @@ pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, 
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue, LineLength,
-    MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
-    Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue,
+    LineLength, MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring,
+    ReasoningEffort, Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};
 

@@ -20,9 +20,9 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, LineLength, MaxSource, Mode,
-    Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, StyleChoice,
-    Temperature, TypesChoice, WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, LineLength,
+    MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
+    StyleChoice, Temperature, TypesChoice, WantedSection,
 };
 use super::wording::Direction;
 
@@ -420,6 +420,8 @@ layers! {
             /// Estimated tokens of what a request shows of the code around its definitions; 0 shows
             /// none.
             context_tokens: u32,
+            /// Which definitions are documented first.
+            order: BatchOrder,
         }
     }
 
@@ -546,6 +548,7 @@ impl PartialConfig {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
                 context_tokens: Some(batch.context_tokens),
+                order: Some(batch.order),
             },
             run: PartialRun {
                 mode: Some(Mode::default()),

@@ -109,6 +109,7 @@ fn batch(partial: &PartialConfig) -> Batch {
         max_tokens: batch.max_tokens.unwrap_or(default.max_tokens),
         max_definitions: batch.max_definitions.unwrap_or(default.max_definitions),
         context_tokens: batch.context_tokens.unwrap_or(default.context_tokens),
+        order: batch.order.unwrap_or(default.order),
         context_window: partial
             .model
             .context_window

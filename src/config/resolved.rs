@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use super::language::Language;
 use super::per_file::Rules;
 use super::values::{
-    ContextWindow, LineLength, Mode, Percent, Preset, RaisesInDocstring, Style, TypesInDocstring,
-    WantedSection,
+    BatchOrder, ContextWindow, LineLength, Mode, Percent, Preset, RaisesInDocstring, Style,
+    TypesInDocstring, WantedSection,
 };
 use super::wording::Wordings;
 
@@ -177,6 +177,8 @@ pub struct Batch {
     pub max_definitions: NonZeroUsize,
     /// Estimated tokens of what a request shows of the code around its definitions.
     pub context_tokens: u32,
+    /// Which definitions are documented first.
+    pub order: BatchOrder,
     /// What the model takes in one request.
     pub context_window: ContextWindow,
 }
@@ -187,6 +189,7 @@ impl Default for Batch {
             max_tokens: positive(6000),
             max_definitions: count(12),
             context_tokens: 1200,
+            order: BatchOrder::default(),
             context_window: ContextWindow::DEFAULT,
         }
     }

@@ -19,7 +19,7 @@ use super::stale;
 use super::validate::{documented_attributes, validate};
 use crate::docstring::Docstring;
 use crate::llm::{
-    ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
+    Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
 use crate::python::Definition;
 
@@ -112,7 +112,7 @@ fn list(faults: &[Fault]) -> String {
 /// answer as soon as it is there. An error that would fail every later request the same way is given
 /// back.
 pub async fn complete(
-    client: &Client,
+    client: Asker<'_>,
     assignment: Assignment<'_>,
     batch: Batch,
     keep: impl Fn(Answer),
@@ -143,6 +143,38 @@ pub async fn complete(
         work.part(part).await;
     }
     work.fatal
+}
+
+/// What a model is asked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// What every request begins with.
+    pub system: String,
+    /// What is asked.
+    pub user: String,
+}
+
+impl Prompt {
+    /// Estimated tokens.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens::estimate(&self.system) + Tokens::estimate(&self.user)
+    }
+}
+
+/// The prompt of a batch as it would be sent now; the same holds for the thread as for
+/// [`batches`](super::batches).
+#[must_use]
+pub fn prompt(assignment: &Assignment<'_>, batch: &Batch) -> Prompt {
+    let asked = Asked {
+        assignment,
+        definitions: &ids(&batch.targets),
+        room: assignment.room(),
+    };
+    Prompt {
+        system: prompt::system_message(assignment.wording),
+        user: prompt::user_message(&asked),
+    }
 }
 
 /// Definitions that share one request.
@@ -185,7 +217,7 @@ const MOST_WIDENED: u32 = 5;
 const MOST_NARROWED: u32 = 2;
 
 struct Work<'a> {
-    client: &'a Client,
+    client: Asker<'a>,
     assignment: Assignment<'a>,
     /// The same for all requests of a run, but where an override says otherwise.
     system: String,

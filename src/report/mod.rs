@@ -11,6 +11,7 @@ mod doctor;
 mod json;
 mod markdown;
 mod outcome;
+mod plan;
 mod progress;
 mod repairs;
 mod run_report;
@@ -33,6 +34,10 @@ pub use doctor::{
 pub use json::run_json;
 pub use markdown::markdown;
 pub use outcome::{Outcome, Status};
+pub use plan::{
+    Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
+    PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
+};
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
 pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};

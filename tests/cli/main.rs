@@ -52,6 +52,8 @@ mod model;
 mod network;
 /// `docgen run --provider offline`
 mod offline;
+/// Callees first, and `docgen plan`.
+mod order;
 mod overwrite;
 mod pool;
 /// What the model is told, and in what order.
