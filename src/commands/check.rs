@@ -84,12 +84,7 @@ fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCover
     for drift in drifts(&file.module, rules) {
         let definition = &definitions[drift.definition];
         let text = &file.source.text;
-        // ruff reports some at the name and some at the docstring; a comment at either is meant.
-        let docstring = definition.docstring.as_ref().map(|one| &one.range);
-        let mut places = [Some(&definition.name_range), docstring]
-            .into_iter()
-            .flatten();
-        if places.any(|place| file.suppressions.silence(drift.code, place)) {
+        if drift.is_silenced(&file.module, &file.suppressions) {
             continue;
         }
         found.push(Diagnostic::drifted(

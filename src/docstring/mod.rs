@@ -11,6 +11,7 @@ mod structure;
 pub(crate) mod words;
 mod wrap;
 
+pub(crate) use claims::is_heading;
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
 pub use literal::to_literal;

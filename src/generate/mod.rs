@@ -49,7 +49,9 @@ pub use frame::Frame;
 pub use mask::Masks;
 pub use offline::draft as offline_draft;
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
-pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
+pub use select::{
+    AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, required, select,
+};
 pub use shown_source::masked;
 pub use summaries::Summaries;
 pub use usage::Usages;
