@@ -8,6 +8,7 @@ mod output;
 mod piped;
 mod project;
 mod run;
+mod score;
 mod voice;
 
 pub use crate::generate::Existing;
@@ -15,6 +16,8 @@ pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
 pub use run::{RunMode, RunOptions, filter, run};
+
+pub use score::{ScoreFormat, ScoreOptions, score};
 
 use piped::Piped;
 

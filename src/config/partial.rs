@@ -136,6 +136,8 @@ layers! {
             batch: PartialBatch,
             /// When `check` fails.
             check: PartialCheck,
+            /// When `score` fails.
+            score: PartialScore,
             /// The run's report.
             report: PartialReport,
             /// The log file.
@@ -438,6 +440,14 @@ layers! {
         }
     }
 
+    /// When `score` fails.
+    PartialScore {
+        keys: {
+            /// The score below which `score` fails, 0 to 100; unset, no score does.
+            fail_under: Percent,
+        }
+    }
+
     /// The run's report.
     PartialReport {
         keys: {
@@ -533,6 +543,7 @@ impl PartialConfig {
                 per_file_ignores: Some(PerFileIgnores::new()),
                 ..PartialCheck::default()
             },
+            score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
