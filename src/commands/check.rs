@@ -10,9 +10,10 @@ use std::path::Path;
 use super::{Error, Piped, Scope, analyze_all, thread_pool, warn_nothing_found};
 use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
+use crate::generate::stale::drifted;
 use crate::generate::{AnalyzedFile, Existing, select};
 use crate::report::{CheckReport, FileCoverage};
-use crate::rules::{Diagnostic, drifts};
+use crate::rules::Diagnostic;
 use crate::source::{Wanted, decode};
 
 pub use baseline::BaselineMode;
@@ -81,12 +82,9 @@ fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCover
             Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
         })
         .collect();
-    for drift in drifts(&file.module, rules) {
+    for drift in drifted(file, rules) {
         let definition = &definitions[drift.definition];
         let text = &file.source.text;
-        if drift.is_silenced(&file.module, &file.suppressions) {
-            continue;
-        }
         found.push(Diagnostic::drifted(
             name.clone(),
             definition,

@@ -11,7 +11,6 @@ mod run;
 mod score;
 mod voice;
 
-pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
