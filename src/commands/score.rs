@@ -87,7 +87,10 @@ fn scored(file: &AnalyzedFile, config: &Config) -> FileScore {
         })
     };
     let there = documented.iter().zip(found);
-    let there = there.filter_map(|(&((index, code), is_silenced), quality)| {
+    let there = there.filter_map(|(&((index, code), is_silenced), mut quality)| {
+        if is_silenced {
+            quality.suggestions.clear();
+        }
         entry(index, code, is_silenced, Some(quality))
     });
     let missing = requirements.missing.iter().filter(|one| !one.is_suppressed);

@@ -20,7 +20,7 @@ const LONG_SENTENCE_STEP: f64 = 0.75;
 const LONG_SENTENCE_MOST: f64 = 20.0;
 
 /// The grade up to which nothing is taken off, the last at school; four of five docstrings of a few
-/// sentences in NumPy, pandas, Django and SymPy are no harder.
+/// sentences in NumPy, pandas, Django and `SymPy` are no harder.
 const EASY_GRADE: f64 = 12.0;
 /// Points for each grade above it, where there is text enough to tell.
 const GRADE_STEP: f64 = 5.0;

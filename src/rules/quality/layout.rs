@@ -58,6 +58,16 @@ struct Section {
     is_underlined: bool,
 }
 
+/// Lines that are left out as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    None,
+    /// A doctest or a table is being read.
+    UntilBlank,
+    /// A code fence is open.
+    Fenced,
+}
+
 /// Goes through the lines of a docstring, from which Python took the margin.
 pub(super) struct Walk<'t> {
     lines: Vec<Line<'t>>,
@@ -68,10 +78,7 @@ pub(super) struct Walk<'t> {
     skipped_below: Option<usize>,
     /// A field is being read; what is indented more than its line belongs to it.
     field: Option<usize>,
-    /// A doctest or a table is being read; a blank line ends it.
-    is_in_block: bool,
-    /// A code fence is open.
-    is_fenced: bool,
+    block: Block,
     /// The last line of running text ended with two colons: what is indented more is code.
     announces_code: Option<usize>,
     /// A line with words was met.
@@ -100,8 +107,7 @@ impl<'t> Walk<'t> {
             section: None,
             skipped_below: None,
             field: None,
-            is_in_block: false,
-            is_fenced: false,
+            block: Block::None,
             announces_code: None,
             has_begun: false,
             is_titled: false,
@@ -130,17 +136,20 @@ impl<'t> Walk<'t> {
 
     fn shape(&mut self, line: Line<'t>) -> Shape<'t> {
         if line.content.starts_with("```") {
-            self.is_fenced = !self.is_fenced;
+            self.block = match self.block {
+                Block::Fenced => Block::None,
+                Block::None | Block::UntilBlank => Block::Fenced,
+            };
             return Shape::Skipped;
         }
-        if self.is_fenced {
+        if self.block == Block::Fenced {
             return Shape::Skipped;
         }
         if line.is_blank() {
-            self.is_in_block = false;
+            self.block = Block::None;
             return Shape::Blank;
         }
-        if self.is_in_block {
+        if self.block == Block::UntilBlank {
             return Shape::Skipped;
         }
         if let Some(margin) = self.announces_code.take()
@@ -160,7 +169,7 @@ impl<'t> Walk<'t> {
         }
         self.field = None;
         if line.content.starts_with(">>>") || is_table(line.content) {
-            self.is_in_block = true;
+            self.block = Block::UntilBlank;
             return Shape::Skipped;
         }
         if let Some((title, section)) = self.title(self.at) {

@@ -55,9 +55,8 @@ impl Dimension {
     pub fn weight(self) -> f64 {
         match self {
             Self::Completeness => 0.40,
-            Self::Clarity => 0.15,
             Self::Accuracy => 0.30,
-            Self::Style => 0.15,
+            Self::Clarity | Self::Style => 0.15,
         }
     }
 }

@@ -72,7 +72,7 @@ fn summary_end(trial: &Trial<'_>, summary: &str) -> Option<Loss> {
 /// A capital letter, and for functions a verb in the imperative.
 fn summary_start(trial: &Trial<'_>, summary: &str) -> Option<Loss> {
     let first = summary.split_whitespace().next()?;
-    let is_word = first.chars().all(|c| c.is_alphabetic());
+    let is_word = first.chars().all(char::is_alphabetic);
     if is_word && first.starts_with(char::is_lowercase) && trial.definition.name != first {
         let meant = capitalized(first);
         return Some(loss(

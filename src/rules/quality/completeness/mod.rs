@@ -352,7 +352,7 @@ fn exceptions(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut V
         let is_unnamed = || {
             let mut drifts = trial.drifts.iter();
             drifts.any(|drift| {
-                drift.code == RuleCode::DOC501 && names_in(&drift.message).any(|one| one == *name)
+                drift.code == RuleCode::DOC501 && drift.about.iter().any(|one| one == name)
             })
         };
         let credit = if trial.claims.has_sections() && !is_unnamed() {
@@ -369,11 +369,6 @@ fn exceptions(trial: &Trial<'_>, scale: f64, told: &HashSet<&str>, parts: &mut V
             credit,
         });
     }
-}
-
-/// The names in backticks of a message.
-fn names_in(message: &str) -> impl Iterator<Item = &str> {
-    message.split('`').skip(1).step_by(2)
 }
 
 fn last_name(path: &str) -> &str {
