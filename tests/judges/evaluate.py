@@ -42,6 +42,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MANY = ["--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000"]
+# What people wrote elsewhere in a package must not decide how the judged docstrings are laid out.
+SETTINGS = """\
+[docstring]
+style = "google"
+types = "omit"
+"""
 # A liar is given as much to lie about as there is; small batches, for a reply of the wrong shape is lost as a whole.
 LIARS_SETTINGS = """\
 [style]
@@ -106,23 +112,21 @@ def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str
     from human_model import Human
     from lying_model import Liar
 
-    config = ["--isolated"]
-    options = ["--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
+    settings = folder.parent / "docgen.toml"
+    settings.write_text(SETTINGS + (LIARS_SETTINGS if provider == "fake:lying" else ""))
+    options = ["--config", str(settings), "--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
     every = ["--private", "--nested", "--init", "--magic", "--select", "D1"]
     with contextlib.ExitStack() as stack:
         chosen = []
         if provider == "offline":
             chosen = ["--provider", "offline"]
         elif provider == "fake:lying":
-            settings = folder.parent / "docgen.toml"
-            settings.write_text(LIARS_SETTINGS)
-            config = ["--config", str(settings)]
             url = stack.enter_context(serving(Liar(seed, exceptions_of(folder)).reply))
             chosen = ["--provider", "openai", "--base-url", url, "--model", "lying", *MANY]
         elif provider == "fake:human":
             url = stack.enter_context(serving(Human(documented(folder.parent / "original")).reply))
             chosen = ["--provider", "openai", "--base-url", url, "--model", "human", *MANY]
-        command = [docgen, "run", ".", *config, *options, *every, *chosen, *more]
+        command = [docgen, "run", ".", *options, *every, *chosen, *more]
         done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(f"evaluate.py: docgen run ended with {done.returncode}")

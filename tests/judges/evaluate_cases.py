@@ -119,6 +119,8 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.clear", "Clear it.\n\n:param x: The x.", {"structure"}),
     ("Basket.clear", "Clear <b>it</b>.", {"structure"}),
     ("Basket.clear", "Clear it. So. :param x: The x.", {"structure"}),
+    ("Basket.clear", "Clear it. .. versionadded:: 1.0 The first.", {"structure"}),
+    ("Basket.clear", "Clear it [31mred.", {"structure"}),
     ("Basket.clear", "Clear it. By default `None`, or 7 by default.", {"defaults"}),
     ("Basket.__init__", INIT.format("", "Defaults to 2.5 for the time."), set()),
     ("Basket.__init__", INIT.format("", "Defaults to 7."), {"defaults"}),

@@ -128,8 +128,14 @@ def is_same(scope: Scope, said: str, value: ast.expr) -> bool:
 
 
 def is_stand_in(scope: Scope, parameter: Parameter, said: str) -> bool:
-    """Whether the body takes the claimed value in place of the default (`if x is None: x = value`)."""
+    """Whether the body takes the claimed value in place of the default (`if x is None: x = value`).
+
+    In place of `None` any code of the body may be taken, by whatever the parameter is handed on to.
+    """
     name = parameter.name
+    is_none = isinstance(parameter.default, ast.Constant) and parameter.default.value is None
+    if is_none and literal(said) is NO_LITERAL and said in scope.text:
+        return True
     for node in ast.walk(scope.found.node):
         values: list[ast.expr | None] = []
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
