@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::model::ModelArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
-use crate::commands::{self, Error, Existing, Format, RunMode, RunOptions};
-use crate::config::{Language, LineLength, MaxSource, PartialConfig, StyleChoice};
+use crate::commands::{self, Error, Format, RunMode, RunOptions};
+use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, StyleChoice};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -26,8 +26,12 @@ pub(super) struct RunArgs {
     /// Show the change as a patch for this folder and write no source file; exit 1 when there is one
     #[arg(long)]
     diff: bool,
+    /// Which docstrings are written: those that are missing, those that contradict the code (mended,
+    /// every true word kept), or both [default: missing]
+    #[arg(long, value_name = "missing|stale|all")]
+    mode: Option<Mode>,
     /// Write the docstrings that are there anew too, but for those that a program shows to its users
-    #[arg(long)]
+    #[arg(long, conflicts_with = "mode")]
     overwrite: bool,
     /// Ask at the terminal about each docstring before it is written
     #[arg(long, conflicts_with_all = ["diff", "format", "stdin_filename"])]
@@ -99,11 +103,7 @@ impl RunArgs {
                 (false, None, true) => RunMode::Ask,
                 (false, None, false) => RunMode::Write,
             },
-            existing: if self.overwrite {
-                Existing::Overwrite
-            } else {
-                Existing::Keep
-            },
+            overwrites: self.overwrite,
             format: self.format.into(),
             loudness,
         };
@@ -120,6 +120,7 @@ impl RunArgs {
         self.select.add_to(&mut settings);
         self.rules.add_to(&mut settings);
         self.model.add_to(&mut settings);
+        settings.run.mode = self.mode;
         settings.model.max_source = self.max_source;
         settings.docstring.style = self.style;
         settings.style.language.clone_from(&self.language);

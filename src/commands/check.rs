@@ -10,9 +10,10 @@ use std::path::Path;
 use super::{Error, Piped, Scope, analyze_all, thread_pool, warn_nothing_found};
 use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
+use crate::generate::stale::drifted;
 use crate::generate::{AnalyzedFile, Existing, select};
 use crate::report::{CheckReport, FileCoverage};
-use crate::rules::{Diagnostic, drifts};
+use crate::rules::Diagnostic;
 use crate::source::{Wanted, decode};
 
 pub use baseline::BaselineMode;
@@ -81,17 +82,9 @@ fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCover
             Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
         })
         .collect();
-    for drift in drifts(&file.module, rules) {
+    for drift in drifted(file, rules) {
         let definition = &definitions[drift.definition];
         let text = &file.source.text;
-        // ruff reports some at the name and some at the docstring; a comment at either is meant.
-        let docstring = definition.docstring.as_ref().map(|one| &one.range);
-        let mut places = [Some(&definition.name_range), docstring]
-            .into_iter()
-            .flatten();
-        if places.any(|place| file.suppressions.silence(drift.code, place)) {
-            continue;
-        }
         found.push(Diagnostic::drifted(
             name.clone(),
             definition,

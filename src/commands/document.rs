@@ -1,5 +1,7 @@
 //! One file of a run: what to ask, what came back, and the file rewritten.
 
+mod mends;
+
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,15 +9,17 @@ use std::sync::Arc;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
+use crate::generate::stale;
 use crate::generate::{
     self, AnalyzedFile, Answer, Assignment, Example, Existing, Frame, Rejection, Repair, Selection,
-    Summaries, Surroundings, Target, Usages, Voice, Written, offline_draft,
+    Summaries, Surroundings, Target, Task, Usages, Voice, Written, offline_draft,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
 use crate::source::SourceFile;
+use mends::Mends;
 
 /// A file of a run, with what has to be done in it.
 #[derive(Debug)]
@@ -26,6 +30,10 @@ pub(super) struct Job {
     pub(super) style: DocstringStyle,
     /// What their words are like.
     pub(super) wording: Wording,
+    /// The docstrings that are mended.
+    mends: Mends,
+    /// What words are needed for: all that is to be written, and what cannot be mended without.
+    asked: Vec<Target>,
     /// The file may not be written, so nothing is asked for it.
     barrier: Option<String>,
 }
@@ -44,8 +52,19 @@ pub(super) struct Delivery {
     /// The project's docstrings, to be shown for their manner.
     pub(super) voice: Option<Arc<Voice>>,
     pub(super) mode: RunMode,
+    /// Who writes words.
+    pub(super) words: WordsBy,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
+}
+
+/// Who writes the words of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordsBy {
+    /// docgen, from the code alone.
+    Code,
+    /// A model.
+    Model,
 }
 
 /// What became of a job.
@@ -71,12 +90,8 @@ impl Job {
         mode: RunMode,
         existing: Existing,
     ) -> Self {
-        let selection = generate::select(
-            &file,
-            &config.select,
-            config.check.rules.of_file(&file.source.path),
-            existing,
-        );
+        let rules = config.check.rules.of_file(&file.source.path);
+        let selection = generate::select(&file, &config.select, rules, existing);
         let writable = || rewrite::writable(&file.source.path, &config.files.root);
         let barrier = if mode.writes() && !selection.targets.is_empty() {
             writable().err().map(|error| format!("the file {error}"))
@@ -90,6 +105,8 @@ impl Job {
             ..config.docstring.clone()
         };
         Self {
+            asked: selection.targets.clone(),
+            mends: Mends::none(rules),
             file,
             selection,
             style,
@@ -98,12 +115,21 @@ impl Job {
         }
     }
 
+    /// Plans what is to be mended, once the project is known: what takes no words is not asked about.
+    pub(super) fn prepare(&mut self, project: &Project) {
+        self.mends
+            .plan(&self.file, &self.selection.targets, project, &self.style);
+        self.file.want_parts(self.mends.wanted());
+        let mends = &self.mends;
+        self.asked.retain(|target| !mends.is_settled(*target));
+    }
+
     /// What a model is to be asked for.
     pub(super) fn wanted(&self) -> &[Target] {
         if self.barrier.is_some() {
             &[]
         } else {
-            &self.selection.targets
+            &self.asked
         }
     }
 
@@ -142,9 +168,16 @@ impl Job {
         let answer = |target: &Target| {
             let definition = &self.file.module.definitions[target.definition];
             let at = (target.definition, definition);
-            let frame = Frame::new(&self.file, at, project, &self.style);
-            let draft = offline_draft(&self.file.module, definition, &frame);
-            let result = generate::validate(&draft, definition, &frame)
+            let drafted = || {
+                let frame = Frame::new(&self.file, at, project, &self.style);
+                let draft = offline_draft(&self.file.module, definition, &frame);
+                generate::validate(&draft, definition, &frame)
+            };
+            let docstring = match target.task {
+                Task::Write => drafted(),
+                Task::Mend => stale::draft(&self.file, target.definition, project, &self.style),
+            };
+            let result = docstring
                 .map(|docstring| Written {
                     docstring,
                     repair: Repair::None,
@@ -166,9 +199,18 @@ impl Job {
         delivery: &Delivery,
         unanswered: &Status,
     ) -> Done {
-        let mut outcomes = self.unanswered(&answers, unanswered);
         let mut docstrings = Vec::new();
+        let mut outcomes = self.unanswered(&answers, unanswered, &mut docstrings);
         for answer in answers {
+            if answer.target.task == Task::Mend {
+                let target = answer.target;
+                let (docstring, status) =
+                    self.mends
+                        .answered(&self.file, answer, &self.style, delivery);
+                docstrings.extend(docstring);
+                outcomes.push((target, status));
+                continue;
+            }
             let status = match answer.result {
                 Ok(written) => {
                     let definition = self.definition(answer.target);
@@ -178,6 +220,7 @@ impl Job {
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
                         text: text.clone(),
+                        mended: None,
                     });
                     Status::Documented {
                         repair: written.repair,
@@ -214,8 +257,13 @@ impl Job {
         }
     }
 
-    /// What becomes of the targets that have no answer.
-    fn unanswered(&self, answers: &[Answer], status: &Status) -> Vec<(Target, Status)> {
+    /// What becomes of the targets that have no answer: what can be mended without one is.
+    fn unanswered(
+        &self,
+        answers: &[Answer],
+        status: &Status,
+        docstrings: &mut Vec<NewDocstring>,
+    ) -> Vec<(Target, Status)> {
         let is_answered = |target: &&Target| {
             answers
                 .iter()
@@ -229,7 +277,17 @@ impl Job {
         };
         let targets = self.selection.targets.iter();
         let unanswered = targets.filter(|target| !is_answered(target));
-        unanswered.map(|target| (*target, status.clone())).collect()
+        let mut outcomes = Vec::new();
+        for target in unanswered {
+            if self.barrier.is_none() && self.mends.is_settled(*target) {
+                let (docstring, status) = self.mends.settled(*target);
+                docstrings.extend(docstring);
+                outcomes.push((*target, status));
+            } else {
+                outcomes.push((*target, status.clone()));
+            }
+        }
+        outcomes
     }
 
     /// Writes, shows or gives back the docstrings; a docstring that did not make it changes its
@@ -285,7 +343,7 @@ impl Job {
         let name = &self.file.source.name;
         let documented: Vec<usize> = outcomes
             .iter()
-            .filter(|(_, status)| matches!(status, Status::Documented { .. }))
+            .filter(|(_, status)| status.reason().is_none())
             .map(|(target, _)| target.definition)
             .collect();
         let mut rows: Vec<(usize, Outcome)> = outcomes
@@ -302,6 +360,7 @@ impl Job {
                 definition: missing.definition,
                 code: missing.code,
                 is_documented: false,
+                task: Task::Write,
             };
             let reason = "a comment silences the rule".to_owned();
             let status = Status::Skipped { reason };
@@ -385,7 +444,7 @@ fn give(outcomes: &mut [(Target, Status)], definition: usize, status: &Status) {
 /// Takes over a docstring's words as the user has edited them.
 fn reword(outcomes: &mut [(Target, Status)], edited: &NewDocstring) {
     for (target, status) in outcomes {
-        if let Status::Documented { docstring, .. } = status
+        if let Status::Documented { docstring, .. } | Status::Mended { docstring, .. } = status
             && target.definition == edited.definition
         {
             docstring.clone_from(&edited.text);
@@ -396,7 +455,7 @@ fn reword(outcomes: &mut [(Target, Status)], edited: &NewDocstring) {
 /// None of what was to be documented is.
 fn fail_all(outcomes: &mut [(Target, Status)], reason: &str) {
     for (_, status) in outcomes {
-        if matches!(status, Status::Documented { .. }) {
+        if status.reason().is_none() {
             *status = Status::Failed {
                 reason: reason.to_owned(),
             };
@@ -451,6 +510,7 @@ mod tests {
             habits: None,
             voice: None,
             mode: RunMode::Diff,
+            words: WordsBy::Code,
             questions: None,
         };
         let reason = "not answered".to_owned();

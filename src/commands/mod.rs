@@ -10,7 +10,6 @@ mod project;
 mod run;
 mod voice;
 
-pub use crate::generate::Existing;
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};

@@ -15,11 +15,11 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::document::{Delivery, Done, Job};
+use super::document::{Delivery, Done, Job, WordsBy};
 use super::project::analyze_in_project;
 use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
-use crate::config::{Config, Provider};
+use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Existing, Question, Voice};
 use crate::llm::LlmError;
@@ -71,12 +71,24 @@ impl RunMode {
 pub struct RunOptions {
     /// What becomes of the docstrings.
     pub mode: RunMode,
-    /// What becomes of the docstrings that are there.
-    pub existing: Existing,
+    /// Docstrings that are there are written anew.
+    pub overwrites: bool,
     /// What standard output holds.
     pub format: Format,
     /// How much is said on standard error.
     pub loudness: Loudness,
+}
+
+impl RunOptions {
+    /// What becomes of the docstrings that are there.
+    fn existing(self, config: &Config) -> Existing {
+        match config.mode {
+            _ if self.overwrites => Existing::Overwrite,
+            Mode::Missing => Existing::Keep,
+            Mode::Stale => Existing::MendOnly,
+            Mode::All => Existing::Mend,
+        }
+    }
 }
 
 /// Hot spots that a report names.
@@ -98,7 +110,7 @@ pub fn run(
         _ => None,
     };
     let pool = thread_pool()?;
-    let keep = |file| Job::new(file, config, options.mode, options.existing);
+    let keep = |file| Job::new(file, config, options.mode, options.existing(config));
     let ear = Ear::new(config, provider, options.mode.access());
     let (analyzed, project) =
         analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
@@ -209,6 +221,10 @@ fn answer(
             habits,
             voice: voice.map(Arc::new),
             mode: options.mode,
+            words: match words {
+                Words::Offline => WordsBy::Code,
+                Words::Model { .. } => WordsBy::Model,
+            },
             questions: questions.map(Arc::new),
         },
         progress: &progress,

@@ -55,8 +55,8 @@ pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
     AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue, LineLength,
-    MaxSource, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, Style,
-    StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
+    MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
+    Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};
 

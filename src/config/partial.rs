@@ -20,9 +20,9 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, LineLength, MaxSource, Name,
-    Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, StyleChoice, Temperature,
-    TypesChoice, WantedSection,
+    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, LineLength, MaxSource, Mode,
+    Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, StyleChoice,
+    Temperature, TypesChoice, WantedSection,
 };
 use super::wording::Direction;
 
@@ -134,6 +134,8 @@ layers! {
             network: PartialNetwork,
             /// How definitions share requests.
             batch: PartialBatch,
+            /// What a run does.
+            run: PartialRun,
             /// When `check` fails.
             check: PartialCheck,
             /// The run's report.
@@ -419,6 +421,15 @@ layers! {
         }
     }
 
+    /// What a run does.
+    PartialRun {
+        keys: {
+            /// Which docstrings are written: `missing` ones; `stale` ones, which are mended where they
+            /// contradict the code; or `all`, which is both.
+            mode: Mode,
+        }
+    }
+
     /// When `check` fails.
     PartialCheck {
         keys: {
@@ -525,6 +536,9 @@ impl PartialConfig {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
                 context_tokens: Some(batch.context_tokens),
+            },
+            run: PartialRun {
+                mode: Some(Mode::default()),
             },
             check: PartialCheck {
                 select: Some(vec![RuleSelector::all()]),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::language::Language;
 use super::per_file::Rules;
 use super::values::{
-    ContextWindow, LineLength, Percent, Preset, RaisesInDocstring, Style, TypesInDocstring,
+    ContextWindow, LineLength, Mode, Percent, Preset, RaisesInDocstring, Style, TypesInDocstring,
     WantedSection,
 };
 use super::wording::Wordings;
@@ -26,6 +26,8 @@ pub struct Config {
     pub select: Select,
     /// How a docstring is written.
     pub docstring: DocstringStyle,
+    /// Which docstrings a run writes.
+    pub mode: Mode,
     /// Documented definitions of the project that a prompt shows for their manner, at most.
     pub examples: usize,
     /// How definitions share requests.

@@ -340,6 +340,21 @@ pub enum WantedSection {
 
 choice!(WantedSection { Examples => "examples", Notes => "notes" });
 
+/// Which docstrings a run writes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Those that are missing.
+    #[default]
+    Missing,
+    /// Those that contradict the code: they are mended.
+    Stale,
+    /// Both.
+    All,
+}
+
+choice!(Mode { Missing => "missing", Stale => "stale", All => "all" });
+
 /// Whose rule says which definitions need a docstring.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -639,6 +654,7 @@ mod tests {
             }
         }
         check::<TypesInDocstring>(TypesInDocstring::WORDS);
+        check::<Mode>(Mode::WORDS);
         check::<MaxSource>(MaxSource::WORDS);
         check::<Style>(Style::WORDS);
         check::<StyleChoice>(StyleChoice::WORDS);

@@ -4,6 +4,7 @@
 
 mod claims;
 mod clean;
+mod edit;
 mod literal;
 mod model;
 mod render;
@@ -13,6 +14,7 @@ mod wrap;
 
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
+pub use edit::{Beside, Edited, Layout, NewEntry, Outline, Part, Section, Written, mentions};
 pub use literal::to_literal;
 pub use model::{Docstring, Entry, Example, Value};
 pub use render::{misread_value, render};

@@ -131,7 +131,7 @@ impl Packing {
 mod tests {
     use super::*;
     use crate::config::Batch as Limits;
-    use crate::generate::{Summaries, Surroundings, Usages, analyze_source};
+    use crate::generate::{Summaries, Surroundings, Task, Usages, analyze_source};
     use crate::python::Project;
     use crate::rules::RuleCode;
     use crate::source::{FileName, SourceFile};
@@ -147,6 +147,7 @@ mod tests {
                 definition,
                 code: RuleCode::D103,
                 is_documented: false,
+                task: Task::Write,
             })
             .collect();
         let assignment = Assignment {

@@ -1,6 +1,7 @@
 //! One batch through the model: request, reply, validation, one repair, and what becomes of each
 //! definition.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use super::mend::mend;
 use super::prompt::{self, Asked, Flawed};
 use super::prune::prune;
 use super::reply::{Draft, Reply, reply_schema};
-use super::select::Target;
+use super::select::{Target, Task};
+use super::stale;
 use super::validate::{documented_attributes, validate};
 use crate::docstring::Docstring;
 use crate::llm::{
@@ -116,19 +118,24 @@ pub async fn complete(
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
     let room = assignment.room();
-    let mut work = Work {
-        client,
-        assignment,
-        system: prompt::system_message(assignment.wording),
-        schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
-        queue: VecDeque::from([Part {
-            targets: batch.targets,
+    let tasks = [Task::Write, Task::Mend].into_iter().filter_map(|task| {
+        let targets = batch.targets.iter().copied();
+        let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
+        (!targets.is_empty()).then_some(Part {
+            targets,
             output_factor: 1,
             urgency: Urgency::New,
             widened: 0,
             room,
             narrowed: 0,
-        }]),
+        })
+    });
+    let mut work = Work {
+        client,
+        assignment,
+        system: prompt::system_message(assignment.wording),
+        schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
+        queue: tasks.collect(),
         keep: &keep,
         fatal: None,
     };
@@ -153,6 +160,11 @@ struct Part {
 }
 
 impl Part {
+    /// Whether its definitions are mended: a part is of one task.
+    fn is_mend(&self) -> bool {
+        self.targets.iter().any(|target| target.task == Task::Mend)
+    }
+
     /// Some of its definitions, asked for by themselves.
     fn of(&self, targets: Vec<Target>) -> Self {
         Self {
@@ -190,7 +202,12 @@ impl Work<'_> {
             return;
         }
         let ids = ids(&part.targets);
-        let message = prompt::user_message(&self.asked(&ids, &part));
+        let asked = self.asked(&ids, &part);
+        let message = if part.is_mend() {
+            stale::prompt::message(&asked)
+        } else {
+            prompt::user_message(&asked)
+        };
         let request = self.request(&part, message);
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
@@ -242,7 +259,12 @@ impl Work<'_> {
         let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
-        let message = prompt::repair_message(&self.asked(&open_ids, &again), &flawed);
+        let asked = self.asked(&open_ids, &again);
+        let message = if part.is_mend() {
+            stale::prompt::repair_message(&asked, &flawed)
+        } else {
+            prompt::repair_message(&asked, &flawed)
+        };
         let request = self.request(&again, message);
         let second = match self.client.complete(&request).await {
             Ok(Completion {
@@ -294,12 +316,13 @@ impl Work<'_> {
         let mended = draft.and_then(|draft| {
             let definition = self.definition(target)?;
             let frame = self.frame(target, definition);
+            let draft = self.whole(draft, target, definition, &frame);
             if frame.is_english {
-                mend(draft, &self.assignment.file.module, definition, &frame)
+                mend(&draft, &self.assignment.file.module, definition, &frame)
             } else {
                 // The offline draft's words are English, and two languages in one docstring are worse
                 // than none.
-                prune(draft, definition, &frame)
+                prune(&draft, definition, &frame)
             }
             .ok()
         });
@@ -333,8 +356,9 @@ impl Work<'_> {
         let (Some(at), Some(definition)) = (at, self.definition(target)) else {
             return Err(missing(&format!("has no entry with the id `{id}`")));
         };
-        let draft = &reply.docstrings[at];
-        validate(draft, definition, &self.frame(target, definition)).map_err(|faults| {
+        let frame = self.frame(target, definition);
+        let draft = self.whole(&reply.docstrings[at], target, definition, &frame);
+        validate(&draft, definition, &frame).map_err(|faults| {
             let locate = |fault: Fault| Fault {
                 path: format!("docstrings[{at}].{}", fault.path),
                 ..fault
@@ -480,17 +504,38 @@ impl Work<'_> {
         }
     }
 
+    /// The draft; where only parts of one were asked for, with the others that hold by themselves.
+    fn whole<'d>(
+        &self,
+        draft: &'d Draft,
+        target: Target,
+        definition: &Definition,
+        frame: &Frame<'_>,
+    ) -> Cow<'d, Draft> {
+        match self.assignment.file.wanted_parts(target.definition) {
+            Some(wanted) if target.task == Task::Mend => {
+                Cow::Owned(stale::prompt::completed(draft, wanted, definition, frame))
+            }
+            _ => Cow::Borrowed(draft),
+        }
+    }
+
+    /// Whose facts and parameters the words are about.
+    fn place(&self, target: Target) -> usize {
+        match target.task {
+            Task::Write => target.definition,
+            Task::Mend => stale::speaker(self.assignment.file, target.definition),
+        }
+    }
+
     fn definition(&self, target: Target) -> Option<&Definition> {
-        self.assignment
-            .file
-            .module
-            .definitions
-            .get(target.definition)
+        let definitions = &self.assignment.file.module.definitions;
+        definitions.get(self.place(target))
     }
 
     fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
         let Assignment { file, style, .. } = self.assignment;
-        let at = (target.definition, definition);
+        let at = (self.place(target), definition);
         Frame::new(file, at, self.assignment.surroundings.project, style)
     }
 }

@@ -26,6 +26,7 @@ mod select;
 mod sentence;
 mod shown_source;
 mod shown_type;
+pub mod stale;
 mod summaries;
 mod told_default;
 mod told_example;
@@ -50,7 +51,9 @@ pub use frame::Frame;
 pub use mask::Masks;
 pub use offline::draft as offline_draft;
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
-pub use select::{AnalyzedFile, Existing, Selection, Target, analyze_file, analyze_source, select};
+pub use select::{
+    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, select,
+};
 pub use shown_source::masked;
 pub use summaries::Summaries;
 pub use usage::Usages;

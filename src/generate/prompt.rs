@@ -84,14 +84,14 @@ pub(super) fn repair_message(asked: &Asked<'_>, flawed: &[Flawed<'_>]) -> String
 }
 
 impl Asked<'_> {
-    fn block(&self, id: &str, definition: usize) -> String {
+    pub(super) fn block(&self, id: &str, definition: usize) -> String {
         let near = near(self.assignment, definition);
         definition_block(self.assignment, definition, id, self.room, near)
     }
 }
 
 /// Examples of the project's docstrings, the file's name, and the code around the definitions.
-fn surroundings(asked: &Asked<'_>) -> String {
+pub(super) fn surroundings(asked: &Asked<'_>) -> String {
     let assignment = asked.assignment;
     let mut message = String::new();
     if let Some(habits) = assignment.surroundings.habits {

@@ -1,10 +1,12 @@
 //! From a file to what has to be documented in it. `check` and `run` both start here, so they
 //! cannot disagree about what is missing.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use super::mask::Masks;
+use super::stale::{Wanted, drifted};
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
@@ -24,6 +26,7 @@ pub struct AnalyzedFile {
     /// Where its lines begin.
     pub lines: Lines,
     masks: OnceLock<Masks>,
+    wanted: OnceLock<HashMap<usize, Wanted>>,
 }
 
 impl AnalyzedFile {
@@ -31,6 +34,17 @@ impl AnalyzedFile {
     /// [`python::STACK_BYTES`] of stack.
     pub(super) fn masks(&self) -> &Masks {
         self.masks.get_or_init(|| Masks::find(&self.source.text))
+    }
+
+    /// Takes note of the parts of its docstrings for which words are wanted, by the definition's position;
+    /// the first time counts.
+    pub fn want_parts(&self, wanted: HashMap<usize, Wanted>) {
+        _ = self.wanted.set(wanted);
+    }
+
+    /// The parts of the docstring at `definition` for which words are wanted.
+    pub(super) fn wanted_parts(&self, definition: usize) -> Option<&Wanted> {
+        self.wanted.get()?.get(&definition)
     }
 
     /// What a prompt did not show, if one was ever built.
@@ -57,8 +71,19 @@ pub struct Target {
     pub definition: usize,
     /// The rule that asks for the docstring.
     pub code: RuleCode,
-    /// It has one, which is written anew.
+    /// It has one already.
     pub is_documented: bool,
+    /// What is to be done.
+    pub task: Task,
+}
+
+/// What is to be done for a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// A docstring is written, in the place of the one that it has if it has one.
+    Write,
+    /// The docstring that it has is mended where it contradicts the code.
+    Mend,
 }
 
 /// Reads, parses and analyses one file; what cannot be taken in is a diagnostic.
@@ -82,6 +107,7 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
         suppressions,
         lines: tree.into_lines(),
         masks: OnceLock::new(),
+        wanted: OnceLock::new(),
     })
 }
 
@@ -91,6 +117,10 @@ pub enum Existing {
     /// They stay.
     #[default]
     Keep,
+    /// Those that contradict the code are mended, and nothing else is written.
+    MendOnly,
+    /// Those that contradict the code are mended, and missing ones are written.
+    Mend,
     /// They are written anew, but for those that a program shows to its users.
     Overwrite,
 }
@@ -116,12 +146,17 @@ pub fn select(
         .missing
         .into_iter()
         .partition(|one| one.is_suppressed);
+    let (suppressed, open) = match existing {
+        Existing::MendOnly => (Vec::new(), Vec::new()),
+        _ => (suppressed, open),
+    };
     let mut targets: Vec<Target> = open
         .into_iter()
         .map(|missing| Target {
             definition: missing.definition,
             code: missing.code,
             is_documented: false,
+            task: Task::Write,
         })
         .collect();
     if existing == Existing::Overwrite {
@@ -132,9 +167,24 @@ pub fn select(
                 definition,
                 code,
                 is_documented: true,
+                task: Task::Write,
             })
         });
         targets.extend(replaced);
+        targets.sort_by_key(|target| target.definition);
+    }
+    if matches!(existing, Existing::MendOnly | Existing::Mend) {
+        for drift in drifted(file, rules) {
+            let definition = drift.definition;
+            if targets.iter().all(|target| target.definition != definition) {
+                targets.push(Target {
+                    definition,
+                    code: drift.code,
+                    is_documented: true,
+                    task: Task::Mend,
+                });
+            }
+        }
         targets.sort_by_key(|target| target.definition);
     }
     Selection {

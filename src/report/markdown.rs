@@ -43,6 +43,7 @@ fn summary(text: &mut String, report: &RunReport) {
         ("Coverage before", coverage(report.before)),
         ("Coverage after", coverage(report.after())),
         ("Documented", totals.documented.to_string()),
+        ("Mended", totals.mended.to_string()),
         ("Skipped", totals.skipped.to_string()),
         ("Rejected", totals.rejected.to_string()),
         ("Failed", totals.failed.to_string()),
@@ -177,7 +178,7 @@ fn files(text: &mut String, report: &RunReport) {
     if report.files.is_empty() {
         return;
     }
-    text.push_str("\n## Files\n\n| File | Documented | Skipped | Rejected | Failed |\n|---|--:|--:|--:|--:|\n");
+    text.push_str("\n## Files\n\n| File | Documented | Mended | Skipped | Rejected | Failed |\n|---|--:|--:|--:|--:|--:|\n");
     for file in &report.files {
         let count = |word: &str| {
             file.outcomes
@@ -187,9 +188,10 @@ fn files(text: &mut String, report: &RunReport) {
         };
         _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} |",
             escape(file.path.as_str()),
             count("documented"),
+            count("mended"),
             count("skipped"),
             count("rejected"),
             count("failed"),
@@ -210,8 +212,9 @@ fn definitions(text: &mut String, file: &FileReport) {
         plural(count, "definition"),
     );
     for outcome in &file.outcomes {
-        let status = match outcome.status.reason() {
-            Some(reason) => format!("{}: {}", outcome.status.word(), escape(reason)),
+        let changes = outcome.status.changes();
+        let status = match outcome.status.reason().or(changes.as_deref()) {
+            Some(told) => format!("{}: {}", outcome.status.word(), escape(told)),
             None => outcome.status.word().to_owned(),
         };
         _ = writeln!(

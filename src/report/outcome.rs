@@ -41,6 +41,19 @@ pub enum Status {
         /// The docstring's text, as Python's `inspect.cleandoc` gives it.
         docstring: String,
     },
+    /// The docstring that it had is true again, or would be without `--diff`.
+    Mended {
+        /// What it took to make the words of new parts hold; `None` where it took no words, or drafts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        repair: Option<Repair>,
+        /// The docstring's text, as Python's `inspect.cleandoc` gives it.
+        docstring: String,
+        /// What was mended.
+        changes: Vec<String>,
+        /// What was left as it is, each with the rule and the reason.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        left: Vec<String>,
+    },
     /// Left alone on purpose.
     Skipped {
         /// Why.
@@ -87,17 +100,32 @@ impl Status {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Documented { .. } => "documented",
+            Self::Mended { .. } => "mended",
             Self::Skipped { .. } => "skipped",
             Self::Rejected { .. } => "rejected",
             Self::Failed { .. } => "failed",
         }
     }
 
+    /// What was done to a docstring that was mended, and what was left.
+    #[must_use]
+    pub fn changes(&self) -> Option<String> {
+        let Self::Mended { changes, left, .. } = self else {
+            return None;
+        };
+        let mut told = changes.join(", ");
+        if !left.is_empty() {
+            told.push_str("; left: ");
+            told.push_str(&left.join("; "));
+        }
+        Some(told)
+    }
+
     /// Why, where there is a why.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Self::Documented { .. } => None,
+            Self::Documented { .. } | Self::Mended { .. } => None,
             Self::Skipped { reason } | Self::Rejected { reason, .. } | Self::Failed { reason } => {
                 Some(reason)
             }

@@ -44,17 +44,15 @@ impl Repairs {
         let mut repairs = Self::default();
         let mut counts: BTreeMap<FaultKind, FaultCount> = BTreeMap::new();
         for outcome in outcomes {
+            let none = Vec::new();
             let (step, kinds) = match &outcome.status {
-                Status::Documented { repair, faults, .. } => {
-                    let step = match repair {
-                        Repair::None => &mut repairs.held,
-                        Repair::Asked => &mut repairs.asked,
-                        Repair::Mended => &mut repairs.mended,
-                    };
-                    (step, faults)
-                }
+                Status::Documented { repair, faults, .. } => (repairs.step(*repair), faults),
+                Status::Mended {
+                    repair: Some(repair),
+                    ..
+                } => (repairs.step(*repair), &none),
                 Status::Rejected { faults, .. } => (&mut repairs.refused, faults),
-                Status::Skipped { .. } | Status::Failed { .. } => continue,
+                Status::Mended { .. } | Status::Skipped { .. } | Status::Failed { .. } => continue,
             };
             *step += 1;
             for kind in kinds {
@@ -81,6 +79,14 @@ impl Repairs {
             .sort_by_key(|count| std::cmp::Reverse(count.definitions));
         repairs.faults.truncate(MOST_KINDS);
         repairs
+    }
+
+    fn step(&mut self, repair: Repair) -> &mut usize {
+        match repair {
+            Repair::None => &mut self.held,
+            Repair::Asked => &mut self.asked,
+            Repair::Mended => &mut self.mended,
+        }
     }
 
     /// Definitions that a reply was judged for.

@@ -138,6 +138,8 @@ pub struct Latency {
 pub struct Totals {
     /// Definitions that got a docstring.
     pub documented: usize,
+    /// Definitions whose docstring was mended.
+    pub mended: usize,
     /// Left alone on purpose.
     pub skipped: usize,
     /// Words not fit to be written.
@@ -154,6 +156,7 @@ impl RunReport {
         for outcome in self.files.iter().flat_map(|file| &file.outcomes) {
             *match outcome.status {
                 Status::Documented { .. } => &mut totals.documented,
+                Status::Mended { .. } => &mut totals.mended,
                 Status::Skipped { .. } => &mut totals.skipped,
                 Status::Rejected { .. } => &mut totals.rejected,
                 Status::Failed { .. } => &mut totals.failed,

@@ -16,10 +16,13 @@ pub fn run_summary(report: &RunReport) -> String {
     }
     for file in &report.files {
         for outcome in &file.outcomes {
-            let is_skip = outcome.status.word() == "skipped";
-            if let (Some(reason), false) = (outcome.status.reason(), is_skip) {
+            // What was left undocumented on purpose needs no line; what is left untrue does.
+            let is_skip = outcome.status.word() == "skipped" && !outcome.was_documented;
+            let changes = outcome.status.changes();
+            let told = outcome.status.reason().or(changes.as_deref());
+            if let (Some(told), false) = (told, is_skip) {
                 let line = format!(
-                    "{}:{}: {} {}: {reason}",
+                    "{}:{}: {} {}: {told}",
                     file.path,
                     outcome.line,
                     outcome.name,
@@ -29,11 +32,6 @@ pub fn run_summary(report: &RunReport) -> String {
             }
         }
     }
-    let verb = if report.is_diff {
-        "Would document"
-    } else {
-        "Documented"
-    };
     let changed = report.files.iter().filter(|file| {
         file.outcomes
             .iter()
@@ -42,9 +40,8 @@ pub fn run_summary(report: &RunReport) -> String {
     let changed = changed.count();
     _ = write!(
         text,
-        "{verb} {} {} in {changed} of {} {}",
-        totals.documented,
-        plural(totals.documented, "definition"),
+        "{} in {changed} of {} {}",
+        done(report),
         report.files_read,
         plural(report.files_read, "file"),
     );
@@ -72,6 +69,27 @@ pub fn run_summary(report: &RunReport) -> String {
         );
     }
     text
+}
+
+/// «Documented 3 definitions and mended 1 docstring»
+fn done(report: &RunReport) -> String {
+    let totals = report.totals();
+    let part = |verb: [&str; 2], count: usize, noun: &str| {
+        let verb = verb[usize::from(!report.is_diff)];
+        format!("{verb} {count} {}", plural(count, noun))
+    };
+    let documented = part(
+        ["would document", "documented"],
+        totals.documented,
+        "definition",
+    );
+    let mended = part(["would mend", "mended"], totals.mended, "docstring");
+    let done = match (totals.documented, totals.mended) {
+        (_, 0) => documented,
+        (0, _) => mended,
+        _ => format!("{documented} and {}", mended.trim_start_matches("would ")),
+    };
+    done[..1].to_uppercase() + &done[1..]
 }
 
 /// One line, when any reply did not hold at once.

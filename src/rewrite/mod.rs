@@ -11,7 +11,7 @@ mod write;
 
 pub use diff::{hunks, unified_diff};
 pub use edit::{Edit, apply};
-pub use prove::{Flaw, prove};
+pub use prove::{Flaw, Meant, prove};
 pub use space::free_space;
-pub use splice::{NewDocstring, Rewritten, rewrite, splice};
+pub use splice::{Mended, NewDocstring, Rewritten, rewrite, splice};
 pub use write::{WriteError, publish, replace, writable};

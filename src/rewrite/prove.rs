@@ -26,13 +26,22 @@ pub enum Flaw {
     ReadBack(String),
 }
 
+/// What Python must read.
+#[derive(Debug, Clone, Copy)]
+pub enum Meant<'m> {
+    /// A text, as `inspect.cleandoc` gives it.
+    Text(&'m str),
+    /// A value, to the letter.
+    Value(&'m str),
+}
+
 /// Proves that `text` is the file's text with the docstrings in `meant` (a definition's position
-/// and the text that Python must read) and no other change.
+/// and what Python must read) and no other change.
 pub fn prove(
     source: &SourceFile,
     module: &Module,
     text: &str,
-    meant: &[(usize, &str)],
+    meant: &[(usize, Meant<'_>)],
 ) -> Result<(), Flaw> {
     let bytes = source.encoding.encode(text).map_err(|_| Flaw::Encoding)?;
     let (read_back, encoding) = decode(&bytes).map_err(|_| Flaw::Encoding)?;
@@ -51,12 +60,13 @@ pub fn prove(
     if docstrings.len() != module.definitions.len() {
         return Err(Flaw::Tree);
     }
-    let meant: HashMap<usize, &str> = meant.iter().copied().collect();
+    let meant: HashMap<usize, Meant<'_>> = meant.iter().copied().collect();
     for (index, (definition, now)) in module.definitions.iter().zip(&docstrings).enumerate() {
         let reads_right = match meant.get(&index) {
-            Some(wanted) => now
+            Some(Meant::Text(wanted)) => now
                 .as_deref()
                 .is_some_and(|value| cleandoc(value) == *wanted),
+            Some(Meant::Value(wanted)) => now.as_deref() == Some(*wanted),
             None => definition.docstring.as_ref().map(|old| &old.value) == now.as_ref(),
         };
         if !reads_right {

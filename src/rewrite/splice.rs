@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, apply};
 use super::harmless::harmless;
-use super::prove::{Flaw, prove};
+use super::prove::{Flaw, Meant, prove};
 use crate::docstring::to_literal;
 use crate::python::{Around, ByteRange, Definition, ExistingDocstring, Module, Placement};
 use crate::source::{Newline, SourceFile};
@@ -14,6 +14,17 @@ pub struct NewDocstring {
     pub definition: usize,
     /// The rendered text, without quotes and indentation.
     pub text: String,
+    /// The literal that the old one becomes, where it is only mended.
+    pub mended: Option<Mended>,
+}
+
+/// An old docstring's literal after an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// The literal and where the old one stands.
+    pub edit: Edit,
+    /// What Python has to read, to the letter.
+    pub value: String,
 }
 
 /// A file's new text and bytes, and what did not make it.
@@ -168,7 +179,10 @@ pub fn rewrite(source: &SourceFile, module: &Module, docstrings: &[NewDocstring]
         .iter()
         .filter_map(|docstring| {
             let definition = module.definitions.get(docstring.definition)?;
-            let edits = splice(source, definition, &docstring.text);
+            let edits = match &docstring.mended {
+                Some(mended) => vec![mended.edit.clone()],
+                None => splice(source, definition, &docstring.text),
+            };
             Some(Spliced { docstring, edits })
         })
         .collect();
@@ -209,9 +223,15 @@ fn edits_of<'s>(spliced: &[&'s Spliced<'_>]) -> Vec<&'s Edit> {
 
 fn prove_all(source: &SourceFile, module: &Module, spliced: &[&Spliced<'_>]) -> Result<(), Flaw> {
     let text = apply(&source.text, edits_of(spliced));
-    let meant: Vec<(usize, &str)> = spliced
+    let meant: Vec<(usize, Meant<'_>)> = spliced
         .iter()
-        .map(|one| (one.docstring.definition, one.docstring.text.as_str()))
+        .map(|one| {
+            let meant = match &one.docstring.mended {
+                Some(mended) => Meant::Value(&mended.value),
+                None => Meant::Text(&one.docstring.text),
+            };
+            (one.docstring.definition, meant)
+        })
         .collect();
     prove(source, module, &text, &meant)
 }
@@ -245,6 +265,7 @@ mod tests {
             .map(|definition| NewDocstring {
                 definition,
                 text: "Do it.".to_owned(),
+                mended: None,
             })
             .collect();
         for broken in ["\n    (\n    ", "\n    x = 1\n    ", "\n    'Do.'\n    "] {
@@ -278,6 +299,7 @@ mod tests {
         let meant = |definition, text: &str| NewDocstring {
             definition,
             text: text.to_owned(),
+            mended: None,
         };
         // Python takes a margin off, so this text can never be read back.
         let rewritten = rewrite(

@@ -10,7 +10,7 @@ mod suppression;
 pub use crate::config::{RuleCode, RuleSet};
 pub use baseline::{Baseline, BaselineError, BaselineNames};
 pub use diagnostic::Diagnostic;
-pub use drift::{Drift, drifts};
+pub use drift::{Drift, drifts, drifts_of};
 pub(crate) use drift::{can_raise, default};
 pub use missing::{Coverage, FileContext, Missing, Requirements, requirements};
 pub use suppression::Suppressions;

@@ -64,6 +64,8 @@ mod select;
 mod settings;
 #[cfg(unix)]
 mod signals;
+/// `docgen run --mode stale`
+mod stale;
 /// Tone, house rules, language and sections.
 mod style;
 /// What a file keeps when it is replaced, and when it is left alone.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use docgen::config::Style;
 use docgen::docstring::{Docstring, Entry, clean, cleandoc, render};
 use docgen::python::{Definition, FileRole, Module, analyze, parse};
-use docgen::rewrite::{Edit, NewDocstring, apply, prove, rewrite, splice};
+use docgen::rewrite::{Edit, Meant, NewDocstring, apply, prove, rewrite, splice};
 use docgen::source::{FileName, SourceFile};
 
 /// A file that docgen can read.
@@ -108,7 +108,11 @@ pub(crate) fn check(file: &File, words: &[Words]) -> Result<(), String> {
         .iter()
         .map(|one| (one.definition, one.text.as_str()))
         .collect();
-    if let Err(flaw) = prove(source, module, &rewritten.text, &meant) {
+    let proven: Vec<(usize, Meant<'_>)> = meant
+        .iter()
+        .map(|(definition, text)| (*definition, Meant::Text(text)))
+        .collect();
+    if let Err(flaw) = prove(source, module, &rewritten.text, &proven) {
         return fail(&flaw.to_string());
     }
     // From the bytes that would be written, as the next run reads them.
@@ -245,6 +249,7 @@ fn docstrings_for(module: &Module, words: &[Words]) -> Vec<NewDocstring> {
             docstrings.push(NewDocstring {
                 definition: index,
                 text: text_for(definition, &one.text, &next.text, index),
+                mended: None,
             });
         }
     }

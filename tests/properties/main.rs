@@ -5,6 +5,7 @@
     reason = "a test that meets the unexpected is to fail at once"
 )]
 
+mod edits;
 mod masks;
 mod modules;
 #[path = "../invariants/reading.rs"]

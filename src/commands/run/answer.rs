@@ -37,6 +37,13 @@ pub(super) struct Answering<'a> {
 impl Answering<'_> {
     /// Has every job answered and delivered.
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
+        let prepare = |mut job: Job| {
+            job.prepare(&self.delivery.project);
+            job
+        };
+        let jobs = self
+            .pool
+            .install(|| jobs.into_par_iter().map(prepare).collect());
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
             Words::Model {

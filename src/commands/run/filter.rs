@@ -69,7 +69,12 @@ fn document(
     };
     let ear = Ear::new(config, provider, options.mode.access());
     let project = project_around(&pool, &file, config, &ear)?;
-    let jobs = vec![Job::new(*file, config, options.mode, options.existing)];
+    let jobs = vec![Job::new(
+        *file,
+        config,
+        options.mode,
+        options.existing(config),
+    )];
     let work = Work::new(jobs, project, ear.finish());
     let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, None)?;
     let new = finished

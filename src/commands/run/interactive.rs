@@ -244,8 +244,9 @@ fn edit(
     }
     draft.clone_from(&text);
     let edited = NewDocstring {
+        definition: docstring.definition,
         text,
-        ..docstring.clone()
+        mended: None,
     };
     let spliced = rewrite::rewrite(&file.source, &file.module, std::slice::from_ref(&edited));
     if let Some((_, flaw)) = spliced.dropped.first() {

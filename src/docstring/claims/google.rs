@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The heading that line `at` is: a known title and a colon, with something indented below it.
-pub(super) fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
+pub(in crate::docstring) fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
     let line = lines.get(at)?;
     let title = line.content.strip_suffix(':')?;
     let heading = heading::of_title(title.trim_end())?;
@@ -19,7 +19,7 @@ pub(super) fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
 }
 
 /// The lines below the header at `at` that are indented more than it.
-pub(super) fn body(lines: &[Line<'_>], at: usize) -> Range<usize> {
+pub(in crate::docstring) fn body(lines: &[Line<'_>], at: usize) -> Range<usize> {
     let margin = lines.get(at).map_or(0, |line| line.indent);
     let length = lines[at + 1..]
         .iter()

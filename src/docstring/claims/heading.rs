@@ -2,7 +2,7 @@
 
 /// What a section header announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heading {
+pub(in crate::docstring) enum Heading {
     Arguments,
     Keywords,
     Returns,

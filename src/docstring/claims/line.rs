@@ -2,19 +2,19 @@
 
 /// A line without its indentation and the blanks at its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line<'t> {
+pub(in crate::docstring) struct Line<'t> {
     /// Where `content` begins in the text.
-    pub(super) start: usize,
+    pub(in crate::docstring) start: usize,
     /// Columns before it; a tab goes to the next multiple of eight, as Python counts.
-    pub(super) indent: usize,
+    pub(in crate::docstring) indent: usize,
     /// What it says.
-    pub(super) content: &'t str,
+    pub(in crate::docstring) content: &'t str,
 }
 
 impl<'t> Line<'t> {
     /// Every line of `text`. The first one, behind the quotes, counts as indented like the least
     /// indented of the others.
-    pub(super) fn all(text: &'t str) -> Vec<Self> {
+    pub(in crate::docstring) fn all(text: &'t str) -> Vec<Self> {
         let mut lines = Vec::new();
         let mut start = 0;
         let mut margin = usize::MAX;
@@ -43,16 +43,16 @@ impl<'t> Line<'t> {
         lines
     }
 
-    pub(super) fn is_blank(&self) -> bool {
+    pub(in crate::docstring) fn is_blank(&self) -> bool {
         self.content.is_empty()
     }
 
-    pub(super) fn end(&self) -> usize {
+    pub(in crate::docstring) fn end(&self) -> usize {
         self.start + self.content.len()
     }
 
     /// Whether it begins with these words and goes on.
-    pub(super) fn says(&self, words: &str) -> bool {
+    pub(in crate::docstring) fn says(&self, words: &str) -> bool {
         self.content
             .strip_prefix(words)
             .is_some_and(|rest| !rest.trim().is_empty())

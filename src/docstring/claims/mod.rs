@@ -4,11 +4,11 @@
 //! It keeps slices of the text and their places, and judges nothing: text that has no structure
 //! claims nothing.
 
-mod google;
-mod heading;
-mod line;
-mod numpy;
-mod sphinx;
+pub(super) mod google;
+pub(super) mod heading;
+pub(super) mod line;
+pub(super) mod numpy;
+pub(super) mod sphinx;
 
 use std::ops::Range;
 

@@ -13,7 +13,7 @@ use super::{
 const MIN_UNDERLINE: usize = 3;
 
 /// The heading that line `at` is: a known title, underlined. An unknown title ends a section too.
-pub(super) fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
+pub(in crate::docstring) fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
     let (line, below) = (lines.get(at)?, lines.get(at + 1)?);
     let is_underlined = !line.is_blank()
         && below.content.len() >= MIN_UNDERLINE
@@ -29,7 +29,7 @@ pub(super) fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
 }
 
 /// The lines below the underline, up to the next heading or to text left of the margin.
-pub(super) fn body(lines: &[Line<'_>], at: usize) -> Range<usize> {
+pub(in crate::docstring) fn body(lines: &[Line<'_>], at: usize) -> Range<usize> {
     let margin = lines.get(at).map_or(0, |line| line.indent);
     let start = (at + 2).min(lines.len());
     let length = (start..lines.len())

@@ -7,6 +7,7 @@ use super::{
     ArgumentClaim, ArgumentClaims, Claims, ValueClaim, bare_name, exception_name, exception_names,
     place_of, text_through, top_level_colon,
 };
+use crate::docstring::edit::Part;
 
 /// Reads the field that begins at line `at`; gives the line after it, or `None` for no field.
 pub(super) fn take<'t>(
@@ -20,10 +21,7 @@ pub(super) fn take<'t>(
     let close = top_level_colon(inner)?;
     let (field, described) = (&inner[..close], &inner[close + 1..]);
     let (kind, subject) = field.split_once(' ').unwrap_or((field, ""));
-    let end = lines[at + 1..]
-        .iter()
-        .position(|below| below.is_blank() || below.indent <= line.indent)
-        .map_or(lines.len(), |length| at + 1 + length);
+    let end = end_of(lines, at);
     let described = text_through(
         text,
         place_of(described, text).start,
@@ -74,6 +72,36 @@ pub(super) fn take<'t>(
         _ => return None,
     }
     Some(end)
+}
+
+/// What the field that begins at line `at` is about, and the line after it.
+pub(in crate::docstring) fn field(lines: &[Line<'_>], at: usize) -> Option<(Part, usize)> {
+    let inner = lines.get(at)?.content.strip_prefix(':')?;
+    let field = &inner[..top_level_colon(inner)?];
+    let (kind, subject) = field.split_once(' ').unwrap_or((field, ""));
+    let names_one = subject.trim().rsplit(' ').next().and_then(bare_name);
+    let part = match kind {
+        "param" | "parameter" | "arg" | "argument" if names_one.is_some() => Part::Arguments,
+        "key" | "keyword" | "kwarg" if names_one.is_some() => Part::Keywords,
+        "type" => Part::ArgumentType,
+        "return" | "returns" => Part::Returns,
+        "rtype" => Part::ReturnType,
+        "yield" | "yields" => Part::Yields,
+        "ytype" => Part::YieldType,
+        "raise" | "raises" | "except" | "exception" => Part::Raises,
+        _ => return None,
+    };
+    Some((part, end_of(lines, at)))
+}
+
+/// The line after the field that begins at line `at`: deeper ones belong to it.
+fn end_of(lines: &[Line<'_>], at: usize) -> usize {
+    let indent = lines.get(at).map_or(0, |line| line.indent);
+    let below = lines.get(at + 1..).unwrap_or_default();
+    let length = below
+        .iter()
+        .position(|below| below.is_blank() || below.indent <= indent);
+    length.map_or(lines.len(), |length| at + 1 + length)
 }
 
 /// `name` or `type name`.

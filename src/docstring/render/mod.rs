@@ -53,7 +53,12 @@ fn code_lines(code: &str, indent: &str) -> Vec<String> {
 }
 
 /// Paragraphs, the first line in `first`, all others in `rest`.
-fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+pub(in crate::docstring) fn hanging(
+    text: &str,
+    width: usize,
+    first: &str,
+    rest: &str,
+) -> Vec<String> {
     let mut paragraphs = text.split("\n\n");
     let mut lines = wrap_paragraph(paragraphs.next().unwrap_or_default(), width, first, rest);
     for paragraph in paragraphs {

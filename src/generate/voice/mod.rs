@@ -265,6 +265,7 @@ pub(super) mod tests {
             definition,
             code: RuleCode::D103,
             is_documented: false,
+            task: crate::generate::Task::Write,
         };
         names.iter().map(position).map(target).collect()
     }

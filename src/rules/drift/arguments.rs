@@ -109,11 +109,11 @@ fn undescribed(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
         told.contains(parameter.name.as_str())
             || parameter.kind == ParameterKind::VarKeyword && has_keywords
     };
-    let missing: Vec<String> = parameters
+    let missing: Vec<&Parameter> = parameters
         .all
         .iter()
+        .copied()
         .filter(|parameter| !parameter.name.starts_with('_') && !is_described(parameter))
-        .map(|parameter| parameter.starred_name())
         .collect();
     if missing.is_empty() {
         return;
@@ -123,9 +123,11 @@ fn undescribed(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
     } else {
         "Missing argument descriptions for"
     };
-    let message = format!("{noun} {}", quoted(missing.iter().map(String::as_str)));
+    let starred: Vec<String> = missing.iter().map(|one| one.starred_name()).collect();
+    let message = format!("{noun} {}", quoted(starred.iter().map(String::as_str)));
     let at = claims.arguments.first().map(|section| section.at.clone());
-    check.report(RuleCode::D417, message, at);
+    let names: Vec<&str> = missing.iter().map(|one| one.name.as_str()).collect();
+    check.report(RuleCode::D417, message, at, &names, None);
 }
 
 /// A type alone describes nothing in Google style, and something in NumPy's and Sphinx's.
@@ -164,7 +166,13 @@ fn unknown(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
             format!("; did you mean `{meant}`?")
         });
         let message = format!("Documented argument `{name}` is not in the signature{advice}");
-        check.report(RuleCode::DOC102, message, Some(claim.at.clone()));
+        check.report(
+            RuleCode::DOC102,
+            message,
+            Some(claim.at.clone()),
+            &[name],
+            None,
+        );
     }
 }
 
@@ -196,7 +204,8 @@ fn order(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
             names(&written),
             names(&right)
         );
-        check.report(RuleCode::DOC104, message, Some(section.at.clone()));
+        let at = Some(section.at.clone());
+        check.report(RuleCode::DOC104, message, at, &[], None);
     }
 }
 
@@ -213,7 +222,13 @@ fn types(check: &mut Check<'_, '_>, claim: &ArgumentClaim<'_>, parameter: &Param
         let name = &parameter.name;
         let message =
             format!("Documented type `{said}` of `{name}` contradicts the annotation `{meant}`");
-        check.report(RuleCode::DG105, one_line(&message), Some(claim.at.clone()));
+        check.report(
+            RuleCode::DG105,
+            one_line(&message),
+            Some(claim.at.clone()),
+            &[name],
+            Some(annotation::type_in(said)),
+        );
     }
 }
 
@@ -239,7 +254,13 @@ fn defaults(check: &mut Check<'_, '_>, claim: &ArgumentClaim<'_>, parameter: &Pa
         }
         Some(_) => return,
     };
-    check.report(RuleCode::DG106, one_line(&message), Some(claim.at.clone()));
+    check.report(
+        RuleCode::DG106,
+        one_line(&message),
+        Some(claim.at.clone()),
+        &[name],
+        Some(said.value),
+    );
 }
 
 /// An annotation or docstring type may go over lines; a message does not.

@@ -30,6 +30,7 @@ pub(crate) fn can_raise(module: &Module, index: usize, name: &str) -> bool {
         names: &Names::new(module),
         index,
         definition,
+        value: "",
         claims: &Claims::default(),
         found: &mut Vec::new(),
     };
@@ -64,7 +65,7 @@ fn unnamed(check: &mut Check<'_, '_>) {
             .any(|name| is_same(name, exception) || descends(check, exception, name));
         if !is_named {
             let message = format!("Raised exception `{exception}` is not documented");
-            check.report(RuleCode::DOC501, message, at.clone());
+            check.report(RuleCode::DOC501, message, at.clone(), &[exception], None);
         }
     }
 }
@@ -80,7 +81,7 @@ fn not_raised(check: &mut Check<'_, '_>) {
     for (name, at) in &claim.exceptions {
         if !can_leave(check, check.index, name, &mut Vec::new()) {
             let message = format!("Documented exception `{name}` is not raised here");
-            check.report(RuleCode::DOC502, message, Some(at.clone()));
+            check.report(RuleCode::DOC502, message, Some(at.clone()), &[name], None);
         }
     }
 }

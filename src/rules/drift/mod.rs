@@ -33,6 +33,10 @@ pub struct Drift {
     pub message: String,
     /// The words at fault, as a range of the docstring's value; `None` when something is missing.
     pub at: Option<Range<usize>>,
+    /// The names that it is about: parameters without stars, or an exception.
+    pub about: Vec<String>,
+    /// The type or the default that contradicts the code, as a range of the docstring's value.
+    pub said: Option<Range<usize>>,
 }
 
 /// Everything in `module` that contradicts its docstring, under the rules that are in force.
@@ -44,34 +48,57 @@ pub fn drifts(module: &Module, rules: RuleSet) -> Vec<Drift> {
     }
     let names = Names::new(module);
     for (index, definition) in module.definitions.iter().enumerate() {
-        let Some(docstring) = &definition.docstring else {
-            continue;
-        };
-        let is_checked =
-            definition.is_function() || matches!(definition.kind, Kind::Class | Kind::NestedClass);
-        if !is_checked || definition.has_role(DecoratorRole::Overload) {
-            continue;
-        }
-        let claims = Claims::read(&docstring.value);
-        if !claims.has_sections() {
-            continue;
-        }
-        let mut check = Check {
-            module,
-            names: &names,
-            index,
-            definition,
-            claims: &claims,
-            found: &mut found,
-        };
-        arguments::check(&mut check);
-        if definition.is_function() {
-            values::check(&mut check);
-            exceptions::check(&mut check);
+        if let Some(docstring) = &definition.docstring {
+            examine(module, &names, index, &docstring.value, &mut found);
         }
     }
     found.retain(|drift| rules.contains(drift.code));
     found
+}
+
+/// Everything in which the definition at `index` would contradict `value`, were that the value of its
+/// docstring, under the rules that are in force.
+#[must_use]
+pub fn drifts_of(module: &Module, index: usize, value: &str, rules: RuleSet) -> Vec<Drift> {
+    let mut found = Vec::new();
+    examine(module, &Names::new(module), index, value, &mut found);
+    found.retain(|drift| rules.contains(drift.code));
+    found
+}
+
+fn examine<'m>(
+    module: &'m Module,
+    names: &Names<'m>,
+    index: usize,
+    value: &'m str,
+    found: &mut Vec<Drift>,
+) {
+    let Some(definition) = module.definitions.get(index) else {
+        return;
+    };
+    let is_checked =
+        definition.is_function() || matches!(definition.kind, Kind::Class | Kind::NestedClass);
+    if !is_checked || definition.has_role(DecoratorRole::Overload) {
+        return;
+    }
+    let claims = Claims::read(value);
+    if !claims.has_sections() {
+        return;
+    }
+    let mut check = Check {
+        module,
+        names,
+        index,
+        definition,
+        value,
+        claims: &claims,
+        found,
+    };
+    arguments::check(&mut check);
+    if definition.is_function() {
+        values::check(&mut check);
+        exceptions::check(&mut check);
+    }
 }
 
 /// One docstring on trial.
@@ -80,17 +107,33 @@ struct Check<'c, 'm> {
     names: &'c Names<'m>,
     index: usize,
     definition: &'m Definition,
+    value: &'m str,
     claims: &'c Claims<'m>,
     found: &'c mut Vec<Drift>,
 }
 
 impl Check<'_, '_> {
-    fn report(&mut self, code: RuleCode, message: String, at: Option<Range<usize>>) {
+    fn report(
+        &mut self,
+        code: RuleCode,
+        message: String,
+        at: Option<Range<usize>>,
+        about: &[&str],
+        said: Option<&str>,
+    ) {
+        let start = self.value.as_ptr().addr();
+        let place = |part: &str| {
+            let start = part.as_ptr().addr().checked_sub(start)?;
+            let range = start..start + part.len();
+            (self.value.get(range.clone()) == Some(part)).then_some(range)
+        };
         self.found.push(Drift {
             definition: self.index,
             code,
             message,
             at,
+            about: about.iter().map(|&name| name.to_owned()).collect(),
+            said: said.and_then(place),
         });
     }
 

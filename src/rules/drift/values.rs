@@ -26,7 +26,7 @@ fn returns(check: &mut Check<'_, '_>) {
             || definition.has_role(DecoratorRole::Command);
         if definition.returns_value() && !excused {
             let message = "A value is returned, but the docstring has no `Returns` section";
-            check.report(RuleCode::DOC201, message.to_owned(), None);
+            check.report(RuleCode::DOC201, message.to_owned(), None, &[], None);
         }
         return;
     };
@@ -45,7 +45,8 @@ fn returns(check: &mut Check<'_, '_>) {
         } else {
             "The docstring has a `Returns` section, but nothing is returned"
         };
-        check.report(RuleCode::DOC202, message.to_owned(), Some(claim.at.clone()));
+        let at = Some(claim.at.clone());
+        check.report(RuleCode::DOC202, message.to_owned(), at, &[], None);
     }
 }
 
@@ -59,14 +60,15 @@ fn yields(check: &mut Check<'_, '_>) {
             definition.facts.yields_value && !yields_none && !claims.tells_yield && !told_as_return;
         if is_due {
             let message = "Values are yielded, but the docstring has no `Yields` section";
-            check.report(RuleCode::DOC402, message.to_owned(), None);
+            check.report(RuleCode::DOC402, message.to_owned(), None, &[], None);
         }
         return;
     };
     let excused = check.is_placeholder() || is_annotated_iterator(definition) || says_none(claim);
     if !definition.yields() && !excused {
         let message = "The docstring has a `Yields` section, but nothing is yielded";
-        check.report(RuleCode::DOC403, message.to_owned(), Some(claim.at.clone()));
+        let at = Some(claim.at.clone());
+        check.report(RuleCode::DOC403, message.to_owned(), at, &[], None);
     }
 }
 
@@ -88,7 +90,8 @@ fn types(check: &mut Check<'_, '_>) {
             let at = claims.returns.as_ref().map(|claim| claim.at.clone());
             let message =
                 format!("Documented return type `{said}` contradicts the annotation `{meant}`");
-            check.report(RuleCode::DG203, one_line(&message), at);
+            let said = annotation::type_in(said);
+            check.report(RuleCode::DG203, one_line(&message), at, &[], Some(said));
         }
     }
     let said = claims.yields.as_ref().and_then(|claim| claim.annotation);
@@ -102,7 +105,8 @@ fn types(check: &mut Check<'_, '_>) {
             let at = claims.yields.as_ref().map(|claim| claim.at.clone());
             let message =
                 format!("Documented yield type `{said}` contradicts the annotation `{meant}`");
-            check.report(RuleCode::DG404, one_line(&message), at);
+            let said = annotation::type_in(said);
+            check.report(RuleCode::DG404, one_line(&message), at, &[], Some(said));
         }
     }
 }

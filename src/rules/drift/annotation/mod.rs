@@ -61,8 +61,13 @@ pub(super) fn annotation(text: &str, known: &dyn Fn(&str) -> Known) -> Type {
     reader.whole().unwrap_or(Type::Unknown)
 }
 
-/// Reads the type in a docstring: `int`, `list of str, optional`, `{'a', 'b'}`.
-pub(super) fn documented(text: &str) -> Documented {
+/// The type of a docstring's `int, optional` or `int, default 5` without what follows it.
+pub(super) fn type_in(text: &str) -> &str {
+    split_modifiers(text).0
+}
+
+/// The type, and whether «optional» or a default stands beside it.
+fn split_modifiers(text: &str) -> (&str, bool) {
     let mut parts = top_level_parts(text);
     let mut is_optional = false;
     while let Some(last) = parts.last() {
@@ -83,10 +88,15 @@ pub(super) fn documented(text: &str) -> Documented {
         }
         _ => "",
     };
-    let text = text.strip_suffix("(optional)").map_or(text, |rest| {
-        is_optional = true;
-        rest.trim_end()
-    });
+    match text.strip_suffix("(optional)") {
+        Some(rest) => (rest.trim_end(), true),
+        None => (text, is_optional),
+    }
+}
+
+/// Reads the type in a docstring: `int`, `list of str, optional`, `{'a', 'b'}`.
+pub(super) fn documented(text: &str) -> Documented {
+    let (text, is_optional) = split_modifiers(text);
     let mut reader = Reader::new(text, Words::Prose, &|_| Known::Class);
     let ty = reader.whole().unwrap_or(Type::Unknown);
     Documented {
