@@ -4,7 +4,7 @@ use super::english::{self, Noun};
 use super::sketch::{Sketch, quotable};
 use super::verbs;
 use crate::docstring::words::words_of;
-use crate::python::{Body, Term};
+use crate::python::{Body, Exit, Term};
 
 /// What stands in for a decorated function: it calls that with what it is given.
 pub(super) fn wrapped(sketch: &Sketch<'_>) -> Option<String> {
@@ -50,6 +50,11 @@ pub(super) fn decorated(sketch: &Sketch<'_>) -> Option<&'static str> {
 /// A function that gives back one of its own that calls what it was given.
 pub(super) fn decorator(sketch: &Sketch<'_>) -> Option<String> {
     let definition = sketch.definition;
+    // Most functions give back no name, and a file has many definitions to look through.
+    let gives_name = |exit: &Exit| exit.value.as_ref().and_then(Term::name).is_some();
+    if !sketch.body.returns.iter().any(gives_name) {
+        return None;
+    }
     let own = sketch
         .module
         .definitions

@@ -181,6 +181,10 @@ fn phrases(module: &Module, functions: &[&Definition], bodies: &Bodies) -> Vec<S
     let empty = Body::default();
     let mut found: Vec<String> = Vec::new();
     for function in functions {
+        // One more than is listed tells that there is more.
+        if found.len() > MAX_LISTED {
+            break;
+        }
         let body = bodies.of(function).unwrap_or(&empty);
         let sketch = Sketch::new(module, function, bodies, body);
         let said = summary::candidates(&sketch).into_iter().next();
