@@ -8,14 +8,16 @@ use regex::Regex;
 /// The first piece of markup in the text, outside of backticks.
 pub(super) fn holds_markup(text: &str) -> Option<String> {
     static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let section = "(?:^|[.!?:]\\s+|\\n\\s*)(?i:args|arguments|parameters|params|other parameters|\
+        // The blanks and case of ASCII: the tables of Unicode are not built in.
+        let section = "(?:^|[.!?:][ \\t\\n]+|\\n[ \\t\\n]*)(?i-u:args|arguments|parameters|params|other parameters|\
                        keyword args|keyword arguments|returns|return|yields|raises|attributes|\
-                       methods|see also|references)\\s*:\\s";
+                       methods|see also|references)[ \\t\\n]*:[ \\t\\n]";
         let field = ":(?:param|parameter|arg|argument|key|keyword|type|returns?|rtype|raises?|yields?|\
-                     ytype|var|ivar|cvar|vartype|meta)\\b[^`:\\n]*:";
-        let directive = "\\.\\.\\s+[a-z][a-z-]*::?\\s";
-        let tag = "</?[A-Za-z][A-Za-z0-9-]*(?:\\s[^<>]*)?/?>|<!--|&(?:lt|gt|amp|quot|#[0-9]+);";
-        let other = "(?:^|\\s)@(?:param|parameter|return|returns|raise|raises|throws|type|rtype)\\b|(?:^|\\n)#{1,6}\\s";
+                     ytype|var|ivar|cvar|vartype|meta)(?-u:\\b)[^`:\\n]*:";
+        let directive = "\\.\\.[ \\t\\n]+[a-z][a-z-]*::?[ \\t\\n]";
+        let tag =
+            "</?[A-Za-z][A-Za-z0-9-]*(?:[ \\t\\n][^<>]*)?/?>|<!--|&(?:lt|gt|amp|quot|#[0-9]+);";
+        let other = "(?:^|[ \\t\\n])@(?:param|parameter|return|returns|raise|raises|throws|type|rtype)(?-u:\\b)|(?:^|\\n)#{1,6}[ \\t\\n]";
         Regex::new(&format!("{section}|{field}|{directive}|{tag}|{other}")).ok()
     });
     let said: Vec<&str> = text.split('`').step_by(2).collect();
