@@ -290,7 +290,8 @@ fn a_lie_goes_and_what_is_true_beside_it_stays() {
     Args:
         path: The path of the file to read.
         retries: How often to try.
-        timeout_ms: How long to wait at most, in milliseconds. Defaults to `TIMEOUT`.
+        timeout_ms: How long to wait at most, in milliseconds. Defaults to
+            `TIMEOUT`.
         encoding: The character encoding. Defaults to `None`.
 
     Returns:
