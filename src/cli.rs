@@ -3,7 +3,9 @@
 mod check;
 mod doctor;
 mod model;
+mod plan;
 mod run;
+mod score;
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,9 @@ use check::CheckArgs;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use doctor::DoctorArgs;
+use plan::PlanArgs;
 use run::RunArgs;
+use score::ScoreArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
@@ -40,8 +44,15 @@ struct Cli {
 enum Command {
     /// Write the docstrings that are missing
     Run(Box<RunArgs>),
+    /// Show what a run would do, and in which order; needs no network and no key
+    Plan(Box<PlanArgs>),
     /// Report what has no docstring; needs no network and no key
     Check(CheckArgs),
+    /// Score how good the docstrings are; needs no network and no key
+    ///
+    /// Completeness, clarity, accuracy and style of each docstring, and what would make the worst of them
+    /// better. With -v a table of the files, with -q the score alone.
+    Score(ScoreArgs),
     /// Show every definition with its metadata and complexity
     ///
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
@@ -236,11 +247,18 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
     let global = cli.global;
     match cli.command {
         Command::Run(args) => args.run(&global, loudness),
+        Command::Plan(args) => args.run(&global),
         Command::Check(args) => {
             let options = args.to_options(&global);
             let paths = args.files.read_from(options.stdin_filename.as_deref());
             let loaded = load(&global, &paths, args.to_settings())?;
             commands::check(&loaded.config, &args.files.scope(), &options)
+        }
+        Command::Score(args) => {
+            let options = args.to_options(&global);
+            let paths = args.files.read_from(None);
+            let loaded = load(&global, &paths, args.to_settings())?;
+            commands::score(&loaded.config, &args.files.scope(), &options)
         }
         Command::Analyze(args) => {
             let mut settings = PartialConfig::default();

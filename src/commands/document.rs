@@ -11,8 +11,9 @@ use crate::config::{Config, DocstringStyle, Wording};
 use crate::docstring::render;
 use crate::generate::stale;
 use crate::generate::{
-    self, AnalyzedFile, Answer, Assignment, Example, Existing, Frame, Rejection, Repair, Selection,
-    Summaries, Surroundings, Target, Task, Usages, Voice, Written, offline_draft,
+    self, AnalyzedFile, Answer, Assignment, Batch, Example, Existing, Frame, Prompt, Rejection,
+    Repair, Selection, Summaries, Surroundings, Target, Task, Usages, Voice, Written,
+    offline_draft,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
@@ -131,6 +132,17 @@ impl Job {
         } else {
             &self.asked
         }
+    }
+
+    /// What the model is asked for, packed into requests.
+    pub(super) fn batches(&self, delivery: &Delivery) -> Vec<Batch> {
+        generate::batches(&self.assignment(delivery, &[]), self.wanted())
+    }
+
+    /// The prompt of a batch.
+    pub(super) fn prompt(&self, batch: &Batch, delivery: &Delivery) -> Prompt {
+        let examples = self.examples(&batch.targets, delivery);
+        generate::prompt(&self.assignment(delivery, &examples), batch)
     }
 
     /// What the requests about it are made of.

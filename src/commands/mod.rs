@@ -6,14 +6,19 @@ mod doctor;
 mod document;
 mod output;
 mod piped;
+mod plan;
 mod project;
 mod run;
+mod score;
 mod voice;
 
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
+pub use plan::{Explain, PlanOptions, plan};
 pub use run::{RunMode, RunOptions, filter, run};
+
+pub use score::{ScoreFormat, ScoreOptions, score};
 
 use piped::Piped;
 
@@ -115,6 +120,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A plan was to explain a definition that is not there.
+    #[error("no definition is called `{name}`")]
+    NoSuchDefinition {
+        /// What was asked for.
+        name: String,
+        /// Those that it may have meant, by their ids.
+        similar: Vec<String>,
+    },
     /// The file in standard input cannot be taken in.
     #[error("{0}")]
     Piped(Box<Diagnostic>),
@@ -155,6 +168,15 @@ impl Error {
             }
             Self::Baseline { .. } => {
                 Some("delete it and record again with `--update-baseline`".to_owned())
+            }
+            Self::NoSuchDefinition { similar, .. } if similar.is_empty() => Some(
+                "name it as `docgen plan --explain` does: `path::Qualified.name`, the path as seen \
+                 from the working directory"
+                    .to_owned(),
+            ),
+            Self::NoSuchDefinition { similar, .. } => {
+                let similar: Vec<String> = similar.iter().map(|id| format!("`{id}`")).collect();
+                Some(format!("there is {}", similar.join(", ")))
             }
             Self::NoTerminal => Some(
                 "run docgen at a terminal, with standard error on it too, or leave `--interactive` out"

@@ -58,14 +58,22 @@ pub(super) fn analyze_in_project<T: Send>(
     Ok((gathered(&discovery, kept), project))
 }
 
-/// The project around one file that is not taken from the disk.
+/// Files that are read besides one that an editor pipes through: it waits for the answer.
+const MOST_AROUND: usize = 300;
+
+/// The project around one file that is not taken from the disk; of a large one only the folder that
+/// the file is in.
 pub(super) fn project_around(
     pool: &rayon::ThreadPool,
     file: &AnalyzedFile,
     config: &Config,
     ear: &Ear<'_>,
 ) -> Result<Project, Error> {
-    let others = around(std::slice::from_ref(&file.source.path), config)?;
+    let mut others = around(std::slice::from_ref(&file.source.path), config)?;
+    if others.len() > MOST_AROUND {
+        others.retain(|other| other.path.parent() == file.source.path.parent());
+        others.truncate(MOST_AROUND);
+    }
     Ok(pool.install(|| {
         let others = others.par_iter();
         let others = others.filter(|other| other.path != file.source.path);

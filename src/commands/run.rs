@@ -5,6 +5,7 @@ mod answer;
 mod filter;
 mod interactive;
 mod interrupt;
+mod requests;
 mod terminal;
 mod words;
 
@@ -82,12 +83,17 @@ pub struct RunOptions {
 impl RunOptions {
     /// What becomes of the docstrings that are there.
     fn existing(self, config: &Config) -> Existing {
-        match config.mode {
-            _ if self.overwrites => Existing::Overwrite,
-            Mode::Missing => Existing::Keep,
-            Mode::Stale => Existing::MendOnly,
-            Mode::All => Existing::Mend,
-        }
+        existing(config, self.overwrites)
+    }
+}
+
+/// What becomes of the docstrings that are there by the settings, unless they are written anew.
+pub(super) fn existing(config: &Config, overwrites: bool) -> Existing {
+    match config.mode {
+        _ if overwrites => Existing::Overwrite,
+        Mode::Missing => Existing::Keep,
+        Mode::Stale => Existing::MendOnly,
+        Mode::All => Existing::Mend,
     }
 }
 
@@ -111,7 +117,8 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let keep = |file| Job::new(file, config, options.mode, options.existing(config));
-    let ear = Ear::new(config, provider, options.mode.access());
+    let by_model = matches!(provider, Provider::Model(_));
+    let ear = Ear::new(config, by_model, options.mode.access());
     let (analyzed, project) =
         analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
     if analyzed.is_empty() {
@@ -134,19 +141,19 @@ pub fn run(
 }
 
 /// What a run is to document.
-struct Work {
-    jobs: Vec<Job>,
+pub(super) struct Work {
+    pub(super) jobs: Vec<Job>,
     /// What is known of everything around it.
-    project: Project,
+    pub(super) project: Project,
     /// What the project's docstrings are like, in one sentence.
-    habits: Option<Arc<str>>,
+    pub(super) habits: Option<Arc<str>>,
     /// Its docstrings, to be shown for their manner.
-    voice: Option<Voice>,
+    pub(super) voice: Option<Voice>,
 }
 
 impl Work {
     /// The jobs, done in the project's manner where the settings leave it open.
-    fn new(mut jobs: Vec<Job>, project: Project, manner: Manner) -> Self {
+    pub(super) fn new(mut jobs: Vec<Job>, project: Project, manner: Manner) -> Self {
         let (style, types) = (manner.habits.style(), manner.habits.types());
         for job in &mut jobs {
             job.style.follow(style, types);

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::config::{Config, Provider};
+use crate::config::Config;
 use crate::generate::{AnalyzedFile, Habits, Heard, Listener, Voice};
 use crate::store::{Access, Database};
 
@@ -35,11 +35,11 @@ pub(super) struct Manner {
 }
 
 impl<'c> Ear<'c> {
-    /// Listens for what a run with these settings can use. The state folder is made only with
-    /// `access` to do so.
-    pub(super) fn new(config: &'c Config, provider: &Provider, access: Access) -> Self {
+    /// Listens for what a run with these settings can use, whose words a model writes if `by_model`.
+    /// The state folder is made only with `access` to do so.
+    pub(super) fn new(config: &'c Config, by_model: bool, access: Access) -> Self {
         let open = config.docstring.open;
-        let shows_examples = matches!(provider, Provider::Model(_)) && config.examples > 0;
+        let shows_examples = by_model && config.examples > 0;
         let listener = if shows_examples {
             listener(config, access)
         } else {

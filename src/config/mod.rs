@@ -50,13 +50,13 @@ pub use partial::{
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
-pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Select};
+pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue, LineLength,
-    MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
-    Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue,
+    LineLength, MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring,
+    ReasoningEffort, Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
 };
 pub use wording::{Direction, Wording, Wordings};
 

@@ -20,9 +20,9 @@ use super::per_file::PerFileIgnores;
 use super::resolved::{Batch, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
-    AzureApi, AzureAuth, ContextWindow, Glob, HttpUrl, IndexName, LineLength, MaxSource, Mode,
-    Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort, StyleChoice,
-    Temperature, TypesChoice, WantedSection,
+    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, LineLength,
+    MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
+    StyleChoice, Temperature, TypesChoice, WantedSection,
 };
 use super::wording::Direction;
 
@@ -138,6 +138,8 @@ layers! {
             run: PartialRun,
             /// When `check` fails.
             check: PartialCheck,
+            /// When `score` fails.
+            score: PartialScore,
             /// The run's report.
             report: PartialReport,
             /// The log file.
@@ -418,6 +420,8 @@ layers! {
             /// Estimated tokens of what a request shows of the code around its definitions; 0 shows
             /// none.
             context_tokens: u32,
+            /// Which definitions are documented first.
+            order: BatchOrder,
         }
     }
 
@@ -446,6 +450,14 @@ layers! {
             ignore: Vec<RuleSelector>,
             /// Rules not in force in files that match a glob, relative to the settings' folder.
             per_file_ignores: PerFileIgnores,
+        }
+    }
+
+    /// When `score` fails.
+    PartialScore {
+        keys: {
+            /// The score below which `score` fails, 0 to 100; unset, no score does.
+            fail_under: Percent,
         }
     }
 
@@ -536,6 +548,7 @@ impl PartialConfig {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
                 context_tokens: Some(batch.context_tokens),
+                order: Some(batch.order),
             },
             run: PartialRun {
                 mode: Some(Mode::default()),
@@ -547,6 +560,7 @@ impl PartialConfig {
                 per_file_ignores: Some(PerFileIgnores::new()),
                 ..PartialCheck::default()
             },
+            score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use super::language::Language;
 use super::per_file::Rules;
 use super::values::{
-    ContextWindow, LineLength, Mode, Percent, Preset, RaisesInDocstring, Style, TypesInDocstring,
-    WantedSection,
+    BatchOrder, ContextWindow, LineLength, Mode, Percent, Preset, RaisesInDocstring, Style,
+    TypesInDocstring, WantedSection,
 };
 use super::wording::Wordings;
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub wordings: Wordings,
     /// When `check` fails.
     pub check: Check,
+    /// When `score` fails.
+    pub score: Score,
     /// Where the run's report goes; `None` when it is not wanted.
     pub report: Option<PathBuf>,
     /// What is logged to a file.
@@ -175,6 +177,8 @@ pub struct Batch {
     pub max_definitions: NonZeroUsize,
     /// Estimated tokens of what a request shows of the code around its definitions.
     pub context_tokens: u32,
+    /// Which definitions are documented first.
+    pub order: BatchOrder,
     /// What the model takes in one request.
     pub context_window: ContextWindow,
 }
@@ -185,6 +189,7 @@ impl Default for Batch {
             max_tokens: positive(6000),
             max_definitions: count(12),
             context_tokens: 1200,
+            order: BatchOrder::default(),
             context_window: ContextWindow::DEFAULT,
         }
     }
@@ -199,6 +204,13 @@ pub struct Check {
     pub baseline: Option<PathBuf>,
     /// The rules in force; `run` writes no docstring that none of them asks for.
     pub rules: Rules,
+}
+
+/// When `score` fails.
+#[derive(Debug, Clone, Default)]
+pub struct Score {
+    /// The score below which `score` fails; `None` fails on no score.
+    pub fail_under: Option<Percent>,
 }
 
 /// What is logged to a file.

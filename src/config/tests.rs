@@ -279,7 +279,10 @@ fn collect_keys(table: &toml::Table, prefix: &str, keys: &mut Vec<String>) {
     for (key, value) in table {
         let path = format!("{prefix}{key}");
         match value {
-            toml::Value::Table(section) => collect_keys(section, &format!("{path}."), keys),
+            // A setting may be a table too; such as it is in the example, an empty one.
+            toml::Value::Table(section) if !section.is_empty() => {
+                collect_keys(section, &format!("{path}."), keys);
+            }
             _ => keys.push(path),
         }
     }

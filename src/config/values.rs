@@ -328,6 +328,19 @@ pub enum MaxSource {
 
 choice!(MaxSource { None => "none", Signature => "signature", Full => "full" });
 
+/// Which definitions are documented first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BatchOrder {
+    /// What others call, derive from or hold, so that what it does is known when they are written.
+    #[default]
+    Callees,
+    /// One file after the other, so that files are finished early.
+    Files,
+}
+
+choice!(BatchOrder { Callees => "callees", Files => "files" });
+
 /// A section that a docstring has only where it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -656,6 +669,7 @@ mod tests {
         check::<TypesInDocstring>(TypesInDocstring::WORDS);
         check::<Mode>(Mode::WORDS);
         check::<MaxSource>(MaxSource::WORDS);
+        check::<BatchOrder>(BatchOrder::WORDS);
         check::<Style>(Style::WORDS);
         check::<StyleChoice>(StyleChoice::WORDS);
         check::<TypesChoice>(TypesChoice::WORDS);

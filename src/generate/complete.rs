@@ -19,7 +19,7 @@ use super::stale;
 use super::validate::{documented_attributes, validate};
 use crate::docstring::Docstring;
 use crate::llm::{
-    ChatRequest, Client, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
+    Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
 };
 use crate::python::Definition;
 
@@ -112,7 +112,7 @@ fn list(faults: &[Fault]) -> String {
 /// answer as soon as it is there. An error that would fail every later request the same way is given
 /// back.
 pub async fn complete(
-    client: &Client,
+    client: Asker<'_>,
     assignment: Assignment<'_>,
     batch: Batch,
     keep: impl Fn(Answer),
@@ -143,6 +143,38 @@ pub async fn complete(
         work.part(part).await;
     }
     work.fatal
+}
+
+/// What a model is asked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// What every request begins with.
+    pub system: String,
+    /// What is asked.
+    pub user: String,
+}
+
+impl Prompt {
+    /// Estimated tokens.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens::estimate(&self.system) + Tokens::estimate(&self.user)
+    }
+}
+
+/// The prompt of a batch as it would be sent now; the same holds for the thread as for
+/// [`batches`](super::batches).
+#[must_use]
+pub fn prompt(assignment: &Assignment<'_>, batch: &Batch) -> Prompt {
+    let asked = Asked {
+        assignment,
+        definitions: &ids(&batch.targets),
+        room: assignment.room(),
+    };
+    Prompt {
+        system: prompt::system_message(assignment.wording),
+        user: prompt::user_message(&asked),
+    }
 }
 
 /// Definitions that share one request.
@@ -185,7 +217,7 @@ const MOST_WIDENED: u32 = 5;
 const MOST_NARROWED: u32 = 2;
 
 struct Work<'a> {
-    client: &'a Client,
+    client: Asker<'a>,
     assignment: Assignment<'a>,
     /// The same for all requests of a run, but where an override says otherwise.
     system: String,
@@ -237,7 +269,8 @@ impl Work<'_> {
                 Ok(docstring) => self.accept(*target, docstring, Repair::None, Vec::new()),
                 Err(faults) => {
                     let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
-                    if draft.is_none() && reply.is_ok() {
+                    let is_unread = |reply: &Reply| reply.unread.iter().any(|(one, _)| one == id);
+                    if draft.is_none() && reply.as_ref().is_ok_and(|reply| !is_unread(reply)) {
                         forgotten.push(*target);
                     }
                     open.push((*target, Flawed { id, draft, faults }));
@@ -348,6 +381,9 @@ impl Work<'_> {
                 message: message.to_owned(),
             }]
         };
+        if let Some((_, fault)) = reply.unread.iter().find(|(one, _)| one == id) {
+            return Err(vec![fault.clone()]);
+        }
         let at = reply.docstrings.iter().position(|draft| draft.id == id);
         let (Some(at), Some(definition)) = (at, self.definition(target)) else {
             return Err(missing(&format!("has no entry with the id `{id}`")));

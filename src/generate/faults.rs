@@ -4,6 +4,7 @@ use super::fact::{Facts, RaiseFact};
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::known::Unknown;
+use super::markup::holds_markup;
 use super::reply::{Draft, ExampleText, NamedText};
 use super::told_default::{self, Named};
 use super::{told_example, told_raise, told_type, told_unit};
@@ -112,7 +113,10 @@ impl<'f, 's> Faults<'f, 's> {
             let message = "holds a doctest; write no examples here";
             self.add(path, FaultKind::Structure, message);
         }
-        if let Some(line) = holds_structure(text, self.frame.width) {
+        if let Some(markup) = holds_markup(text) {
+            let message = format!("holds markup at `{markup}`; write plain prose");
+            self.add(path, FaultKind::Structure, message);
+        } else if let Some(line) = holds_structure(text, self.frame.width) {
             self.add(
                 path,
                 FaultKind::Structure,

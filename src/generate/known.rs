@@ -72,6 +72,9 @@ impl<'a> Frame<'a> {
             None if !is_local && StandardLibrary::get().has_module(head) => {
                 rest.is_empty() || self.has_imported(head, rest)
             }
+            None if !is_local && !rest.is_empty() && self.is_builtin_only(head) => {
+                self.has_members("builtins", head, rest)
+            }
             None => self.has_name(head) && rest.iter().all(|part| self.has_attribute(part)),
         }
     }
@@ -103,10 +106,28 @@ impl<'a> Frame<'a> {
         match &parts[length..] {
             [] => true,
             [name, members @ ..] => {
-                library.has_name(&parts[..length].join("."), name)
-                    && members.iter().all(|one| self.has_attribute(one))
+                let module = parts[..length].join(".");
+                library.has_name(&module, name) && self.has_members(&module, name, members)
             }
         }
+    }
+
+    /// Whether what stands in a module of the standard library has these members: what is not listed
+    /// must be spoken of in the definition or its surroundings.
+    fn has_members(&self, module: &str, name: &str, members: &[&str]) -> bool {
+        let [first, rest @ ..] = members else {
+            return true;
+        };
+        let is_listed = StandardLibrary::get().class_has(module, name, first);
+        is_listed.unwrap_or(false) && rest.iter().all(|one| self.has_attribute(one))
+            || members
+                .iter()
+                .all(|one| self.has_place(one) || self.has_module_name(one))
+    }
+
+    fn is_builtin_only(&self, name: &str) -> bool {
+        let mut definitions = self.module.definitions.iter();
+        StandardLibrary::get().is_builtin(name) && !definitions.any(|one| one.name == name)
     }
 
     /// Whether something of this name exists by itself.

@@ -1,7 +1,7 @@
 //! Mending from the code what a model got wrong twice: what it invented goes, the sentences that are
 //! untrue go, and where that leaves a fact without words, the offline draft's words stand in.
 
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::faults::same_exception;
 use super::frame::Frame;
 use super::normalize::normalize;
@@ -12,7 +12,8 @@ use super::validate::validate;
 use crate::docstring::Docstring;
 use crate::python::{Definition, Module};
 
-/// A draft's docstring after mending, or the faults that cannot be mended: those of its summary.
+/// A draft's docstring after mending, or the faults that cannot be mended: those of a summary that is
+/// no words at all.
 pub(super) fn mend(
     draft: &Draft,
     module: &Module,
@@ -80,7 +81,9 @@ impl Mending<'_> {
     fn summary_and_description(&self) -> (String, Option<String>) {
         let mut summary = self.draft.summary.clone();
         let mut description = self.draft.description.clone();
-        if summary.chars().count() > self.frame.summary_width() {
+        if self.is_untrue(&summary) {
+            summary.clone_from(&self.fallback.summary);
+        } else if summary.chars().count() > self.frame.summary_width() {
             let whole = std::mem::replace(&mut summary, self.fallback.summary.clone());
             description = Some(match description {
                 Some(more) => format!("{whole}\n\n{more}"),
@@ -94,6 +97,23 @@ impl Mending<'_> {
         };
         let kept = description.and_then(|text| true_part(&text, self.frame.is_english, passes));
         (summary, kept)
+    }
+
+    /// Whether a summary has words that are untrue or say nothing: the code has better ones. What is
+    /// no words at all (an apology, an error message, markup) speaks against the whole draft.
+    fn is_untrue(&self, summary: &str) -> bool {
+        let candidate = Draft {
+            summary: summary.to_owned(),
+            ..self.fallback.clone()
+        };
+        let result = validate(&candidate, self.definition, self.frame);
+        let faults = result.err().unwrap_or_default();
+        let is_hopeless = |fault: &Fault| {
+            let kinds = [FaultKind::NotWords, FaultKind::Empty, FaultKind::Structure];
+            kinds.contains(&fault.kind)
+        };
+        let is_long = |fault: &Fault| fault.kind == FaultKind::TooLong;
+        !faults.iter().all(is_long) && !faults.iter().any(is_hopeless)
     }
 
     fn value(

@@ -13,11 +13,13 @@ mod fault;
 mod faults;
 mod frame;
 mod known;
+mod markup;
 mod mask;
 mod mend;
 mod mention;
 mod normalize;
 mod offline;
+mod order;
 mod prompt;
 mod prune;
 mod reply;
@@ -42,16 +44,17 @@ use crate::docstring::words;
 
 pub use assignment::Assignment;
 pub use batch::{Batch, batches};
-pub use complete::{Answer, Rejection, Repair, Written, complete};
+pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompt};
 pub use context::{Example, Surroundings};
 pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
 pub use offline::draft as offline_draft;
+pub use order::{Lean, Order, Place, Reason, Schedule, leans};
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{
-    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, select,
+    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, required, select,
 };
 pub use shown_source::masked;
 pub use summaries::Summaries;

@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct Reply {
     /// One for each definition asked about.
     pub docstrings: Vec<Draft>,
+    /// Entries that could not be read, each with its id and what is wrong with it; in their place
+    /// stands an empty draft without an id.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub unread: Vec<(String, super::Fault)>,
 }
 
 /// The words for one definition. The facts in it are checked against the code, never believed.
@@ -103,16 +108,50 @@ fn strict(schema: &mut Schema) {
 }
 
 impl Reply {
-    /// Reads a reply; the error says where in it the fault is.
+    /// Reads a reply; the error says where in it the fault is. An entry that cannot be read, and has
+    /// an id, does not take the others with it.
     pub fn read(content: &str) -> Result<Self, super::Fault> {
-        let deserializer = &mut serde_json::Deserializer::from_str(content);
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entries {
+            docstrings: Vec<serde_json::Value>,
+        }
+        let entries: Entries = read(&mut serde_json::Deserializer::from_str(content), "")?;
+        let mut reply = Self::default();
+        for (index, entry) in entries.docstrings.into_iter().enumerate() {
+            let id = entry.get("id").and_then(serde_json::Value::as_str);
+            let id = id.map(str::to_owned);
+            match (read(entry, &format!("docstrings[{index}]")), id) {
+                (Ok(draft), _) => reply.docstrings.push(draft),
+                (Err(fault), Some(id)) => {
+                    reply.unread.push((id, fault));
+                    reply.docstrings.push(Draft::default());
+                }
+                (Err(fault), None) => return Err(fault),
+            }
+        }
+        Ok(reply)
+    }
+}
 
-        serde_path_to_error::deserialize(deserializer).map_err(|error| super::Fault {
-            path: error.path().to_string(),
+/// Reads what is `under` a path.
+fn read<'de, T: Deserialize<'de>>(
+    from: impl serde::Deserializer<'de, Error = serde_json::Error>,
+    under: &str,
+) -> Result<T, super::Fault> {
+    serde_path_to_error::deserialize(from).map_err(|error| {
+        let path = error.path().to_string();
+        let path = match (under, path.as_str()) {
+            ("", _) => path,
+            (under, ".") => under.to_owned(),
+            (under, _) => format!("{under}.{path}"),
+        };
+        super::Fault {
+            path,
             kind: super::FaultKind::Unreadable,
             message: error.inner().to_string(),
-        })
-    }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -136,9 +175,34 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_cannot_be_read_is_alone_at_fault() {
+        let draft = |id: &str| {
+            let draft = Draft {
+                id: id.to_owned(),
+                ..Draft::default()
+            };
+            serde_json::to_value(draft).unwrap()
+        };
+        let mut wrong = draft("d2");
+        wrong["args"] = serde_json::json!([{ "name": 1, "description": "" }]);
+        let reply = serde_json::json!({ "docstrings": [draft("d1"), wrong, draft("d3")] });
+        let reply = Reply::read(&reply.to_string()).unwrap();
+        let ids: Vec<&str> = reply.docstrings.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["d1", "", "d3"]);
+        let [(id, fault)] = &reply.unread[..] else {
+            panic!("{:?}", reply.unread)
+        };
+        assert_eq!(
+            (id.as_str(), fault.path.as_str()),
+            ("d2", "docstrings[1].args[0].name")
+        );
+    }
+
+    #[test]
     fn a_fault_names_its_path() {
         let draft = serde_json::to_value(Draft::default()).unwrap();
         let mut wrong = draft.clone();
+        wrong.as_object_mut().unwrap().remove("id");
         wrong["args"] = serde_json::json!([{ "name": 1, "description": "" }]);
         let reply = serde_json::json!({ "docstrings": [draft, wrong] });
         let fault = Reply::read(&reply.to_string()).unwrap_err();

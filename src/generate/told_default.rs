@@ -40,7 +40,7 @@ impl<'d> From<&'d Attribute> for Named<'d> {
 
 /// What is wrong with the defaults that a text about one parameter or attribute tells.
 pub(super) fn of_one(text: &str, named: Named<'_>, frame: &Frame<'_>) -> Option<String> {
-    told(text).into_iter().find_map(|(_, told)| {
+    all_told(text).into_iter().find_map(|(_, told)| {
         let name = named.name;
         if named.is_open {
             return is_nowhere(told, frame)
@@ -59,7 +59,7 @@ pub(super) fn of_one(text: &str, named: Named<'_>, frame: &Frame<'_>) -> Option<
 /// What is wrong with the defaults that prose tells, which may be those of any parameter: of the one
 /// that its sentence names, if it names any.
 pub(super) fn of_any(text: &str, all: &[Named<'_>], frame: &Frame<'_>) -> Option<String> {
-    told(text).into_iter().find_map(|(at, told)| {
+    all_told(text).into_iter().find_map(|(at, told)| {
         let before = text[..at].rfind(". ").map_or(0, |end| end + 2);
         let after = text[at..].find(". ").map_or(text.len(), |end| at + end);
         let sentence = &text[before..after];
@@ -83,6 +83,42 @@ pub(super) fn of_any(text: &str, all: &[Named<'_>], frame: &Frame<'_>) -> Option
         };
         (!is_true).then(|| "tells a default that no parameter has".to_owned())
     })
+}
+
+/// Every default that the text tells: as rules read it, and «7 by default», «defaulting to 7».
+fn all_told(text: &str) -> Vec<(usize, Told<'_>)> {
+    let mut found = told(text);
+    let lower = text.to_ascii_lowercase();
+    for (at, _) in lower.match_indices("by default") {
+        let before = text.get(..at).unwrap_or_default().trim_end();
+        let before = ["is used", "are used", "is", "are"]
+            .iter()
+            .find_map(|verb| before.strip_suffix(verb))
+            .unwrap_or(before)
+            .trim_end_matches([' ', ',', '(']);
+        let word = match before.strip_suffix('`') {
+            Some(inner) => inner.rsplit('`').find(|part| !part.is_empty()),
+            None => before.rsplit([' ', '\n', '(']).next(),
+        };
+        if let Some(value) = word.and_then(Claimed::of) {
+            found.push((at, Told::Literal(value)));
+        }
+    }
+    for (at, lead) in lower.match_indices("defaulting to ") {
+        let rest = text.get(at + lead.len()..).unwrap_or_default().trim_start();
+        let code = rest
+            .strip_prefix('`')
+            .and_then(|rest| rest.split('`').find(|one| !one.is_empty()));
+        let word = rest.split([' ', ',', ';', ')', '\n']).next();
+        let word = code.or(word).map(|word| word.trim_end_matches(['.', ':']));
+        let told = match (word.and_then(Claimed::of), code) {
+            (Some(value), _) => Told::Literal(value),
+            (None, Some(code)) => Told::Code(code),
+            (None, None) => Told::Words,
+        };
+        found.push((at, told));
+    }
+    found
 }
 
 /// Whether what is told as a default is this one.

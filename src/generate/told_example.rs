@@ -209,6 +209,13 @@ impl Check<'_> {
         library.has_module(path) || self.frame.can_import(path)
     }
 
+    /// A keyword that nothing here has, for a constructor that is not seen.
+    fn unknown_keyword(&self, call: &ExampleCall) -> Option<String> {
+        let mut keywords = call.keywords.iter();
+        let unknown = keywords.find(|name| !self.has(&["x", name]));
+        unknown.map(|name| format!("gives the argument `{name}`, which does not exist here"))
+    }
+
     /// What is wrong with a call of the definition itself, or of another function of the module.
     fn misfit(&self, call: &ExampleCall) -> Option<String> {
         if self.is_call_of_it(call) && self.definition.is_function() {
@@ -227,7 +234,7 @@ impl Check<'_> {
                 let init = inits.into_iter().find(|one| one.name == "__init__");
                 match init {
                     Some(init) => misfit(init, call),
-                    None => unknown_field(class, call),
+                    None => unknown_field(class, call).or_else(|| self.unknown_keyword(call)),
                 }
             }
             None => None,

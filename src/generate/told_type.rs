@@ -14,6 +14,15 @@ enum Sort {
 
 /// The sort that the first noun of the words tells: «A list of …», «The integer …».
 fn told(text: &str) -> Option<Sort> {
+    let truth = text.trim_start_matches('`');
+    if ["True", "False"].iter().any(|one| {
+        let rest = truth
+            .strip_prefix(one)
+            .map(|rest| rest.trim_start_matches('`'));
+        rest.is_some_and(|rest| rest.starts_with(" if ") || rest.starts_with(" when "))
+    }) {
+        return Some(Sort::Truth);
+    }
     let mut words = text.split(|c: char| c.is_whitespace());
     let article = words.next()?.to_lowercase();
     if !matches!(article.as_str(), "a" | "an") {
@@ -30,7 +39,7 @@ fn told(text: &str) -> Option<Sort> {
             "" | "of" | "with" | "containing" | "that" | "holding" | "representing"
         );
     match after {
-        _ if !is_whole || text.contains(" or ") => None,
+        _ if !is_whole || first_clause(text).contains(" or ") => None,
         "string" | "str" => Some(Sort::Text),
         "integer" | "int" => Some(Sort::Whole),
         "float" => Some(Sort::Decimal),
@@ -39,6 +48,11 @@ fn told(text: &str) -> Option<Sort> {
         "dictionary" | "dict" | "mapping" => Some(Sort::Mapping),
         _ => None,
     }
+}
+
+/// What stands before the first mark.
+fn first_clause(text: &str) -> &str {
+    text.split(['.', ',', ';', ':']).next().unwrap_or(text)
 }
 
 /// The sort of a plain annotation; `None` for whatever may be several.
@@ -80,6 +94,7 @@ mod tests {
             ("A string.", "bool"),
             ("A dictionary of all.", "list[str]"),
             ("An integer, if so.", "'str'"),
+            ("`True` if it worked.", "str"),
         ] {
             assert!(of_one(text, Some(annotation)).is_some(), "{text}");
         }

@@ -109,6 +109,126 @@ const UNITS: &[Unit] = &[
         evidence: &["day", "86400", "86_400", "24", "date", "time"],
     },
     Unit {
+        word: "week",
+        signs: &[],
+        suffixes: &["week", "weeks"],
+        evidence: &["604800", "604_800"],
+    },
+    Unit {
+        word: "fortnight",
+        signs: &[],
+        suffixes: &["fortnights"],
+        evidence: &[],
+    },
+    Unit {
+        word: "inch",
+        signs: &["inches", "Inches"],
+        suffixes: &["in", "inch", "inches"],
+        evidence: &["25.4", "2.54", "dpi"],
+    },
+    Unit {
+        word: "foot",
+        signs: &["feet", "Feet", "ft"],
+        suffixes: &["ft", "feet"],
+        evidence: &["feet", "ft", "0.3048"],
+    },
+    Unit {
+        word: "yard",
+        signs: &[],
+        suffixes: &["yards", "yd"],
+        evidence: &["yd"],
+    },
+    Unit {
+        word: "furlong",
+        signs: &[],
+        suffixes: &["furlongs"],
+        evidence: &[],
+    },
+    Unit {
+        word: "centimeter",
+        signs: &["cm"],
+        suffixes: &["cm", "centimeters"],
+        evidence: &["cm"],
+    },
+    Unit {
+        word: "millimeter",
+        signs: &["mm"],
+        suffixes: &["mm", "millimeters"],
+        evidence: &["mm"],
+    },
+    Unit {
+        word: "pound",
+        signs: &["lbs", "lb"],
+        suffixes: &["lb", "lbs", "pounds"],
+        evidence: &["lb", "lbs", "gbp"],
+    },
+    Unit {
+        word: "ounce",
+        signs: &["oz"],
+        suffixes: &["oz", "ounces"],
+        evidence: &["oz"],
+    },
+    Unit {
+        word: "liter",
+        signs: &["litre", "litres"],
+        suffixes: &["liters", "litres"],
+        evidence: &["litre"],
+    },
+    Unit {
+        word: "kelvin",
+        signs: &[],
+        suffixes: &["kelvin"],
+        evidence: &["273"],
+    },
+    Unit {
+        word: "celsius",
+        signs: &[],
+        suffixes: &["celsius"],
+        evidence: &["temp"],
+    },
+    Unit {
+        word: "fahrenheit",
+        signs: &[],
+        suffixes: &["fahrenheit"],
+        evidence: &["temp"],
+    },
+    Unit {
+        word: "month",
+        signs: &[],
+        suffixes: &["month", "months"],
+        evidence: &["date", "time", "12"],
+    },
+    Unit {
+        word: "year",
+        signs: &[],
+        suffixes: &["year", "years"],
+        evidence: &["date", "time", "365"],
+    },
+    Unit {
+        word: "terabyte",
+        signs: &["TB", "TiB"],
+        suffixes: &["tb", "tib", "terabytes"],
+        evidence: &["tb", "tib", "1024"],
+    },
+    Unit {
+        word: "bit",
+        signs: &[],
+        suffixes: &["bit", "bits"],
+        evidence: &["bit", "<<", ">>", "0x", "byte", "mask"],
+    },
+    Unit {
+        word: "watt",
+        signs: &[],
+        suffixes: &["watts"],
+        evidence: &[],
+    },
+    Unit {
+        word: "volt",
+        signs: &[],
+        suffixes: &["volts"],
+        evidence: &[],
+    },
+    Unit {
         word: "byte",
         signs: &[],
         suffixes: &["byte", "bytes", "nbytes"],
@@ -244,7 +364,10 @@ fn told(text: &str) -> Option<&'static Unit> {
         let in_brackets =
             said.contains(&format!("({word})")) || said.contains(&format!("[{word}]"));
         // «in minutes» and «in days» also say how soon; «in degrees» how far.
-        let is_loose = matches!(unit.word, "minute" | "day" | "hour") && after.is_some();
+        let is_loose = matches!(
+            unit.word,
+            "minute" | "day" | "hour" | "week" | "month" | "year" | "bit" | "foot"
+        ) && after.is_some();
         let is_told = follows_in && !is_loose || in_brackets;
         (is_told || !is_sign && (is_counted || measures)).then_some(unit)
     })

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use proptest::prelude::*;
+
 use super::fault::{Fault, FaultKind};
 use super::frame::Frame;
 use super::mend::mend;
@@ -183,6 +185,18 @@ fn defaults_units_types_and_raises_must_be_those_of_the_code() {
 }
 
 #[test]
+fn folded_structure_is_no_prose() {
+    for text in [
+        "Args: zorblax: Not there.",
+        "So it is.<br/>And so on.",
+        "Fine. <script>alert(1)</script>",
+        "So. :param quasar: Not there.",
+    ] {
+        assert_eq!(said(text), Some(FaultKind::Structure), "{text}");
+    }
+}
+
+#[test]
 fn a_summary_returns_only_what_the_code_returns() {
     let faults = faults("touch", |draft| {
         draft.summary = "Return the path.".to_owned();
@@ -282,22 +296,134 @@ fn a_lie_goes_and_what_is_true_beside_it_stays() {
         });
         draft.returns = Some("A `FooBar` of all.".to_owned());
     });
-    insta::assert_snapshot!(text, @"
-    Load the path.
+    for kept in ["Reads the file whole.\n", "retries: How often to try."] {
+        assert!(text.contains(kept), "{text}");
+    }
+    for gone in ["fabricate", "slow", "9", "invented", "FooBar"] {
+        assert!(!text.contains(gone), "{text}");
+    }
+}
 
-    Reads the file whole.
+/// Words as a liar puts them together, and what they are made of.
+fn lies() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "True",
+        "The path",
+        "`load`",
+        "`zorblax`",
+        "zorblax_quux()",
+        "ZorblaxQuux",
+        "`json.zorblax`",
+        "``x = zorblax``",
+        ":func:`zorblax`",
+        "`",
+        "```",
+        "Defaults to 7.",
+        "by default 8",
+        "in furlongs",
+        "raises `ZorblaxError`",
+        "Raises KeyError",
+        "Args:",
+        "\n\n",
+        "\n    ",
+        ":param zorblax: no",
+        "Returns: zorblax",
+        "<b>",
+        ">>> zorblax()",
+        "\"\"\"",
+        ". ",
+        ", ",
+        "A list of",
+        "`path`",
+        "\u{202e}",
+        "e.g.",
+        "- item",
+        "`'zorblax'`",
+        "`self.zorblax`",
+        "`path.zorblax`",
+        "`neighbour`",
+        "# Heading",
+        "`dict.iteritems`",
+        "It is so.",
+        "Return all",
+        "zorblax.quux",
+        "42",
+        ":",
+        "See `Cache.zorblax`",
+    ];
+    prop::collection::vec(prop::sample::select(pieces), 1..8).prop_map(|words| words.join(" "))
+}
 
-    Args:
-        path: The path of the file to read.
-        retries: How often to try.
-        timeout_ms: How long to wait at most, in milliseconds. Defaults to
-            `TIMEOUT`.
-        encoding: The character encoding. Defaults to `None`.
+mod any_reply {
+    use super::*;
 
-    Returns:
-        What `json.loads` returns.
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 150,
+            failure_persistence: None,
+            ..ProptestConfig::default() })]
 
-    Raises:
-        ValueError: If `retries` is negative.
-    ");
+        #[test]
+        fn lets_only_what_is_true_through(
+            name in prop::sample::select(vec!["load", "touch", "get", "Cache", "loading"]),
+            words in prop::collection::vec(lies(), 8),
+            names in prop::collection::vec(
+                prop::sample::select(vec!["path", "retries", "*limit", "zorblax", "size_bytes", ""]), 4),
+        ) {
+            let named = |from: usize| NamedText {
+                name: names[from].to_owned(),
+                description: words[from].clone(),
+            };
+            let change = |draft: &mut Draft| {
+                draft.summary.clone_from(&words[0]);
+                draft.description = Some(words[1].clone());
+                draft.args.extend([named(0), named(1)]);
+                if let Some(first) = draft.args.first_mut() {
+                    first.description.clone_from(&words[2]);
+                }
+                draft.attributes.push(named(2));
+                draft.returns = Some(words[3].clone());
+                draft.yields = Some(words[4].clone());
+                draft.raises.push(super::super::reply::RaiseText {
+                    exception: "ZorblaxError".to_owned(),
+                    description: words[5].clone(),
+                });
+                draft.notes = Some(words[6].clone());
+                draft.examples = vec![ExampleText {
+                    description: Some(words[7].clone()),
+                    code: words[0].clone(),
+                }];
+            };
+            with(name, |frame, mut draft, definition| {
+                let honest = draft.clone();
+                change(&mut draft);
+                let checked = validate(&draft, definition, frame).ok();
+                let mended = mend(&draft, frame.module, definition, frame).ok();
+                for docstring in checked.into_iter().chain(mended) {
+                    let text = render(&docstring, Style::Google, 80);
+                    let lower = text.to_lowercase();
+                    prop_assert!(!lower.contains("`zorblax") && !lower.contains("zorblaxquux"), "{text}");
+                    prop_assert!(!lower.contains("zorblax_") && !lower.contains(".zorblax"), "{text}");
+                    prop_assert!(!text.contains("iteritems"), "{text}");
+                    // `get` looks up by its own parameter, and the class holds it.
+                    if matches!(name, "load" | "touch") {
+                        prop_assert!(!text.contains("KeyError"), "{text}");
+                        prop_assert!(!text.contains("`neighbour"), "{text}");
+                    }
+                    prop_assert!(!text.contains("furlong"), "{text}");
+                    prop_assert!(!text.contains("Defaults to 7") && !text.contains("\"\"\""), "{text}");
+                    prop_assert!(!text.contains("<b>") && !text.contains(":param"), "{text}");
+                    let args: Vec<&str> = docstring.args.iter().map(|one| one.name.as_str()).collect();
+                    let real: Vec<String> =
+                        definition.documented_parameters().map(|one| one.starred_name()).collect();
+                    prop_assert_eq!(args, real);
+                    prop_assert_eq!(docstring.returns.is_some(), honest.returns.is_some());
+                    prop_assert_eq!(docstring.yields.is_some(), honest.yields.is_some());
+                    prop_assert_eq!(docstring.raises.len(), honest.raises.len());
+                    let claims = crate::docstring::Claims::read(&text);
+                    prop_assert_eq!(claims.yields.is_some(), honest.yields.is_some());
+                }
+                Ok(())
+            })?;
+        }
+    }
 }

@@ -65,8 +65,14 @@ impl Usages {
         };
         let is_module = matches!(entry.kind, Kind::Module | Kind::Package);
         let first = if is_module { 0 } else { entry.place.line };
-        let header = text.lines.get(first.saturating_sub(1));
+        let header = first.checked_sub(1).and_then(|at| text.lines.get(at));
         let margin = header.map_or(0, |(_, line)| indent(line));
+        let caller = entry.qualified_name.rsplit('.').next().unwrap_or_default();
+        let caller = caller.split('#').next().unwrap_or_default();
+        // The run itself may have moved the lines of the file since it was analysed.
+        if !is_module && !header.is_some_and(|(_, line)| line.contains(caller)) {
+            return Vec::new();
+        }
         let mut continues = false;
         let mut calls = Vec::new();
         for (start, line) in text.lines.iter().skip(first) {

@@ -83,7 +83,30 @@ impl Client {
 
     /// Asks the model for a completion.
     pub async fn complete(&self, request: &ChatRequest) -> Result<Completion, LlmError> {
-        let completion = self.ask(request).await?;
+        self.complete_noting(request, &|| {}).await
+    }
+
+    /// Somebody who wants to know when the first of their requests has its turn.
+    #[must_use]
+    pub fn asker<'c>(&'c self, on_turn: &'c (dyn Fn() + Sync)) -> Asker<'c> {
+        Asker {
+            client: self,
+            on_turn,
+        }
+    }
+
+    /// Says how many requests are still to come besides those that wait for their turn: with it goes
+    /// whether the quota is scarce, and then it is spent evenly.
+    pub fn expect(&self, requests: usize) {
+        self.pool.expect(requests);
+    }
+
+    async fn complete_noting(
+        &self,
+        request: &ChatRequest,
+        on_turn: &(dyn Fn() + Sync),
+    ) -> Result<Completion, LlmError> {
+        let completion = self.ask(request, on_turn).await?;
         if completion.finish == Finish::Stop {
             let mut noticed = lock(&self.noticed);
             for category in &completion.noticed {
@@ -126,7 +149,7 @@ impl Client {
             start += texts.len();
             async move {
                 let request = EmbeddingRequest { texts, dimensions };
-                (first, self.ask(&request).await)
+                (first, self.ask(&request, &|| {}).await)
             }
         });
         let mut answers: FuturesUnordered<_> = asked.collect();
@@ -146,7 +169,11 @@ impl Client {
 
     /// A request's whole path: its turn at a deployment, send, classify, and then the answer, a
     /// lesson, another attempt or the end.
-    async fn ask<C: Call>(&self, request: &C) -> Result<C::Answer, LlmError> {
+    async fn ask<C: Call>(
+        &self,
+        request: &C,
+        on_turn: &(dyn Fn() + Sync),
+    ) -> Result<C::Answer, LlmError> {
         let characters = request.characters();
         let mut attempts = Attempts::new(self.retry);
         let mut urgency = request.urgency();
@@ -156,6 +183,7 @@ impl Client {
         let mut tried: Vec<usize> = Vec::new();
         loop {
             let slot = self.turn(request, characters, urgency, &tried).await?;
+            on_turn();
             let deployment = &self.deployments[slot.index];
             attempts
                 .begin(Instant::now())
@@ -472,6 +500,20 @@ impl Client {
             is_outage: is_unreachable || (in_a_row >= OUTAGE && is_silent),
             last,
         }
+    }
+}
+
+/// Somebody who asks, and is told when a request of theirs has its turn.
+#[derive(Clone, Copy)]
+pub struct Asker<'c> {
+    client: &'c Client,
+    on_turn: &'c (dyn Fn() + Sync),
+}
+
+impl Asker<'_> {
+    /// Asks the model for a completion.
+    pub async fn complete(&self, request: &ChatRequest) -> Result<Completion, LlmError> {
+        self.client.complete_noting(request, self.on_turn).await
     }
 }
 

@@ -34,7 +34,7 @@ pub use chat::{
     ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Stats, Tokens, Turn,
     Urgency, Usage,
 };
-pub use client::Client;
+pub use client::{Asker, Client};
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};

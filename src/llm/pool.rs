@@ -28,7 +28,24 @@ struct State {
     line: BTreeMap<Place, Waiter>,
     /// The tokens that those who wait want.
     wanted: u64,
+    /// Requests that are still to come besides them.
+    expected: u64,
+    /// New requests so far, and the tokens that they wanted.
+    known: Known,
     next_number: u64,
+}
+
+/// What requests have cost so far.
+#[derive(Default)]
+struct Known {
+    requests: u64,
+    tokens: u64,
+}
+
+impl Known {
+    fn average(&self) -> u64 {
+        self.tokens / self.requests.max(1)
+    }
 }
 
 struct Waiter {
@@ -72,6 +89,8 @@ impl Pool {
                 lanes: quotas.map(Lane::new).collect(),
                 line: BTreeMap::new(),
                 wanted: 0,
+                expected: 0,
+                known: Known::default(),
                 next_number: 0,
             }),
         }
@@ -129,6 +148,12 @@ impl Pool {
                 None => waiting.notify.notified().await,
             }
         }
+    }
+
+    /// Takes note of how many requests are still to come besides those in the line. Each is taken to
+    /// cost what those before it did on average.
+    pub(super) fn expect(&self, requests: usize) {
+        self.lock().expected = u64::try_from(requests).unwrap_or(u64::MAX);
     }
 
     /// Whether another deployment than those in `tried` is up and not paused for long.
@@ -239,7 +264,8 @@ impl State {
             .try_fold(0_u64, |sum, lane| {
                 Some(sum.saturating_add(lane.quota.tokens_left(now)?))
             });
-        left.is_some_and(|left| self.wanted > left)
+        let expected = self.expected.saturating_mul(self.known.average());
+        left.is_some_and(|left| self.wanted.saturating_add(expected) > left)
     }
 
     /// Books a request; gives what is left of the deployment's tokens then.
@@ -274,6 +300,10 @@ impl<'p> Waiting<'p> {
             wants: cost.get(),
         };
         state.wanted = state.wanted.saturating_add(waiter.wants);
+        if urgency == Urgency::New {
+            state.known.requests += 1;
+            state.known.tokens = state.known.tokens.saturating_add(waiter.wants);
+        }
         state.line.insert(place, waiter);
         Self {
             pool,

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// A line for each module, its public names after its own; the last line, under the name `.`, has
-/// what the library's classes hold. Made by `tests/judges/stdlib_names.py`.
+/// A line for each module, its public names after its own; for classes that programs use most, a
+/// line with a colon before the name; the last line, under the name `.`, has what all the library's
+/// classes hold. Made by `tests/judges/stdlib_names.py`.
 const NAMES: &str = include_str!("standard_library.txt");
 
 /// The standard library's public names.
@@ -37,7 +38,12 @@ impl StandardLibrary {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let modules: HashMap<_, _> = lines.filter_map(|line| line.split_once(' ')).collect();
         let names = |module: &str| modules.get(module).copied().unwrap_or_default();
-        let all = modules.values().flat_map(|names| names.split(' '));
+        let of_modules = modules
+            .iter()
+            .filter(|(name, _)| !name.starts_with([':', '.']));
+        let all = of_modules
+            .map(|(_, names)| names)
+            .flat_map(|names| names.split(' '));
         Self {
             classes: all.filter(|name| is_cap_words(name)).collect(),
             builtins: names("builtins")
@@ -52,7 +58,7 @@ impl StandardLibrary {
     /// Whether a module has this dotted name.
     #[must_use]
     pub fn has_module(&self, dotted: &str) -> bool {
-        dotted != "." && self.modules.contains_key(dotted)
+        !dotted.starts_with(['.', ':']) && self.modules.contains_key(dotted)
     }
 
     /// Whether a module of it has this public name.
@@ -60,6 +66,14 @@ impl StandardLibrary {
     pub fn has_name(&self, module: &str, name: &str) -> bool {
         let names = self.modules.get(module);
         names.is_some_and(|names| names.split(' ').any(|one| one == name))
+    }
+
+    /// Whether a class of it has this member; `None` if what the class has is not listed.
+    #[must_use]
+    pub fn class_has(&self, module: &str, class: &str, member: &str) -> Option<bool> {
+        let names = self.modules.get(format!(":{module}.{class}").as_str())?;
+        let is_special = member.starts_with("__") && self.has_member(member);
+        Some(is_special || names.split(' ').any(|one| one == member))
     }
 
     /// Whether every program knows the name: a builtin or a word of the language.
@@ -118,6 +132,17 @@ mod tests {
         ] {
             assert!(library.has_member(name), "{name}");
         }
+        assert_eq!(library.class_has("builtins", "dict", "items"), Some(true));
+        assert_eq!(
+            library.class_has("builtins", "dict", "iteritems"),
+            Some(false)
+        );
+        assert_eq!(
+            library.class_has("pathlib", "Path", "__truediv__"),
+            Some(true)
+        );
+        assert_eq!(library.class_has("unittest", "TestCase", "setUp"), None);
+        assert!(!library.has_module(":builtins.dict"));
         assert!(library.has_class("OrderedDict") && library.has_module("xml.etree.ElementTree"));
         assert!(!library.has_module(".") && !library.has_module("requests"));
         assert!(!library.has_name("json", "fabricate") && !library.is_builtin("loads"));

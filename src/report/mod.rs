@@ -11,9 +11,11 @@ mod doctor;
 mod json;
 mod markdown;
 mod outcome;
+mod plan;
 mod progress;
 mod repairs;
 mod run_report;
+mod score;
 mod terminal;
 mod text;
 mod unproven;
@@ -32,9 +34,17 @@ pub use doctor::{
 pub use json::run_json;
 pub use markdown::markdown;
 pub use outcome::{Outcome, Status};
+pub use plan::{
+    Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
+    PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
+};
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
 pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
+pub use score::{
+    DocstringScore, FileScore, ScoreDetail, ScoreReport, ScoreStyle, Tally, missed_score,
+    score_github, score_json, score_text,
+};
 pub use terminal::escape;
 pub use text::run_summary;
 pub use unproven::{unproven, unproven_reason};

@@ -52,10 +52,14 @@ mod model;
 mod network;
 /// `docgen run --provider offline`
 mod offline;
+/// Callees first, and `docgen plan`.
+mod order;
 mod overwrite;
 mod pool;
 /// What the model is told, and in what order.
 mod prompt;
+/// `docgen score`
+mod score;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.

@@ -7,7 +7,8 @@ Usage: evaluate.py [--provider WHO] [--packages NAME|PATH ...] [--sample N] [--j
 The packages are copied, and what people wrote about their functions, classes and modules is taken out;
 the code stays byte for byte. docgen documents them again: offline (`--provider offline`, the default), with
 the model that the environment names (`model`; options behind `--` go to `docgen run`, such as `--provider
-openai --base-url URL --model NAME`), or with a model that lies in every field (`fake:lying`). Then every
+openai --base-url URL --model NAME`), with a model that lies in every field (`fake:lying`), or with one that says
+what people wrote (`fake:human`). Then every
 docstring that is new in the files is held against the code by means that share nothing with docgen:
 
 * truthfulness: of the identifiers that it mentions, how many exist,
@@ -41,6 +42,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MANY = ["--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000"]
+# What people wrote elsewhere in a package must not decide how the judged docstrings are laid out.
+SETTINGS = """\
+[docstring]
+style = "google"
+types = "omit"
+"""
 # A liar is given as much to lie about as there is; small batches, for a reply of the wrong shape is lost as a whole.
 LIARS_SETTINGS = """\
 [style]
@@ -100,29 +107,38 @@ def copy(package: Path, folder: Path) -> None:
 
 def document(docgen: str, folder: Path, provider: str, seed: int, more: list[str]) -> dict[str, object]:
     """Document every definition of a folder that has no docstring; the answer is docgen's report."""
+    from evaluate_strip import documented
     from hostile_model import serving
+    from human_model import Human
     from lying_model import Liar
 
-    config = ["--isolated"]
-    options = ["--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
+    settings = folder.parent / "docgen.toml"
+    settings.write_text(SETTINGS + (LIARS_SETTINGS if provider == "fake:lying" else ""))
+    options = ["--config", str(settings), "--no-report", "--quiet", "--no-respect-gitignore", "--format", "json"]
     every = ["--private", "--nested", "--init", "--magic", "--select", "D1"]
     with contextlib.ExitStack() as stack:
         chosen = []
         if provider == "offline":
             chosen = ["--provider", "offline"]
         elif provider == "fake:lying":
-            settings = folder.parent / "docgen.toml"
-            settings.write_text(LIARS_SETTINGS)
-            config = ["--config", str(settings)]
-            url = stack.enter_context(serving(Liar(seed).reply))
+            url = stack.enter_context(serving(Liar(seed, exceptions_of(folder)).reply))
             chosen = ["--provider", "openai", "--base-url", url, "--model", "lying", *MANY]
-        elif provider != "model":
-            raise SystemExit(f"evaluate.py: no provider {provider}")
-        command = [docgen, "run", ".", *config, *options, *every, *chosen, *more]
+        elif provider == "fake:human":
+            url = stack.enter_context(serving(Human(documented(folder.parent / "original")).reply))
+            chosen = ["--provider", "openai", "--base-url", url, "--model", "human", *MANY]
+        command = [docgen, "run", ".", *options, *every, *chosen, *more]
         done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(f"evaluate.py: docgen run ended with {done.returncode}")
     return json.loads(done.stdout)
+
+
+def exceptions_of(folder: Path) -> list[str]:
+    """The names of a folder's exception classes."""
+    from evaluate_names import Project
+
+    classes = (one for some in Project(folder).classes.values() for one in some)
+    return sorted({one.name for one in classes if any(re.search(r"(Error|Exception)$", base) for base in one.bases)})
 
 
 def words(text: str) -> list[str]:
@@ -186,6 +202,8 @@ class Figures:
         self.beyond: list[tuple[int, int]] = []
         self.refusals: list[str] = []
         self.linters: list[str] = []
+        # What docgen found wrong in replies, by kind.
+        self.faults: collections.Counter[str] = collections.Counter()
         # Docstrings with a word in them that only the lying model has.
         self.made_up: list[str] = []
 
@@ -197,6 +215,7 @@ class Figures:
             (self.repairs, other.repairs),
             (self.findings, other.findings),
             (self.excused, other.excused),
+            (self.faults, other.faults),
         ):
             mine.update(theirs)
         self.ours.add(other.ours)
@@ -272,15 +291,19 @@ def evaluate(package: str, work: Path, arguments: argparse.Namespace, docgen: st
     chosen = evaluate_strip.sample(human, arguments.sample, arguments.seed) if arguments.sample else None
     figures.stripped = evaluate_strip.strip(stripped, chosen)
     shutil.copytree(stripped, after)
-    begun = document(docgen, after, arguments.provider, arguments.seed, arguments.options)
+    # A sample has no modules in it.
+    options = [*(["--ignore", "D100,D104"] if chosen is not None else []), *arguments.options]
+    report = document(docgen, after, arguments.provider, arguments.seed, options)
     shutil.rmtree(after / ".docgen", ignore_errors=True)
-    for file in begun["files"]:
+    for file in report["files"]:
         for one in file["definitions"]:
             figures.outcomes[one["status"]] += 1
             if one["status"] == "documented":
                 figures.repairs[one.get("repair") or "none"] += 1
             elif one["status"] in ("rejected", "failed"):
                 figures.refusals.append(f"{one['id']}: {one.get('reason') or one.get('message') or one['status']}")
+    for fault in (report.get("repairs") or {}).get("faults", []):
+        figures.faults[fault["kind"]] += fault["definitions"]
     judge_words(figures, human, stripped, after)
     judge_linters(figures, original, stripped, after)
     return figures
@@ -321,7 +344,9 @@ def judge_words(figures: Figures, human: dict[str, str], stripped: Path, after: 
 def judge_linters(figures: Figures, original: Path, stripped: Path, after: Path) -> None:
     """Count what ruff and pydoclint find in the new docstrings."""
     import formatted
+    from evaluate_strip import documented
 
+    has_one = documented(after)
     choice = formatted.Choice("google", types=False, seed=None)
     added = formatted.added_lines(stripped, after)
     for tool, find in (
@@ -330,12 +355,11 @@ def judge_linters(figures: Figures, original: Path, stripped: Path, after: Path)
     ):
         excuses = formatted.Excuses()
         find(excuses)
-        refused = {one.partition("::")[2].partition(":")[0] for one in figures.refusals}
         for finding in excuses.open:
             # Without a docstring of `__init__` pydoclint looks for its arguments in that of the class.
-            method = re.search(r"Method `([^`]*\.__init__)`", finding)
-            if method and method[1] in refused:
-                figures.excused["of an __init__ that was refused its docstring"] += 1
+            method = re.search(r"^(\S+): .*Method `([^`]*\.__init__)`", finding)
+            if method and f"{method[1]}::{method[2]}" not in has_one:
+                figures.excused["of an __init__ without a docstring"] += 1
             else:
                 figures.findings[tool] += 1
                 figures.linters.append(finding)
@@ -369,7 +393,7 @@ def cell(name: str, value: str | float) -> str:
 def parsed_arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--provider", default="offline", choices=["offline", "model", "fake:lying"])
+    parser.add_argument("--provider", default="offline", choices=["offline", "model", "fake:lying", "fake:human"])
     parser.add_argument("--packages", nargs="+", default=["flask", "httpx"], metavar="NAME|PATH")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many functions and classes of each package")
     parser.add_argument("--seed", type=int, default=1, help="which sample, and which lies")
@@ -415,6 +439,10 @@ def main() -> int:
     columns = [*each, total] if len(each) > 1 else each
     print(f"{arguments.provider}: {', '.join(figures.name for figures in each)}")
     print("\n".join(table(columns)))
+    if total.faults:
+        print(
+            "\nfaults of replies, by definitions: " + ", ".join(f"{kind} {n}" for kind, n in total.faults.most_common())
+        )
     violations = total.violations()
     for title, found in (
         ("violations", violations),
@@ -436,6 +464,7 @@ def main() -> int:
                 "refused": one.refusals,
                 "findings": one.linters,
                 "excused": dict(one.excused),
+                "faults": dict(one.faults),
                 "human_unknown": one.theirs.unknown,
             }
             for one in columns

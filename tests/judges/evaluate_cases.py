@@ -77,6 +77,19 @@ Returns:
 Raises:
     LookupError: If there is none."""
 
+INIT = """Begin.
+
+{1}{0}
+
+Args:
+    limit: Most. Defaults to 20.
+    timeout_ms: In milliseconds. Defaults to 2.5.
+    label: A string. Defaults to `'x'`.
+
+Raises:
+    ValueError: If negative.
+"""
+
 # Name, docstring, and the kinds that are wrong in it; `names` for a name that does not exist.
 CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.clear", "Clear it.", set()),
@@ -105,6 +118,12 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.clear", "Clear it.\n\n.. deprecated:: 1.0\n    So.", {"structure"}),
     ("Basket.clear", "Clear it.\n\n:param x: The x.", {"structure"}),
     ("Basket.clear", "Clear <b>it</b>.", {"structure"}),
+    ("Basket.clear", "Clear it. So. :param x: The x.", {"structure"}),
+    ("Basket.clear", "Clear it. .. versionadded:: 1.0 The first.", {"structure"}),
+    ("Basket.clear", "Clear it [31mred.", {"structure"}),
+    ("Basket.clear", "Clear it. By default `None`, or 7 by default.", {"defaults"}),
+    ("Basket.__init__", INIT.format("", "Defaults to 2.5 for the time."), set()),
+    ("Basket.__init__", INIT.format("", "Defaults to 7."), {"defaults"}),
     ("Basket.clear", "Clear it.\n\nWarning:\n    So.", {"structure"}),
     ("Basket.clear", "Clear it.\n\nExamples:\n    >>> Basket().clear()", set()),
     ("Basket.clear", "Clear it.\n\nExamples:\n    >>> Basket().clear(1)", {"examples"}),
@@ -113,6 +132,8 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("Basket.clear", "Clear it.\n\nExamples:\n    >>> Basket().total\n    7", {"examples"}),
     ("Basket.clear", "Clear it within 7 seconds, in fortnights.", {"units"}),
     ("Basket.add", ADD.format(returns="How many."), set()),
+    ("Basket.add", ADD.format(returns="How many.").replace("Add.", "Add.\n\nRaises `Odd` when empty.", 1), set()),
+    ("Basket.walk", "Walk, or raise an `Odd`.\n\nArgs:\n    start: Where.\n\nYields:\n    Each.", {"raises"}),
     ("Basket.add", ADD.format(returns="A list of them."), {"types"}),
     ("Basket.add", ADD.format(returns="How many.") + "\n    Odd: If it is empty.", set()),
     ("Basket.add", ADD.format(returns="How many.") + "\n    OSError: Never.", {"raises"}),

@@ -91,7 +91,7 @@ def judge(scope: Scope, raising: Raising, text: str) -> Judgement:
         ("attributes", list(attributes(scope, first, second))),
         ("returns", list(presence("returns", facts and facts.returns, facts, first, second))),
         ("yields", list(presence("yields", facts and facts.yields, facts, first, second))),
-        ("raises", list(raises(scope, raising, facts, first, second))),
+        ("raises", list(raises(scope, raising, facts, first, second, text))),
         ("defaults", list(defaults(scope, facts, first, text))),
         ("units", list(units(scope, facts, first, text))),
         ("types", list(types(scope, facts, first))),
@@ -138,9 +138,10 @@ TAGS = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.I,
 )
+FIELDS = "param|type|arg|return|returns|rtype|raise|raises|yield|yields|meta|var|ivar"
 MARKUP = re.compile(
-    r"^\s*(?:\.\. [\w:-]+::|:(?:param|type|arg|return|returns|rtype|raise|raises|yield|yields|meta|var|ivar)\b[^:\n]*:"
-    r"|@(?:param|return|throws)\b|#{1,6} |```|~~~|-{3,}$|={3,}$)",
+    rf"\.\. [\w-]+:?::?(?=\s)|(?<!\w):(?:{FIELDS})\b[^:\n`]*:(?!\w)|<!--|\[\d+m"
+    r"|^\s*(?:@(?:param|return|throws)\b|#{1,6} |```|~~~|-{3,}$|={3,}$)",
     re.M,
 )
 
@@ -225,7 +226,12 @@ def presence(kind: str, wanted: bool | None, facts: Facts | None, first: Reading
         yield f"no section `{kind}`, but the code has some"
 
 
-def raises(scope: Scope, raising: Raising, facts: Facts | None, first: Reading, second: Reading) -> Iterator[str]:
+SAID_TO_RAISE = re.compile(r"\b[Rr]ais(?:es?|ing)\s+(?:an?\s+)?`{0,2}([A-Z][\w.]*\w)")
+
+
+def raises(
+    scope: Scope, raising: Raising, facts: Facts | None, first: Reading, second: Reading, text: str
+) -> Iterator[str]:
     """Where the documented exceptions are not those that can come."""
     node = scope.found.node
     named = [one.rpartition(".")[2] for one in labels("raises", first, second)]
@@ -238,6 +244,12 @@ def raises(scope: Scope, raising: Raising, facts: Facts | None, first: Reading, 
             yield f"`{name}` is not raised"
     if len(set(named)) < len(named):
         yield f"exceptions named twice: {named}"
+    # An exception of the project's own comes of no builtin: whoever speaks of one must be able to show it.
+    for name in SAID_TO_RAISE.findall(text):
+        last = name.rpartition(".")[2]
+        shown = last in scope.own or last not in scope.project.classes
+        if not shown and not raising.comes_of_calls(node, last):
+            yield f"`{name}` is said to be raised"
     missing = facts.raised.sure - set(named)
     if missing and not facts.is_shown:
         yield f"raised, but not described: {sorted(missing)}"

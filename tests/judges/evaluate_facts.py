@@ -212,8 +212,12 @@ def is_class_name(name: str) -> bool:
 
 
 def is_of_instance(node: ast.expr) -> bool:
-    """Whether an expression is an attribute of the instance, which may hold any class."""
-    return isinstance(node, ast.Attribute) and tail(node.value) in {"self", "cls"}
+    """Whether an expression is an attribute of the instance, near or far, which may hold any class."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        if isinstance(node, ast.Name) and node.id in {"self", "cls"}:
+            return True
+    return False
 
 
 def facts_of(raising: Raising, found: Found) -> Facts:

@@ -25,8 +25,8 @@ PRODUCTS = set(
 )
 ENDINGS = set(
     (
-        "com org net io dev edu py pyi md txt rst json toml yaml yml ini cfg html css js env log csv xml svg png jpg pdf "
-        "zip gz tar exe sh lock db g e pem crt key so a m S d"
+        "com org net io dev edu py pyi md txt rst json toml yaml yml ini cfg html css js env log csv xml svg png jpg "
+        "pdf zip gz tar exe sh lock db g e pem crt key so a m S d"
     ).split()
 )
 FILES = "py|pyi|html|sql|css|js|txt|md|rst|toml|yaml|yml|ini|cfg|svg|png|jpg|pdf|csv|xml"

@@ -45,6 +45,26 @@ def defaults(scope: Scope, facts: Facts | None, read: Reading, text: str) -> Ite
                 for said, certain in claims(about[1]):
                     if fault := parameter_fault(scope, parameters[name], said, certain):
                         yield f"`{name}`: {fault}"
+    # What is said elsewhere is somebody's default, or a value that the code shows.
+    for said, _ in claims("\n".join(elsewhere(read, text))):
+        if literal(said) is NO_LITERAL or any(is_own(scope, one, said) for one in parameters.values()):
+            continue
+        if not re.search(rf"(?<!\w){re.escape(said.strip(chr(39) + chr(34)))}(?!\w)", scope.text):
+            yield f"a default `{said}` is claimed, the code shows none such"
+
+
+def elsewhere(read: Reading, text: str) -> Iterator[str]:
+    """The words of a docstring that are about no argument and no attribute."""
+    yield re.split(r"^(?:Args|Attributes|Returns|Yields|Raises|Examples|Notes?):$", text, maxsplit=1, flags=re.M)[0]
+    yield from (words for kind in ("returns", "yields", "raises") for _, words in read.get(kind, []))
+    yield from re.findall(r"^Notes?:\n((?:[ \t]+.*\n?|\n)*)", text, re.M)
+
+
+def is_own(scope: Scope, parameter: Parameter, said: str) -> bool:
+    """Whether a value is a parameter's default, or what stands in for it."""
+    if parameter.default is None:
+        return False
+    return is_same(scope, said, parameter.default) or is_stand_in(scope, parameter, said)
 
 
 def claims(words: str) -> Iterator[tuple[str, bool]]:
@@ -60,7 +80,7 @@ def parameter_fault(scope: Scope, parameter: Parameter, said: str, certain: bool
         return None
     if parameter.default is None:
         return f"a default `{said}` is claimed, there is none"
-    if is_same(scope, said, parameter.default) or is_stand_in(scope, parameter, said):
+    if is_own(scope, parameter, said):
         return None
     return f"a default `{said}` is claimed, it is `{ast.unparse(parameter.default)}`"
 
@@ -108,8 +128,14 @@ def is_same(scope: Scope, said: str, value: ast.expr) -> bool:
 
 
 def is_stand_in(scope: Scope, parameter: Parameter, said: str) -> bool:
-    """Whether the body takes the claimed value in place of the default (`if x is None: x = value`)."""
+    """Whether the body takes the claimed value in place of the default (`if x is None: x = value`).
+
+    In place of `None` any code of the body may be taken, by whatever the parameter is handed on to.
+    """
     name = parameter.name
+    is_none = isinstance(parameter.default, ast.Constant) and parameter.default.value is None
+    if is_none and literal(said) is NO_LITERAL and said in scope.text:
+        return True
     for node in ast.walk(scope.found.node):
         values: list[ast.expr | None] = []
         if isinstance(node, (ast.Assign, ast.AnnAssign)):

@@ -51,8 +51,11 @@ SUMMARIES = ["Handle what is given.", "Take care of what is asked for.", "Do wha
 class Words:
     """Lies and plain words about one definition."""
 
-    def __init__(self, seed: int, source: str, neighbours: list[str], arguments: list[str]) -> None:
+    def __init__(
+        self, seed: int, source: str, neighbours: list[str], arguments: list[str], exceptions: list[str]
+    ) -> None:
         """Begin anew."""
+        self.exceptions = [one for one in exceptions if one not in source] or ["KeyError"]
         self.random = random.Random(seed)
         self.arguments = arguments or ["value"]
         self.neighbours = [one for one in neighbours if not re.search(rf"\b{re.escape(one)}\b", source)] or ["quasar"]
@@ -332,6 +335,12 @@ def ordered(words: Words) -> str:
     )
 
 
+def raised(words: Words) -> str:
+    """An exception that others raise."""
+    one = words.pick(words.exceptions)
+    return words.pick([f"Raises `{one}` when full.", f"It may raise {one}.", f"Raising `{one}` is left to the caller."])
+
+
 def typed(words: Words) -> str:
     """A type, whatever the annotation."""
     return words.pick(
@@ -356,15 +365,21 @@ LIES: list[Callable[[Words], str]] = [
     structured,
     ordered,
     typed,
+    raised,
 ]
 
 
 class Liar:
     """The model: what it answers depends on its seed, the prompt, and how often it was asked."""
 
-    def __init__(self, seed: int) -> None:
-        """Begin with nobody having asked."""
-        self.seed = seed
+    def __init__(self, seed: int, exceptions: list[str]) -> None:
+        """Begin with nobody having asked.
+
+        Args:
+            seed: Which lies.
+            exceptions: Exceptions of the project, to be raised where they are not.
+        """
+        self.seed, self.exceptions = seed, exceptions
         self.asked: Counter[int] = Counter()
         self.lock = threading.Lock()
 
@@ -386,7 +401,7 @@ class Liar:
             self.asked[key] += 1
             seed = zlib.crc32(f"{self.seed}/{key}/{self.asked[key]}".encode())
         own = [one["name"] for one in truth["args"]]
-        words = Words(seed, source, [one for one in names if one not in own], own)
+        words = Words(seed, source, [one for one in names if one not in own], own, self.exceptions)
         plain = plainly(truth, words)
         match words.pick(["every", "every", "one", "one", "one", "mixed", "mixed", "plain"]):
             case "every":
@@ -423,6 +438,8 @@ def plainly(truth: Draft, words: Words) -> Draft:
     plain["summary"] = words.pick(SUMMARIES)
     for key in ("returns", "yields"):
         plain[key] = plain.get(key) and "What comes of it."
+    # What is wanted besides, and need not be there.
+    plain |= {key: value for key, value in {"examples": [], "notes": None}.items() if key in plain}
     for key in ("args", "raises", "attributes"):
         for one in plain.get(key, []):
             one["description"] = "If it cannot be done." if key == "raises" else words.pick(PLAIN)
@@ -434,7 +451,7 @@ def lied(key: str, value: object, words: Words) -> object:
     if key in ("args", "attributes"):
         return falsified(value, words, "name", [*words.neighbours, words.invented(), "self", "quasar"])
     if key == "raises":
-        return falsified(value, words, "exception", FALSE_ERRORS)
+        return falsified(value, words, "exception", [*FALSE_ERRORS, *words.exceptions])
     if key == "examples":
         return [
             {"description": words.pick([words.lie(), "So it goes."]), "code": shown(words)}

@@ -25,6 +25,13 @@ import warnings
 
 OLDEST = (3, 10)
 NEWEST = (3, 14)
+# Hundreds of constants that no docstring speaks of.
+CONSTANTS_LEFT_OUT = ("curses", "socket", "sqlite3", "termios")
+# Modules whose classes are told one by one, as far as this Python has them.
+TOLD_CLASSES = (
+    "argparse asyncio builtins collections configparser contextlib csv datetime decimal enum fractions io logging "
+    "pathlib queue random re subprocess tempfile threading types uuid zipfile"
+).split()
 OUTPUT = pathlib.Path(__file__).parents[2] / "src/python/standard_library.txt"
 # Python's own tests and tools for it; importing the others has an effect.
 LEFT_OUT = re.compile(
@@ -64,6 +71,7 @@ class Stub:
         self.names: set[str] = set()
         self.members: set[str] = set()
         self.stars: set[str] = set()
+        self.classes: dict[str, set[str]] = {}
         self.read(ast.parse(path.read_text()).body)
 
     def read(self, body: list[ast.stmt]) -> None:
@@ -73,7 +81,10 @@ class Stub:
                     self.names.add(statement.name)
                 case ast.ClassDef():
                     self.names.add(statement.name)
+                    before, self.members = self.members, set()
                     self.read_class(statement.body)
+                    self.classes.setdefault(statement.name, set()).update(self.members)
+                    self.members |= before
                 case ast.Assign(targets=targets):
                     self.names.update(one.id for one in targets if isinstance(one, ast.Name))
                 case ast.AnnAssign(target=ast.Name(id=name)):
@@ -157,12 +168,31 @@ def running(modules: dict[str, set[str]], members: set[str]) -> None:
                     members.update(vars(value))
 
 
+def classes(all_stubs: dict[str, Stub]) -> dict[str, set[str]]:
+    """The members of classes that programs use most, by dotted name, those of their bases too."""
+    found = {}
+    for module in TOLD_CLASSES:
+        for name, value in vars(importlib.import_module(module)).items():
+            if not isinstance(value, type) or name.startswith("_") or issubclass(value, BaseException):
+                continue
+            # What stands there from elsewhere is told there.
+            if value.__module__.lstrip("_").startswith(module) or module in ("asyncio", "re", "io"):
+                stubbed = all_stubs[module].classes.get(name, set())
+                found[f"{module}.{name}"] = stubbed | set(dir(value)) - set(dir(object))
+    return found
+
+
 def public(names: set[str]) -> list[str]:
     """The names that a text may speak of: no private ones; special ones with underscores at both ends."""
     return sorted(
         name for name in names
         if NAME.fullmatch(name) and (not name.startswith("_") or re.fullmatch(r"__\w+__", name))
     )
+
+
+def plain(names: set[str]) -> list[str]:
+    """Names without underscores around them; special methods are known of all classes together."""
+    return [name for name in public(names) if not name.startswith("_")]
 
 
 def main() -> None:
@@ -186,12 +216,16 @@ def main() -> None:
             modules[package].add(last)
     modules["builtins"] |= set(dir(builtins))
     modules["os.path"] = modules.pop("posixpath") | modules.pop("ntpath")
+    for name in CONSTANTS_LEFT_OUT:
+        modules[name] = {one for one in modules[name] if not one.isupper()}
     lines = [
         f"# Python's standard library, {'.'.join(map(str, OLDEST))} to {'.'.join(map(str, NEWEST))}: each module with its public names.",
         f"# Made by tests/judges/stdlib_names.py on {datetime.date.today()} from typeshed's stubs and CPython {platform.python_version()}.",
+        "# Lines that begin with a colon have a class's members.",
         "# The last line has the names of its classes' members, for all classes together.",
     ]
     lines += [" ".join([name, *public(modules[name])]) for name in sorted(modules) if public(modules[name])]
+    lines += [" ".join([":" + name, *plain(held)]) for name, held in sorted(classes(all_stubs).items()) if plain(held)]
     lines.append(" ".join([".", *public(members)]))
     OUTPUT.write_text("\n".join(lines) + "\n")
 

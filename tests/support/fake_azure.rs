@@ -24,11 +24,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-pub use draft::Prompted;
+pub use draft::{Prompted, prompted};
 pub use http::Recorded;
 pub use step::Step;
 
-use draft::prompted;
 use http::{Manner, read_request, refuse_tls};
 use step::Action;
 

@@ -4,16 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use rayon::prelude::*;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use super::super::document::{Delivery, Done, Job};
 use super::interrupt::Interrupt;
+use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
-use crate::config::Llm;
-use crate::generate::{Answer, Batch, batches, complete};
+use crate::config::{BatchOrder, Llm};
+use crate::generate::{Answer, Batch, Order, complete};
 use crate::llm::{Client, LlmError};
 use crate::report::{Progress, Status};
 
@@ -73,67 +75,69 @@ impl Answering<'_> {
         Finished { done, fatal: None }
     }
 
-    /// Sends the batches of all jobs, as many at once as the settings allow.
+    /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
-        let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
-        let mut open: Vec<OpenFile> = self.pool.install(|| {
-            jobs.into_par_iter()
+        let (mut open, order) = self.pool.install(|| {
+            let open: Vec<OpenFile> = jobs
+                .into_par_iter()
                 .map(|job| OpenFile::new(job, &self.delivery))
-                .collect()
+                .collect();
+            let order = self.order(&open);
+            (open, order)
         });
-        let work: Vec<(usize, Batch)> = open
-            .iter_mut()
-            .enumerate()
-            .flat_map(|(index, file)| file.take_batches(index))
+        let files = open.iter_mut().enumerate();
+        let work: Vec<Work> = files
+            .flat_map(|(index, file)| file.take_work(index))
             .collect();
-        let sources: Vec<(Arc<Job>, Accepted)> = open
-            .iter()
-            .map(|file| (file.job.clone(), file.accepted.clone()))
-            .collect();
+        let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         let done = self.runtime.block_on(async {
-            // The only place where requests run concurrently.
-            let mut answered = futures::stream::iter(work)
-                .map(|(index, batch)| {
-                    let ((job, accepted), fatal) = (&sources[index], &fatal);
-                    async move {
-                        let size = batch.targets.len();
-                        if fatal.get().is_some() || self.is_over() {
-                            return (index, 0);
-                        }
-                        let keep = |answer| accepted.add(answer);
-                        let examples = job.examples(&batch.targets, &self.delivery);
-                        let assignment = job.assignment(&self.delivery, &examples);
-                        let error = complete(client, assignment, batch, keep).await;
-                        if let Some(error) = error {
-                            _ = fatal.set(error);
-                            client.close();
-                        }
-                        (index, size)
-                    }
-                })
-                .buffer_unordered(settings.max_concurrency());
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));
             }
+            let ask = |index: usize, turn: Turn| {
+                let work = work.get(index);
+                self.ask(client, work, turn, &fatal)
+            };
+            let quotas = settings.deployments.iter().map(|one| one.quota);
+            let patience = Patience::new(work.len(), quotas);
+            let mut requests = Requests::new(&order, settings.max_concurrency(), patience);
+            let mut running = FuturesUnordered::new();
             let mut is_closed = false;
             loop {
-                let next = tokio::select! {
-                    next = answered.next() => next,
+                let is_over = fatal.get().is_some() || self.is_over();
+                while !is_over && let Some((index, turn)) = requests.next() {
+                    client.expect(requests.left());
+                    // The only place where requests run concurrently.
+                    let answered = ask(index, turn);
+                    running.push(async move {
+                        answered.await;
+                        index
+                    });
+                }
+                if running.is_empty() {
+                    break;
+                }
+                let index = tokio::select! {
+                    Some(index) = running.next() => index,
+                    () = requests.changed() => continue,
                     // Nobody would be asked about what is still in flight.
-                    () = self.quit() => None,
-                    () = self.interrupt.stopped() => None,
+                    () = self.quit() => break,
+                    () = self.interrupt.stopped() => break,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
                         is_closed = true;
                         continue;
                     }
                 };
-                let Some((index, size)) = next else { break };
+                requests.finish(index);
+                let Some(work) = work.get(index) else {
+                    continue;
+                };
                 self.progress
-                    .advance(size, sources[index].0.file.source.name.as_str());
-                if let Some(file) = open.get_mut(index) {
+                    .advance(work.batch.targets.len(), work.job.file.source.name.as_str());
+                if let Some(file) = open.get_mut(work.file) {
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
                         delivered.push(file.finish(self, fatal.get()));
@@ -143,6 +147,7 @@ impl Answering<'_> {
             for file in open.iter_mut().filter(|file| file.open_batches > 0) {
                 delivered.push(file.finish(self, fatal.get()));
             }
+            drop(running);
             futures::future::join_all(delivered).await
         });
         let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
@@ -150,6 +155,40 @@ impl Answering<'_> {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
         })
+    }
+
+    /// Has a batch answered.
+    async fn ask(
+        &self,
+        client: &Client,
+        work: Option<&Work>,
+        turn: Turn,
+        fatal: &OnceLock<Arc<LlmError>>,
+    ) {
+        let Some(work) = work else { return };
+        let on_turn = || turn.take();
+        let keep = |answer| work.accepted.add(answer);
+        let examples = work.job.examples(&work.batch.targets, &self.delivery);
+        let assignment = work.job.assignment(&self.delivery, &examples);
+        let asker = client.asker(&on_turn);
+        if let Some(error) = complete(asker, assignment, work.batch.clone(), keep).await {
+            _ = fatal.set(error);
+            client.close();
+        }
+    }
+
+    fn order(&self, open: &[OpenFile]) -> Order {
+        // Whoever answers questions would wait long for the first file to be whole.
+        let is_asking = self.delivery.questions.is_some();
+        if is_asking || self.delivery.config.batch.order == BatchOrder::Files {
+            return Order::as_given(open.iter().map(|file| file.batches.len()).sum());
+        }
+        let project = &self.delivery.project;
+        let batches = open.iter().flat_map(|file| {
+            let module = project.module(&file.job.file.source.name);
+            file.batches.iter().map(move |batch| (module, batch))
+        });
+        Order::new(project, batches)
     }
 
     /// Nothing more is to be begun.
@@ -200,6 +239,15 @@ impl Accepted {
     }
 }
 
+/// A batch on its way.
+struct Work {
+    /// Position of its file among the run's.
+    file: usize,
+    job: Arc<Job>,
+    accepted: Accepted,
+    batch: Batch,
+}
+
 /// A file whose batches are not all answered yet.
 struct OpenFile {
     job: Arc<Job>,
@@ -210,7 +258,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(job: Job, delivery: &Delivery) -> Self {
-        let batches = batches(&job.assignment(delivery, &[]), job.wanted());
+        let batches = job.batches(delivery);
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
@@ -219,10 +267,16 @@ impl OpenFile {
         }
     }
 
-    fn take_batches(&mut self, index: usize) -> Vec<(usize, Batch)> {
-        std::mem::take(&mut self.batches)
-            .into_iter()
-            .map(|batch| (index, batch))
+    /// Its batches, for the file at `index`.
+    fn take_work(&mut self, index: usize) -> Vec<Work> {
+        let batches = std::mem::take(&mut self.batches).into_iter();
+        batches
+            .map(|batch| Work {
+                file: index,
+                job: self.job.clone(),
+                accepted: self.accepted.clone(),
+                batch,
+            })
             .collect()
     }
 

@@ -67,7 +67,8 @@ fn document(
         loudness: Loudness::Quiet,
         ..options
     };
-    let ear = Ear::new(config, provider, options.mode.access());
+    let by_model = matches!(provider, Provider::Model(_));
+    let ear = Ear::new(config, by_model, options.mode.access());
     let project = project_around(&pool, &file, config, &ear)?;
     let jobs = vec![Job::new(
         *file,

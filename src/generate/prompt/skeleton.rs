@@ -46,6 +46,7 @@ pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usiz
     };
     let reply = Reply {
         docstrings: definitions.iter().filter_map(draft).collect(),
+        ..Reply::default()
     };
     let skeleton = serde_json::to_string(&reply).unwrap_or_default();
     format!("\nReturn this JSON with words in place of each `…`:\n{skeleton}\n")

@@ -111,7 +111,8 @@ impl Mender<'_> {
         let words = self.argument_words(name)?;
         let annotation = self.shown_annotation(&parameter, &claims);
         let is_plain = parameter.kind.stars().is_empty();
-        let is_typed = self.tells_types(&claims) || self.is_numpy();
+        let has_others = claims.described().next().is_some();
+        let is_typed = has_others && self.tells_types(&claims) || self.is_numpy();
         if self.is_drafted() && is_plain && annotation.is_none() && is_typed {
             return Err("its type and what it means take a model".to_owned());
         }
@@ -394,7 +395,6 @@ const TITLES: &[&str] = &[
     "usage",
     "methods",
     "properties",
-    "default",
 ];
 
 /// Names that stand for several arguments.

@@ -106,6 +106,7 @@ fn skeleton(file: &AnalyzedFile, definitions: &[(String, usize)]) -> String {
     };
     let reply = Reply {
         docstrings: definitions.iter().filter_map(draft).collect(),
+        ..Reply::default()
     };
     let skeleton = serde_json::to_string(&reply).unwrap_or_default();
     format!("\nReturn this JSON with words in place of each `…`:\n{skeleton}\n")

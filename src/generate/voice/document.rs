@@ -7,13 +7,13 @@ use crate::config::RuleSet;
 use crate::docstring::{Claims, clean, cleandoc};
 use crate::generate::mask::Masks;
 use crate::generate::select::{AnalyzedFile, is_shown_to_users, is_test};
-use crate::generate::words::words_of;
+use crate::generate::words::{is_verb, words_of};
 use crate::python::{DecoratorRole, Definition, Kind, ParameterKind, Signature};
 use crate::rules;
 use crate::store::{Document, SearchText};
 
 /// Characters of a docstring that are shown at most: an example is for its manner.
-const LONGEST: usize = 1_000;
+const LONGEST: usize = 700;
 
 /// Characters of a header that are shown at most.
 const LONGEST_HEADER: usize = 240;
@@ -36,6 +36,7 @@ impl Traits {
     const RAISES: u32 = 1 << 3;
     const ATTRIBUTES: u32 = 1 << 4;
     const SECTIONS: u32 = (1 << 5) - 1;
+    const TIDY: u32 = 1 << 5;
     const METHOD: u32 = 1 << 8;
     const ASYNC: u32 = 1 << 9;
     const GENERATOR: u32 = 1 << 10;
@@ -77,7 +78,17 @@ impl Traits {
         ];
         let found = sections.into_iter().filter(|(is_found, _)| *is_found);
         let found = found.fold(0, |all, (_, one)| all | one);
-        Self(found | kind_bits(definition))
+        let tidy = if is_tidy(definition, shown) {
+            Self::TIDY
+        } else {
+            0
+        };
+        Self(found | kind_bits(definition) | tidy)
+    }
+
+    /// Whether the docstring begins as a new one would.
+    pub(super) fn is_tidy(self) -> bool {
+        self.0 & Self::TIDY != 0
     }
 
     /// How many of the sections that `self` wants `other` has, as a share; 1 if it wants none.
@@ -93,6 +104,17 @@ impl Traits {
     pub(super) fn is_same_kind(self, other: Self) -> bool {
         self.0 & Self::KIND == other.0 & Self::KIND
     }
+}
+
+/// Whether a docstring's summary is one line that ends with a period, and that of a function begins with a
+/// verb in the imperative.
+fn is_tidy(definition: &Definition, shown: &str) -> bool {
+    let mut lines = shown.lines();
+    let summary = lines.next().unwrap_or_default();
+    let is_whole = summary.ends_with('.') && lines.next().is_none_or(str::is_empty);
+    let first = summary.split_whitespace().next().unwrap_or_default();
+    let is_function = definition.is_function() && !definition.is_property();
+    is_whole && (!is_function || is_verb(&first.to_lowercase()))
 }
 
 fn kind_bits(definition: &Definition) -> u32 {
@@ -204,27 +226,51 @@ fn is_worth_showing(text: &str, name: &str) -> bool {
     says_more || text.lines().count() > 1
 }
 
-/// A docstring whole, or up to a blank line before it is too long; `None` if not even its first
-/// paragraph fits. What is left out is marked.
+/// A docstring without what only its own readers have use for, and without as many paragraphs as make it
+/// too long: first those that are no sections, from the last one on. `...` marks where something was
+/// left out for its length. `None` if not even the first paragraph fits.
 fn shortened(text: &str) -> Option<String> {
-    if text.chars().count() <= LONGEST {
-        return Some(text.to_owned());
+    let mut blocks: Vec<&str> = text.split("\n\n").collect();
+    blocks.retain(|block| !is_aside(block));
+    let length = |blocks: &[&str]| -> usize {
+        let characters = blocks.iter().map(|block| block.chars().count() + 2);
+        characters.sum()
+    };
+    while length(&blocks) > LONGEST {
+        let left = blocks.iter().enumerate().skip(1);
+        let mut left = left.filter(|(_, block)| **block != MARK);
+        let prose = left.clone().rfind(|(_, block)| !is_section(block));
+        let (dropped, _) = prose.or_else(|| left.next_back())?;
+        blocks.splice(dropped..=dropped, [MARK]);
+        blocks.dedup();
     }
-    let mut kept = String::new();
-    for block in text.split("\n\n") {
-        if kept.chars().count() + block.chars().count() > LONGEST {
-            break;
-        }
-        kept.push_str(block);
-        kept.push_str("\n\n");
-    }
-    // A section is not left with its header alone, nor a list with its introduction.
-    while kept.trim_end().ends_with(':') || kept.trim_end().ends_with("---") {
-        let end = kept.trim_end().rfind("\n\n")?;
-        kept.truncate(end);
-    }
-    let kept = kept.trim_end();
-    (!kept.is_empty()).then(|| format!("{kept}\n\n..."))
+    let first = blocks.first()?;
+    (!first.is_empty()).then(|| blocks.join("\n\n"))
+}
+
+/// Whether a paragraph describes arguments, results or exceptions. No section stands first.
+fn is_section(block: &str) -> bool {
+    Claims::read(&format!("Summary.\n\n{block}")).has_sections()
+}
+
+/// What stands where something was left out.
+const MARK: &str = "...";
+
+/// Whether a paragraph is about the docstring or the code's history: a directive or a field of
+/// Sphinx's that says nothing of what the code does.
+fn is_aside(block: &str) -> bool {
+    let asides = [
+        ".. version",
+        ".. deprecated",
+        ".. _",
+        ".. index",
+        ":meta ",
+        ":no-index",
+        "Added in version",
+        "Changed in version",
+    ];
+    let block = block.trim_start();
+    asides.iter().any(|aside| block.starts_with(aside))
 }
 
 pub(super) fn header(definition: &Definition) -> String {
@@ -459,19 +505,26 @@ mod tests {
     }
 
     #[test]
-    fn a_long_docstring_ends_where_a_section_does() {
-        let notes = "    More of it.\n".repeat(100);
-        let source = format!(
-            "def f(a):\n    '''Sell what is there.\n\n    Args:\n        a: It.\n\n    Notes:\n{notes}    '''\n"
+    fn a_long_docstring_loses_its_prose_before_its_sections() {
+        let more = "More of it, and then some more. ".repeat(30);
+        let docstring = format!(
+            "Sell it all.\n\n    First.\n\n    .. versionadded:: 2\n\n    {more}\n\n    Args:\n        a: It.\n\n    Notes:\n        {more}\n    "
         );
+        let source = format!("def f(a):\n    '''{docstring}'''\n");
         assert_eq!(
             shown(&source)[0].1,
-            "Sell what is there.\n\nArgs:\n    a: It.\n\n..."
+            "Sell it all.\n\nFirst.\n\n...\n\nArgs:\n    a: It.\n\n..."
         );
-        let endless = format!(
-            "def f():\n    '''{}'''\n",
-            "Sell what is there. ".repeat(100)
+        let arguments: String = (0..40)
+            .map(|n| format!("        a{n}: What it is, at some length.\n"))
+            .collect();
+        let names: Vec<String> = (0..40).map(|n| format!("a{n}")).collect();
+        let source = format!(
+            "def f({}):\n    '''Sell it all.\n\n    Args:\n{arguments}    '''\n",
+            names.join(", ")
         );
+        assert_eq!(shown(&source)[0].1, "Sell it all.\n\n...");
+        let endless = format!("def f():\n    '''{more}'''\n");
         assert!(shown(&endless).is_empty());
     }
 

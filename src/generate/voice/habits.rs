@@ -129,16 +129,15 @@ impl Habits {
     }
 
     /// The habits that a model should know, as one sentence; `None` where there are too few
-    /// docstrings to speak of any. Layout, names and types are docgen's, so they are not among them.
+    /// docstrings to speak of any, or these are of several minds. Layout, names and types are docgen's, so they are not among them.
     #[must_use]
     pub fn told(&self) -> Option<String> {
         if self.functions < ENOUGH {
             return None;
         }
-        let share = percent(self.described, self.functions);
-        let paragraphs = match share {
+        let paragraphs = match percent(self.described, self.functions) {
             0..=19 => "seldom have",
-            20..=59 => "sometimes have",
+            20..=59 => return None,
             _ => "mostly have",
         };
         Some(format!(

@@ -27,7 +27,7 @@ pub use question::Question;
 pub use services::Services;
 
 /// Changes when something else is kept of a file than before, so that all are listened to again.
-const EDITION: &[u8] = b"1";
+const EDITION: &[u8] = b"2";
 
 /// Listens to the files of a project.
 #[derive(Debug)]

@@ -15,13 +15,16 @@ const MOST_WORDS: usize = 20;
 
 /// Documents that the words of a query stand in, all taken together: the rarest words come first, so that
 /// a query costs the same in a project of any size.
-const MOST_POSTINGS: u32 = 3_000;
+const MOST_POSTINGS: u32 = 600;
 
 /// How much more a document counts that is the same kind of thing, describes what has to be described,
 /// or stands in the same file.
 const SAME_KIND: f64 = 0.25;
 const SAME_SECTIONS: f64 = 0.5;
 const SAME_FILE: f64 = 0.1;
+
+/// How much more one counts that begins as a new one would.
+const TIDY: f64 = 0.4;
 
 /// Ranks the documents for definitions of one file.
 pub(super) struct Ranking<'v> {
@@ -95,6 +98,7 @@ impl Ranking<'_> {
                 let mut weight = 1.0 + SAME_SECTIONS * covered;
                 weight += SAME_KIND * f64::from(u8::from(wanted.is_same_kind(traits)));
                 weight += SAME_FILE * f64::from(u8::from(is_here));
+                weight += TIDY * f64::from(u8::from(traits.is_tidy()));
                 Some((covered > 0.0, score * weight, index))
             })
             .collect();

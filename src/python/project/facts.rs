@@ -73,6 +73,8 @@ pub(super) struct DefinitionFacts {
     pub(super) bases: Vec<String>,
     pub(super) parameters: Vec<ParameterFacts>,
     pub(super) returns: Option<String>,
+    /// What stands directly in it, in the order of the text.
+    pub(super) children: Vec<usize>,
     pub(super) scope: Scope,
     /// All that may give a name of its scope a meaning; names with a dot before them are attributes
     /// that a class's methods assign.
@@ -154,6 +156,7 @@ impl DefinitionFacts {
                 })
                 .collect(),
             returns: signature.and_then(|one| one.returns.clone()),
+            children: Vec::new(),
             scope: definition.scope.clone(),
             names: HashMap::new(),
         }
@@ -226,6 +229,9 @@ impl ModuleFacts {
         }
         for (home, name, slot) in slots {
             if let Some(definition) = self.definitions.get_mut(home) {
+                if let Slot::Definition(child) = slot {
+                    definition.children.push(child);
+                }
                 definition.names.entry(name).or_default().push(slot);
             }
         }

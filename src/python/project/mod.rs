@@ -5,10 +5,12 @@
 //! it does not tell leads nowhere (see [`lookup`]).
 
 mod annotation;
+mod bindings;
 mod classes;
 mod facts;
 mod header;
 mod lookup;
+mod members;
 mod paths;
 mod raised;
 
@@ -43,6 +45,7 @@ pub struct Project {
     by_file: HashMap<FileName, usize>,
     links: HashMap<DefinitionId, Links>,
     names: HashSet<String>,
+    submodules: HashMap<usize, Vec<usize>>,
     blank: ProjectEntry,
 }
 
@@ -113,11 +116,13 @@ impl Project {
             .map(|(index, one)| (one.file.clone(), index))
             .collect();
         let names = names(&tables);
+        let submodules = tables.paths.submodules(&tables.modules);
         Self {
             tables,
             by_file,
             links,
             names,
+            submodules,
             blank: ProjectEntry::default(),
         }
     }
@@ -155,12 +160,14 @@ impl Project {
 
     /// What stands directly in a module, class or function, in the order of the text.
     pub fn children(&self, id: DefinitionId) -> impl Iterator<Item = DefinitionId> {
-        let module = self.tables.modules.get(id.module);
-        let definitions = module.into_iter().flat_map(|one| one.definitions.iter());
-        definitions
-            .enumerate()
-            .filter(move |(_, facts)| facts.entry.parent == Some(id.definition))
-            .map(move |(definition, _)| DefinitionId { definition, ..id })
+        let facts = self.tables.facts(id).into_iter();
+        let children = facts.flat_map(|facts| facts.children.iter().copied());
+        children.map(move |definition| DefinitionId { definition, ..id })
+    }
+
+    /// The modules and packages directly in a package, by their places.
+    pub fn submodules(&self, package: usize) -> impl Iterator<Item = usize> {
+        self.submodules.get(&package).into_iter().flatten().copied()
     }
 
     /// The project's own functions and classes that a function calls, each once, in the order of

@@ -46,6 +46,22 @@ impl Paths {
         rest.trim_start_matches('/').replace('/', ".")
     }
 
+    /// The modules directly in each package.
+    pub(super) fn submodules(&self, modules: &[ModuleFacts]) -> HashMap<usize, Vec<usize>> {
+        let mut submodules: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (index, module) in modules.iter().enumerate() {
+            let folder = Path::new(&module.key).parent().map(slashed);
+            let package = folder.and_then(|folder| self.modules.get(&folder).copied());
+            let package = package.filter(|package| *package != index);
+            if let Some(package) = package
+                && modules.get(package).is_some_and(ModuleFacts::is_package)
+            {
+                submodules.entry(package).or_default().push(index);
+            }
+        }
+        submodules
+    }
+
     fn add_folders(&mut self, key: &str) {
         let folders = Path::new(key).ancestors().skip(1);
         for folder in folders {

@@ -22,6 +22,16 @@ pub(crate) struct Claimed<'t> {
     has_unit: bool,
 }
 
+impl<'t> Claimed<'t> {
+    /// A literal, without a unit; `None` for other code and for words.
+    pub(crate) fn of(value: &'t str) -> Option<Self> {
+        is_literal(value).then_some(Self {
+            value,
+            has_unit: false,
+        })
+    }
+}
+
 /// How a text tells a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told<'t> {

@@ -24,7 +24,7 @@ pub struct Prompted {
 }
 
 /// The definitions that the last user message of a request asks about.
-pub(super) fn prompted(body: &Value) -> Vec<Prompted> {
+pub fn prompted(body: &Value) -> Vec<Prompted> {
     let messages = body["messages"].as_array().map_or(&[][..], Vec::as_slice);
     let last = messages.iter().rfind(|message| message["role"] == "user");
     let text = last

@@ -1,0 +1,339 @@
+//! `docgen plan`: what a run would do, without doing it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::document::{Delivery, Job, WordsBy};
+use super::project::analyze_in_project;
+use super::run::{RunMode, Work, existing};
+use super::voice::Ear;
+use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
+use crate::config::{BatchOrder, Config};
+use crate::exit_status::ExitStatus;
+use crate::generate::{Batch, Lean, Order, Target, Task, leans};
+use crate::python::{DefinitionId, Project};
+use crate::report::{
+    self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
+    PlannedRaise, PlannedTarget, Tie,
+};
+use crate::source::Wanted;
+use crate::store::Access;
+
+/// What a plan is to tell.
+#[derive(Debug)]
+pub struct PlanOptions {
+    /// The docstrings that are there would be written anew.
+    pub overwrites: bool,
+    /// What is told besides how much there is to do.
+    pub explain: Explain,
+    /// What standard output holds.
+    pub format: Format,
+}
+
+/// What a plan explains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explain {
+    /// Nothing.
+    Nothing,
+    /// The order, and what it follows from.
+    Order,
+    /// A definition, by its id or the end of it.
+    Definition(String),
+}
+
+/// Definitions that may have been meant, named at most.
+const MOST_SIMILAR: usize = 3;
+
+/// Shows what [`run`](super::run()) would do in `scope`.
+pub fn plan(
+    config: &Config,
+    scope: &Scope<'_>,
+    options: &PlanOptions,
+) -> Result<ExitStatus, Error> {
+    let pool = thread_pool()?;
+    let existing = existing(config, options.overwrites);
+    let keep = |file| Job::new(file, config, RunMode::Diff, existing);
+    // The services that a run would ask for examples are left alone.
+    let ear = Ear::new(config, true, Access::IfThere);
+    let (analyzed, project) =
+        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
+    if analyzed.is_empty() {
+        warn_nothing_found(scope, analyzed.left_out);
+    }
+    let files_read = analyzed.files.len() + analyzed.diagnostics.len();
+    let mut work = Work::new(analyzed.files, project, ear.finish());
+    let project = &work.project;
+    pool.install(|| {
+        work.jobs
+            .par_iter_mut()
+            .for_each(|job| job.prepare(project));
+    });
+    let delivery = Delivery {
+        config: Arc::new(config.clone()),
+        mode: RunMode::Diff,
+        project: Arc::new(work.project),
+        questions: None,
+        summaries: Arc::default(),
+        usages: Arc::default(),
+        words: WordsBy::Model,
+        habits: work.habits,
+        voice: work.voice.map(Arc::new),
+    };
+    let plan = pool.install(|| Plan::new(&work.jobs, &delivery));
+    let (detail, definition) = match &options.explain {
+        Explain::Nothing => (PlanDetail::Counts, None),
+        Explain::Order => (PlanDetail::Order, None),
+        Explain::Definition(name) => {
+            let id = find(&delivery.project, name)?;
+            let shown = pool.install(|| plan.definition(id));
+            (PlanDetail::Definition, Some(shown))
+        }
+    };
+    let report = PlanReport {
+        definition,
+        ..plan.report(files_read)
+    };
+    match options.format {
+        Format::Text => output::write(report::plan_text(&report, detail).as_bytes())?,
+        Format::Json => output::write_json(&report::plan_json(&report, detail))?,
+    }
+    for diagnostic in &analyzed.diagnostics {
+        tracing::error!("{}", report::escape(&diagnostic.to_string()));
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// The definition whose id is `name`, or else the only one whose id ends with it.
+fn find(project: &Project, name: &str) -> Result<DefinitionId, Error> {
+    let mut similar = Vec::new();
+    for id in project.ids() {
+        let entry = project.entry(id);
+        let whole = entry.id();
+        if whole == name {
+            return Ok(id);
+        }
+        let rest = whole.strip_suffix(name);
+        if !name.is_empty() && rest.is_some_and(|rest| rest.ends_with(['/', ':', '.'])) {
+            similar.push((id, whole));
+        }
+    }
+    if let [(id, _)] = &similar[..] {
+        return Ok(*id);
+    }
+    let mut similar: Vec<String> = similar.into_iter().map(|(_, whole)| whole).collect();
+    similar.truncate(MOST_SIMILAR);
+    Err(Error::NoSuchDefinition {
+        name: name.to_owned(),
+        similar,
+    })
+}
+
+/// A batch of a plan.
+struct Planned<'j> {
+    job: &'j Job,
+    module: Option<usize>,
+    batch: Batch,
+    prompt_tokens: u64,
+}
+
+/// What a run would do.
+struct Plan<'p> {
+    delivery: &'p Delivery,
+    batches: Vec<Planned<'p>>,
+    order: Order,
+    /// The batches one after the other.
+    sequence: Vec<usize>,
+    /// The place of each batch in the sequence, from 1.
+    ranks: Vec<usize>,
+    /// The batch of each definition that would be documented.
+    batch_of: HashMap<DefinitionId, usize>,
+}
+
+impl<'p> Plan<'p> {
+    fn new(jobs: &'p [Job], delivery: &'p Delivery) -> Self {
+        let project = &delivery.project;
+        let files = jobs.par_iter();
+        let batches: Vec<Vec<Planned<'p>>> = files
+            .map(|job| {
+                let module = project.module(&job.file.source.name);
+                let batches = job.batches(delivery).into_iter();
+                batches
+                    .map(|batch| Planned {
+                        job,
+                        module,
+                        prompt_tokens: job.prompt(&batch, delivery).tokens().get(),
+                        batch,
+                    })
+                    .collect()
+            })
+            .collect();
+        let batches: Vec<Planned<'p>> = batches.into_iter().flatten().collect();
+        let order = match delivery.config.batch.order {
+            BatchOrder::Callees => {
+                Order::new(project, batches.iter().map(|one| (one.module, &one.batch)))
+            }
+            BatchOrder::Files => Order::as_given(batches.len()),
+        };
+        let sequence = order.sequence();
+        let mut ranks = vec![0; batches.len()];
+        for (rank, index) in sequence.iter().enumerate() {
+            ranks[*index] = rank + 1;
+        }
+        let mut batch_of = HashMap::new();
+        for (index, one) in batches.iter().enumerate() {
+            for target in &one.batch.targets {
+                if let Some(id) = one.id(target) {
+                    batch_of.insert(id, index);
+                }
+            }
+        }
+        Self {
+            delivery,
+            batches,
+            order,
+            sequence,
+            ranks,
+            batch_of,
+        }
+    }
+
+    fn report(&self, files_read: usize) -> PlanReport {
+        let batches = self.sequence.iter().map(|index| self.batch(*index));
+        PlanReport {
+            files_read,
+            definitions: self.batches.iter().map(|one| one.batch.targets.len()).sum(),
+            counts: self.counts(),
+            prompt_tokens: self.batches.iter().map(|one| one.prompt_tokens).sum(),
+            batches: batches.collect(),
+            definition: None,
+        }
+    }
+
+    fn counts(&self) -> Vec<PlanCount> {
+        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        for one in &self.batches {
+            for target in &one.batch.targets {
+                let kind = one.job.file.module.definitions[target.definition].kind;
+                let reason = match target.task {
+                    Task::Mend => "is mended",
+                    Task::Write if target.is_documented => "is written anew",
+                    Task::Write => "has no docstring",
+                };
+                let key = (target.code.to_string(), kind.to_string(), reason.to_owned());
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        let counts = counts.into_iter();
+        counts
+            .map(|((code, kind, reason), count)| PlanCount {
+                code,
+                kind,
+                reason,
+                count,
+            })
+            .collect()
+    }
+
+    fn batch(&self, index: usize) -> PlannedBatch {
+        let (planned, place) = (&self.batches[index], &self.order.places()[index]);
+        let mut after: Vec<usize> = place.needs.iter().map(|need| self.ranks[*need]).collect();
+        after.sort_unstable();
+        let definitions = planned.batch.targets.iter().map(|target| {
+            let definition = &planned.job.file.module.definitions[target.definition];
+            let name = &planned.job.file.source.name;
+            let id = planned.id(target);
+            let leans = id.map_or_else(Vec::new, |id| leans(&self.delivery.project, id));
+            // What is in the same request needs no telling.
+            let outside = leans
+                .iter()
+                .filter(|lean| self.batch_of.get(&lean.on) != Some(&index));
+            PlannedTarget {
+                id: format!("{name}::{}", definition.qualified_name),
+                kind: definition.kind,
+                line: definition.place.line,
+                code: target.code.to_string(),
+                leans_on: outside
+                    .filter(|lean| !place.cut.contains(lean))
+                    .map(|lean| self.tie(lean))
+                    .collect(),
+            }
+        });
+        PlannedBatch {
+            rank: self.ranks[index],
+            file: planned.job.file.source.name.to_string(),
+            prompt_tokens: planned.prompt_tokens,
+            after,
+            chain: place.chain,
+            definitions: definitions.collect(),
+            cut: place
+                .cut
+                .iter()
+                .map(|lean| Tie {
+                    from: Some(self.delivery.project.entry(lean.from).id()),
+                    ..self.tie(lean)
+                })
+                .collect(),
+        }
+    }
+
+    fn tie(&self, lean: &Lean) -> Tie {
+        let entry = self.delivery.project.entry(lean.on);
+        let known = match self.batch_of.get(&lean.on) {
+            Some(batch) => Known::Batch(self.ranks[*batch]),
+            None if entry.summary.is_some() => Known::Documented,
+            None => Known::Header,
+        };
+        Tie {
+            from: None,
+            reason: lean.reason,
+            id: entry.id(),
+            known,
+        }
+    }
+
+    fn definition(&self, id: DefinitionId) -> PlannedDefinition {
+        let entry = self.delivery.project.entry(id);
+        let batch = self.batch_of.get(&id).copied();
+        let project = &self.delivery.project;
+        let raised = project.raised_by_calls(id).iter();
+        PlannedDefinition {
+            id: entry.id(),
+            kind: entry.kind,
+            line: entry.place.line,
+            batch: batch.map(|index| self.ranks[index]),
+            leans_on: leans(&self.delivery.project, id)
+                .iter()
+                .map(|lean| self.tie(lean))
+                .collect(),
+            callers: project
+                .callers(id)
+                .iter()
+                .map(|caller| project.entry(*caller).id())
+                .collect(),
+            raised_by_calls: raised
+                .map(|raise| PlannedRaise {
+                    exception: raise.exception.clone(),
+                    raised_by: self.delivery.project.entry(raise.raised_by).id(),
+                })
+                .collect(),
+            prompt: batch.map(|index| {
+                let planned = &self.batches[index];
+                let prompt = planned.job.prompt(&planned.batch, self.delivery);
+                PlannedPrompt {
+                    system: prompt.system,
+                    user: prompt.user,
+                }
+            }),
+        }
+    }
+}
+
+impl Planned<'_> {
+    fn id(&self, target: &Target) -> Option<DefinitionId> {
+        let definition = target.definition;
+        self.module
+            .map(|module| DefinitionId { module, definition })
+    }
+}

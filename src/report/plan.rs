@@ -1,0 +1,326 @@
+//! What a run would do, as text and as JSON.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::terminal::escape;
+use super::text::plural;
+use crate::generate::Reason;
+use crate::python::Kind;
+
+/// What a run would do.
+#[derive(Debug, Serialize)]
+pub struct PlanReport {
+    /// Files that were read.
+    pub files_read: usize,
+    /// Definitions that would be documented.
+    pub definitions: usize,
+    /// Of these how many of each sort.
+    pub counts: Vec<PlanCount>,
+    /// Estimated tokens of all prompts.
+    pub prompt_tokens: u64,
+    /// The requests, in the order in which they would be sent.
+    pub batches: Vec<PlannedBatch>,
+    /// One definition in full, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<PlannedDefinition>,
+}
+
+/// Definitions of one sort.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PlanCount {
+    /// The rule that asks for them.
+    pub code: String,
+    /// What they are.
+    pub kind: String,
+    /// Why they would be documented.
+    pub reason: String,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// A request that would be sent.
+#[derive(Debug, Serialize)]
+pub struct PlannedBatch {
+    /// Its place in the order, from 1.
+    pub rank: usize,
+    /// The file.
+    pub file: String,
+    /// Estimated tokens of its prompt.
+    pub prompt_tokens: u64,
+    /// Requests that have to be answered before it.
+    pub after: Vec<usize>,
+    /// Requests in the longest chain that begins with it.
+    pub chain: usize,
+    /// What it would document.
+    pub definitions: Vec<PlannedTarget>,
+    /// What its definitions lean on although it comes later, because it leans on them too.
+    pub cut: Vec<Tie>,
+}
+
+/// A definition that would be documented.
+#[derive(Debug, Serialize)]
+pub struct PlannedTarget {
+    /// `path::Qualified.name`.
+    pub id: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The line of its name.
+    pub line: usize,
+    /// The rule that asks for it.
+    pub code: String,
+    /// What its words lean on.
+    pub leans_on: Vec<Tie>,
+}
+
+/// What has to do with a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tie {
+    /// The definition that leans, where it is not told by the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Why.
+    pub reason: Reason,
+    /// The other definition.
+    pub id: String,
+    /// What is known of it by then.
+    pub known: Known,
+}
+
+/// What is known of a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// It has a docstring.
+    Documented,
+    /// It gets one from the request with this place in the order.
+    Batch(usize),
+    /// Its header alone.
+    Header,
+}
+
+/// A definition, and all that it has to do with.
+#[derive(Debug, Serialize)]
+pub struct PlannedDefinition {
+    /// `path::Qualified.name`.
+    pub id: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The line of its name.
+    pub line: usize,
+    /// The request that would document it, if any.
+    pub batch: Option<usize>,
+    /// What its words lean on.
+    pub leans_on: Vec<Tie>,
+    /// The functions that call it.
+    pub callers: Vec<String>,
+    /// Exceptions that come out of what it calls.
+    pub raised_by_calls: Vec<PlannedRaise>,
+    /// The prompt of its batch, were it sent now.
+    pub prompt: Option<PlannedPrompt>,
+}
+
+/// An exception that comes out of a call.
+#[derive(Debug, Serialize)]
+pub struct PlannedRaise {
+    /// Its class, as the called function writes it.
+    pub exception: String,
+    /// The function that raises it.
+    pub raised_by: String,
+}
+
+/// A prompt.
+#[derive(Debug, Serialize)]
+pub struct PlannedPrompt {
+    /// What every request begins with.
+    pub system: String,
+    /// What is asked.
+    pub user: String,
+}
+
+/// How much of a plan is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanDetail {
+    /// How much there is to do.
+    Counts,
+    /// The order too.
+    Order,
+    /// One definition.
+    Definition,
+}
+
+/// The plan as one JSON object. The order is left out where only counts are wanted, and all but the
+/// definition where that is.
+#[must_use]
+pub fn plan_json(plan: &PlanReport, detail: PlanDetail) -> Value {
+    // Plain data has no way to fail.
+    let mut value = serde_json::to_value(plan).unwrap_or_default();
+    if let (Value::Object(fields), true) = (&mut value, detail != PlanDetail::Order) {
+        fields.remove("batches");
+        fields.insert("requests".to_owned(), plan.batches.len().into());
+    }
+    value
+}
+
+/// The plan for people.
+#[must_use]
+pub fn plan_text(plan: &PlanReport, detail: PlanDetail) -> String {
+    let mut text = String::new();
+    if let (PlanDetail::Definition, Some(definition)) = (detail, &plan.definition) {
+        write_definition(&mut text, definition);
+        return text;
+    }
+    write_counts(&mut text, plan);
+    if detail == PlanDetail::Order {
+        for batch in &plan.batches {
+            write_batch(&mut text, batch);
+        }
+    }
+    text
+}
+
+fn write_counts(text: &mut String, plan: &PlanReport) {
+    let files: std::collections::BTreeSet<&str> =
+        plan.batches.iter().map(|batch| &*batch.file).collect();
+    if plan.definitions == 0 {
+        _ = writeln!(
+            text,
+            "nothing to document in {}",
+            counted(plan.files_read, "file")
+        );
+        return;
+    }
+    _ = writeln!(
+        text,
+        "{} to document in {} of {}: {}, about {} prompt tokens",
+        counted(plan.definitions, "definition"),
+        files.len(),
+        counted(plan.files_read, "file"),
+        counted(plan.batches.len(), "request"),
+        plan.prompt_tokens
+    );
+    text.push('\n');
+    let width = plan.counts.iter().map(|one| one.kind.len()).max();
+    for one in &plan.counts {
+        _ = writeln!(
+            text,
+            "{:>7}  {:<width$}  {}  {}",
+            one.count,
+            one.kind,
+            one.code,
+            one.reason,
+            width = width.unwrap_or_default()
+        );
+    }
+}
+
+fn write_batch(text: &mut String, batch: &PlannedBatch) {
+    _ = write!(
+        text,
+        "\n{}. {}: {}, about {} prompt tokens",
+        batch.rank,
+        escape(&batch.file),
+        counted(batch.definitions.len(), "definition"),
+        batch.prompt_tokens
+    );
+    if !batch.after.is_empty() {
+        let after: Vec<String> = batch.after.iter().map(ToString::to_string).collect();
+        _ = write!(text, ", after {}", after.join(", "));
+    }
+    text.push('\n');
+    for one in &batch.definitions {
+        let name = one.id.split_once("::").map_or("", |(_, name)| name);
+        let name = if name.is_empty() { "(the file)" } else { name };
+        _ = writeln!(
+            text,
+            "   {} {}  line {}, {}",
+            one.kind,
+            escape(name),
+            one.line,
+            one.code
+        );
+        // What it holds counts only where that comes from another request.
+        let is_told =
+            |tie: &&Tie| tie.reason != Reason::Holds || matches!(tie.known, Known::Batch(_));
+        for tie in one.leans_on.iter().filter(is_told) {
+            write_tie(text, "      ", tie);
+        }
+    }
+    for tie in &batch.cut {
+        let from = tie.from.as_deref().unwrap_or_default();
+        _ = writeln!(
+            text,
+            "   cut: {} {} {}, which comes later: each leans on the other",
+            escape(from),
+            verb(tie.reason),
+            escape(&tie.id)
+        );
+    }
+}
+
+fn write_tie(text: &mut String, margin: &str, tie: &Tie) {
+    let known = match tie.known {
+        Known::Documented => "has a docstring".to_owned(),
+        Known::Batch(rank) => format!("request {rank}"),
+        Known::Header => "its header alone".to_owned(),
+    };
+    _ = writeln!(
+        text,
+        "{margin}{} {} ({known})",
+        verb(tie.reason),
+        escape(&tie.id)
+    );
+}
+
+fn write_definition(text: &mut String, definition: &PlannedDefinition) {
+    _ = write!(
+        text,
+        "{}: {}, line {}, ",
+        escape(&definition.id),
+        definition.kind,
+        definition.line
+    );
+    match definition.batch {
+        Some(rank) => _ = writeln!(text, "to be documented by request {rank}"),
+        None => text.push_str("not to be documented\n"),
+    }
+    for tie in &definition.leans_on {
+        write_tie(text, "   ", tie);
+    }
+    for caller in &definition.callers {
+        _ = writeln!(text, "   is called by {}", escape(caller));
+    }
+    for raise in &definition.raised_by_calls {
+        _ = writeln!(
+            text,
+            "   lets {} of {} pass",
+            escape(&raise.exception),
+            escape(&raise.raised_by)
+        );
+    }
+    if let Some(prompt) = &definition.prompt {
+        for (title, words) in [("system", &prompt.system), ("user", &prompt.user)] {
+            _ = write!(text, "\n----- {title}\n");
+            for line in words.lines() {
+                text.push_str(&escape(line));
+                text.push('\n');
+            }
+        }
+    }
+}
+
+fn verb(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Calls => "calls",
+        Reason::DerivesFrom => "derives from",
+        Reason::Overrides => "overrides",
+        Reason::Holds => "holds",
+    }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {}", plural(count, noun))
+}
