@@ -68,6 +68,28 @@ fn a_file_is_documented_from_its_code() {
     "#);
 }
 
+/// The words of every draft, so that a change of them is seen. After a change that is meant, write
+/// what `docgen run fixtures/shop/shop --provider offline --diff` prints into the file.
+#[test]
+fn the_words_of_the_shop_are_those_on_record() {
+    let project = Project::shop();
+    let ran = project
+        .docgen(&[RUN, &["--diff", "--no-report", "shop"]].concat())
+        .exits(1);
+    let recorded = std::fs::read_to_string(fixtures().join("shop.patch")).unwrap();
+    let words = |text: &str| -> Vec<String> {
+        let added = text.lines().filter(|line| line.starts_with('+'));
+        added.map(str::to_owned).collect()
+    };
+    let (written, recorded) = (words(&ran.stdout), words(&recorded));
+    let first = written
+        .iter()
+        .zip(&recorded)
+        .find(|(one, other)| one != other);
+    assert_eq!(first, None);
+    assert_eq!(written.len(), recorded.len());
+}
+
 #[test]
 fn the_shop_is_documented_once_and_then_left_alone() {
     let project = Project::shop();

@@ -14,8 +14,7 @@ impl Noun {
     /// underscores and digits.
     pub(super) fn of(identifier: &str) -> Option<Self> {
         let words = words_of(identifier);
-        let says_something =
-            |word: &String| word.len() > 1 && word.contains(|c: char| c.is_alphabetic());
+        let says_something = |word: &String| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
         if !words.iter().any(says_something) {
             return None;
         }
