@@ -49,8 +49,13 @@ pub(crate) fn advice(unknown: &str, prefix: &str) -> String {
             .to_owned();
     }
     let known = known();
-    if let Some(nearest) = nearest(unknown, &known) {
-        return format!("did you mean `{prefix}{nearest}`?");
+    let meant = meant(unknown, &known);
+    if !meant.is_empty() {
+        let meant: Vec<_> = meant
+            .iter()
+            .map(|path| format!("`{prefix}{path}`"))
+            .collect();
+        return format!("did you mean {}?", meant.join(" or "));
     }
     let siblings: Vec<_> = known
         .iter()
@@ -65,25 +70,31 @@ pub(crate) fn advice(unknown: &str, prefix: &str) -> String {
     format!("{place} can stand {}", siblings.join(", "))
 }
 
-/// The known key that `unknown` was meant to be: the same name in another section, or the one
-/// with the fewest letters changed.
-fn nearest<'a>(unknown: &str, known: &'a [(String, Kind)]) -> Option<&'a str> {
+/// The known keys that `unknown` may have been meant to be: the settings of the same name in other
+/// sections, or else the key with the fewest letters changed.
+fn meant<'a>(unknown: &str, known: &'a [(String, Kind)]) -> Vec<&'a str> {
     let meant = unknown.replace('-', "_").to_lowercase();
     let (section, leaf) = split(&meant);
-    let settings = || known.iter().filter(|(_, kind)| *kind == Kind::Setting);
-    let mut elsewhere = settings().filter(|(path, _)| split(path).1 == leaf);
-    if let (Some((path, _)), None) = (elsewhere.next(), elsewhere.next()) {
-        return Some(path);
+    let settings = known.iter().filter(|(_, kind)| *kind == Kind::Setting);
+    let elsewhere: Vec<&str> = settings
+        .map(|(path, _)| path.as_str())
+        .filter(|path| split(path).1 == leaf)
+        .collect();
+    if (1..=MOST_MEANT).contains(&elsewhere.len()) {
+        return elsewhere;
     }
     let tolerance = (leaf.chars().count() / 3).clamp(1, 3);
-    known
+    let nearest = known
         .iter()
         .filter(|(path, _)| split(path).0 == section)
         .map(|(path, _)| (strsim::damerau_levenshtein(path, &meant), path))
         .filter(|(distance, _)| *distance <= tolerance)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, path)| path.as_str())
+        .min_by_key(|(distance, _)| *distance);
+    nearest.map(|(_, path)| path.as_str()).into_iter().collect()
 }
+
+/// Settings of one name that are worth naming; of more, a list says nothing.
+const MOST_MEANT: usize = 2;
 
 fn is_secret(leaf: &str) -> bool {
     let leaf = leaf.replace('-', "_").to_lowercase();
@@ -133,7 +144,7 @@ mod tests {
         );
         assert_eq!(
             advice("fail_under", "tool.docgen."),
-            "did you mean `tool.docgen.check.fail_under`?"
+            "did you mean `tool.docgen.check.fail_under` or `tool.docgen.score.fail_under`?"
         );
     }
 

@@ -500,15 +500,12 @@ impl PartialConfig {
                 respect_gitignore: Some(true),
                 force_exclude: Some(false),
             },
+            // What is unset is what the preset says.
             select: PartialSelect {
                 preset: Some(select.preset),
-                // Unset, they are what the preset says.
-                private: None,
-                nested: None,
-                magic: None,
-                init: None,
                 tests: Some(select.tests),
                 min_complexity: Some(select.min_complexity),
+                ..PartialSelect::default()
             },
             docstring: PartialDocstring {
                 style: Some(StyleChoice::default()),

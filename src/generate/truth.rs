@@ -13,7 +13,7 @@ use super::select::{AnalyzedFile, analyze_source};
 use super::validate::validate;
 use crate::config::{DocstringStyle, Style, WantedSection};
 use crate::docstring::render;
-use crate::python::{ModuleFacts, Project};
+use crate::python::{ModuleFacts, Parameter, Project};
 use crate::source::{FileName, SourceFile};
 
 const TEXT: &str = r#""""Loading."""
@@ -414,7 +414,7 @@ mod any_reply {
                     prop_assert!(!text.contains("<b>") && !text.contains(":param"), "{text}");
                     let args: Vec<&str> = docstring.args.iter().map(|one| one.name.as_str()).collect();
                     let real: Vec<String> =
-                        definition.documented_parameters().map(|one| one.starred_name()).collect();
+                        definition.documented_parameters().map(Parameter::starred_name).collect();
                     prop_assert_eq!(args, real);
                     prop_assert_eq!(docstring.returns.is_some(), honest.returns.is_some());
                     prop_assert_eq!(docstring.yields.is_some(), honest.yields.is_some());

@@ -64,12 +64,16 @@ def test_find():
     """
 "#;
 
-/// The user message of the request for `Repository.find`, with these arguments and settings.
+/// The user message of the request for `Repository.find`, with these arguments and settings, and
+/// without examples.
 fn prompt(arguments: &[&str], settings: &str) -> String {
     let azure = FakeAzure::start();
     let project = Project::new()
         .file("pyproject.toml", "[project]\nname = \"shop\"\n")
-        .file("docgen.toml", settings)
+        .file(
+            "docgen.toml",
+            &format!("{settings}\n[examples]\ncount = 0\n"),
+        )
         .file("shop/__init__.py", "\"\"\"Shop.\"\"\"\n")
         .file("shop/store.py", STORE)
         .file("shop/files.py", FILES)

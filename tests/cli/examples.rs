@@ -301,14 +301,14 @@ fn azure_ai_search_is_filled_once_and_searched() {
     std::fs::write(project.path("shop.py"), changed).unwrap();
     project.docgen(&["run", "new.py"]).exits(0);
     let asked = search.asked();
-    let changes: Vec<_> = asked
+    let actions: Vec<_> = asked
         .iter()
         .filter(|one| one.path.ends_with("/docs/search.index"))
         .skip(1)
         .flat_map(|one| one.body["value"].as_array().unwrap())
         .map(|action| action["@search.action"].as_str().unwrap())
         .collect();
-    assert_eq!(changes, ["mergeOrUpload", "mergeOrUpload", "delete"]);
+    assert_eq!(actions, ["mergeOrUpload", "mergeOrUpload", "delete"]);
     assert_eq!(search.documents("docgen").len(), 5);
 }
 

@@ -284,7 +284,10 @@ fn a_name_that_is_not_in_the_code_is_not_written() {
     );
     // A neighbour's parameter is none of this function's words; its own are.
     assert_eq!(text.matches("Like `rows`.").count(), 1, "{text}");
-    assert!(text.contains("ValueError: If `amount < 0`."), "{text}");
+    assert!(
+        text.contains("ValueError: If `amount` is negative."),
+        "{text}"
+    );
 }
 
 #[test]

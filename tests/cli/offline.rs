@@ -157,6 +157,7 @@ fn the_report_tells_what_was_done() {
     | Coverage before | 0.0 % (0 of 1) |
     | Coverage after | 100.0 % (1 of 1) |
     | Documented | 1 |
+    | Mended | 0 |
     | Skipped | 1 |
     | Rejected | 0 |
     | Failed | 0 |
@@ -166,9 +167,9 @@ fn the_report_tells_what_was_done() {
 
     ## Files
 
-    | File | Documented | Skipped | Rejected | Failed |
-    |---|--:|--:|--:|--:|
-    | app.py | 1 | 1 | 0 | 0 |
+    | File | Documented | Mended | Skipped | Rejected | Failed |
+    |---|--:|--:|--:|--:|--:|
+    | app.py | 1 | 0 | 1 | 0 | 0 |
 
     ## Definitions
 
@@ -205,7 +206,7 @@ fn json_on_standard_output_is_the_report() {
         .json();
     assert_eq!(
         json["totals"],
-        serde_json::json!({ "documented": 2, "skipped": 0, "rejected": 0, "failed": 0 })
+        serde_json::json!({ "documented": 2, "mended": 0, "skipped": 0, "rejected": 0, "failed": 0 })
     );
     assert_eq!(json["files"][0]["definitions"][1]["id"], "app.py::f");
     assert_eq!(json["files"][0]["definitions"][1]["status"], "documented");

@@ -89,7 +89,7 @@ fn the_line_length_is_that_of_the_formatter() {
             .map(str::len)
             .max()
     };
-    assert_eq!(widest(&Project::with(source)), Some(68));
+    assert_eq!(widest(&Project::with(source)), Some(84));
     let narrow = Project::with(source).file("pyproject.toml", "[tool.ruff]\nline-length = 60\n");
     assert!(widest(&narrow) <= Some(60));
 }

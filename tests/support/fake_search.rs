@@ -449,23 +449,25 @@ fn check_action(definition: &Value, action: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// What a search may be told.
+const SEARCH_PARAMETERS: [&str; 11] = [
+    "search",
+    "queryType",
+    "searchMode",
+    "searchFields",
+    "filter",
+    "select",
+    "orderby",
+    "top",
+    "skip",
+    "count",
+    "vectorQueries",
+];
+
 fn search(index: &Index, body: &Value) -> Result<Reply, String> {
-    let known = [
-        "search",
-        "queryType",
-        "searchMode",
-        "searchFields",
-        "filter",
-        "select",
-        "orderby",
-        "top",
-        "skip",
-        "count",
-        "vectorQueries",
-    ];
     let definition = &index.definition;
     for name in body.as_object().ok_or("no object")?.keys() {
-        if !known.contains(&name.as_str()) {
+        if !SEARCH_PARAMETERS.contains(&name.as_str()) {
             return Err(format!("The parameter '{name}' is not known."));
         }
     }
@@ -485,32 +487,7 @@ fn search(index: &Index, body: &Value) -> Result<Reply, String> {
     {
         return Err(format!("The field '{odd}' is not searchable."));
     }
-    let mut ranked: Vec<(f64, &Value)> = match body["search"].as_str() {
-        None | Some("*") => matching.iter().map(|one| (1.0, *one)).collect(),
-        Some(words) => {
-            if words.contains(['"', '+', '|', '(', ')', '*', '~', '-']) {
-                return Err("operators were not expected".to_owned());
-            }
-            let score = |document: &Value| {
-                let weigh = |field: &&str| {
-                    let weight = match *field {
-                        "name" => 4.0,
-                        "identifiers" => 2.0,
-                        _ => 1.0,
-                    };
-                    let text = document[*field].as_str().unwrap_or_default().to_lowercase();
-                    let has = |word: &&str| {
-                        text.split(|c: char| !c.is_alphanumeric())
-                            .any(|other| other == *word)
-                    };
-                    weight * f64::from(u32::try_from(words.split(' ').filter(has).count()).unwrap())
-                };
-                fields.iter().map(weigh).sum::<f64>()
-            };
-            let scored = matching.iter().map(|one| (score(one), *one));
-            scored.filter(|(score, _)| *score > 0.0).collect()
-        }
-    };
+    let mut ranked = lexical(&matching, body["search"].as_str(), &fields)?;
     ranked.sort_by(|one, other| other.0.total_cmp(&one.0));
     if let Some(queries) = body["vectorQueries"].as_array() {
         ranked = hybrid(definition, ranked, &matching, queries)?;
@@ -546,6 +523,40 @@ fn search(index: &Index, body: &Value) -> Result<Reply, String> {
         })
         .collect();
     Ok((200, json!({"value": value})))
+}
+
+/// The documents that words find in these fields, each with its score.
+fn lexical<'i>(
+    matching: &[&'i Value],
+    words: Option<&str>,
+    fields: &[&str],
+) -> Result<Vec<(f64, &'i Value)>, String> {
+    Ok(match words {
+        None | Some("*") => matching.iter().map(|one| (1.0, *one)).collect(),
+        Some(words) => {
+            if words.contains(['"', '+', '|', '(', ')', '*', '~', '-']) {
+                return Err("operators were not expected".to_owned());
+            }
+            let score = |document: &Value| {
+                let weigh = |field: &&str| {
+                    let weight = match *field {
+                        "name" => 4.0,
+                        "identifiers" => 2.0,
+                        _ => 1.0,
+                    };
+                    let text = document[*field].as_str().unwrap_or_default().to_lowercase();
+                    let has = |word: &&str| {
+                        text.split(|c: char| !c.is_alphanumeric())
+                            .any(|other| other == *word)
+                    };
+                    weight * f64::from(u32::try_from(words.split(' ').filter(has).count()).unwrap())
+                };
+                fields.iter().map(weigh).sum::<f64>()
+            };
+            let scored = matching.iter().map(|one| (score(one), *one));
+            scored.filter(|(score, _)| *score > 0.0).collect()
+        }
+    })
 }
 
 /// `field eq 'text'`, one or several joined with `and`.

@@ -110,7 +110,11 @@ impl<'s> Written<'s> {
         for piece in &edited.pieces {
             match piece {
                 Piece::Kept(range) => {
-                    let from = *self.places.get(range.start)?;
+                    // A continuation behind the opening quotes has no place in the value.
+                    let from = match range.start {
+                        0 => self.body.start,
+                        start => *self.places.get(start)?,
+                    };
                     let to = *self.places.get(range.end)?;
                     literal.push_str(self.literal.get(from..to)?);
                 }

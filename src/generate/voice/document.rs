@@ -515,12 +515,10 @@ mod tests {
             shown(&source)[0].1,
             "Sell it all.\n\nFirst.\n\n...\n\nArgs:\n    a: It.\n\n..."
         );
-        let arguments: String = (0..40)
-            .map(|n| format!("        a{n}: What it is, at some length.\n"))
-            .collect();
         let names: Vec<String> = (0..40).map(|n| format!("a{n}")).collect();
+        let arguments = names.join(": What it is, at some length.\n        ");
         let source = format!(
-            "def f({}):\n    '''Sell it all.\n\n    Args:\n{arguments}    '''\n",
+            "def f({}):\n    '''Sell it all.\n\n    Args:\n        {arguments}: It.\n    '''\n",
             names.join(", ")
         );
         assert_eq!(shown(&source)[0].1, "Sell it all.\n\n...");
