@@ -69,7 +69,7 @@ fn a_file_is_documented_from_its_code() {
 }
 
 /// The words of every draft, so that a change of them is seen. After a change that is meant, write
-/// what `docgen run fixtures/shop/shop --provider offline --diff` prints into the file.
+/// what `docgen run shop --provider offline --diff --no-report` prints in `fixtures` into the file.
 #[test]
 fn the_words_of_the_shop_are_those_on_record() {
     let project = Project::shop();
