@@ -58,12 +58,12 @@ pub fn plan(
     // The services that a run would ask for examples are left alone.
     let ear = Ear::new(config, true, Access::IfThere);
     let (analyzed, project) =
-        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
+        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, |_| true)?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
     let files_read = analyzed.files.len() + analyzed.diagnostics.len();
-    let mut work = Work::new(analyzed.files, project, ear.finish());
+    let mut work = Work::new(analyzed.files, project, ear);
     let project = &work.project;
     pool.install(|| {
         work.jobs

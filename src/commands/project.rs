@@ -15,7 +15,8 @@ use crate::source::{self, Discovered, Wanted, import_base, import_roots, is_proj
 
 /// Finds, reads and analyses the files in `scope` and those of the project around them, each once.
 /// Of the files in scope that stays which `keep` makes of them; of all the others only what the
-/// project has to know. `ear` listens to every one.
+/// project has to know. `ear` listens to every one. When nothing that is kept is `open`, no other file
+/// is read, and there is no project.
 pub(super) fn analyze_in_project<T: Send>(
     pool: &rayon::ThreadPool,
     scope: &Scope<'_>,
@@ -23,30 +24,20 @@ pub(super) fn analyze_in_project<T: Send>(
     wanted: Wanted,
     ear: &Ear<'_>,
     keep: impl Fn(AnalyzedFile) -> T + Sync,
-) -> Result<(Analyzed<T>, Project), Error> {
+    open: impl Fn(&T) -> bool,
+) -> Result<(Analyzed<T>, Option<Project>), Error> {
     let discovery = super::discover(scope, config, wanted)?;
-    let around = around(scope.paths, config)?;
-    let asked: BTreeSet<&PathBuf> = discovery.files.iter().map(|file| &file.path).collect();
-    let others: Vec<Discovered> = around
-        .into_iter()
-        .filter(|file| !asked.contains(&file.path))
-        .collect();
-    let (results, mut facts) = pool.install(|| {
+    let results: Vec<_> = pool.install(|| {
         let files = discovery.files.par_iter();
-        let results: Vec<_> = files
-            .map(|file| {
-                let file = analyze_file(file)?;
-                let facts = module_facts(&file);
-                ear.hear(&file);
-                Ok((keep(file), facts))
-            })
-            .collect();
-        // A file that cannot be read is none of the command's business here.
-        let others = others.par_iter().filter_map(|file| analyze_file(file).ok());
-        let others = others.inspect(|file| ear.hear(file));
-        let others: Vec<ModuleFacts> = others.map(|file| module_facts(&file)).collect();
-        (results, others)
+        let results = files.map(|file| {
+            let file = analyze_file(file)?;
+            let facts = module_facts(&file);
+            ear.hear(&file);
+            Ok((keep(file), facts))
+        });
+        results.collect()
     });
+    let mut facts = Vec::with_capacity(results.len());
     let mut kept = Vec::with_capacity(results.len());
     for result in results {
         kept.push(result.map(|(file, module)| {
@@ -54,8 +45,23 @@ pub(super) fn analyze_in_project<T: Send>(
             file
         }));
     }
-    let project = pool.install(|| build(facts, &config.files.root));
-    Ok((gathered(&discovery, kept), project))
+    let analyzed = gathered(&discovery, kept);
+    if !analyzed.files.iter().any(open) {
+        return Ok((analyzed, None));
+    }
+    let asked: BTreeSet<&PathBuf> = discovery.files.iter().map(|file| &file.path).collect();
+    let others: Vec<Discovered> = around(scope.paths, config)?
+        .into_iter()
+        .filter(|file| !asked.contains(&file.path))
+        .collect();
+    let project = pool.install(|| {
+        // A file that cannot be read is none of the command's business here.
+        let others = others.par_iter().filter_map(|file| analyze_file(file).ok());
+        let others = others.inspect(|file| ear.hear(file));
+        facts.par_extend(others.map(|file| module_facts(&file)));
+        build(facts, &config.files.root)
+    });
+    Ok((analyzed, Some(project)))
 }
 
 /// Files that are read besides one that an editor pipes through: it waits for the answer.

@@ -117,15 +117,16 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let keep = |file| Job::new(file, config, options.mode, options.existing(config));
+    let is_open = |job: &Job| !job.selection.targets.is_empty();
     let by_model = matches!(provider, Provider::Model(_));
     let ear = Ear::new(config, by_model, options.mode.access());
     let (analyzed, project) =
-        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
+        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, is_open)?;
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
     let files_read = analyzed.files.len();
-    let work = Work::new(analyzed.files, project, ear.finish());
+    let work = Work::new(analyzed.files, project, ear);
     let (finished, is_interrupted) = answer(&pool, &words, work, config, options, terminal)?;
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
@@ -152,8 +153,13 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// The jobs, done in the project's manner where the settings leave it open.
-    pub(super) fn new(mut jobs: Vec<Job>, project: Project, manner: Manner) -> Self {
+    /// The jobs, done in the project's manner where the settings leave it open; without a project
+    /// there is nothing to be done.
+    pub(super) fn new(mut jobs: Vec<Job>, project: Option<Project>, ear: Ear<'_>) -> Self {
+        let (project, manner) = match project {
+            Some(project) => (project, ear.finish()),
+            None => (Project::build(Vec::new(), &[]), Manner::default()),
+        };
         let (style, types) = (manner.habits.style(), manner.habits.types());
         for job in &mut jobs {
             job.style.follow(style, types);

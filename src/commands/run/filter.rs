@@ -76,7 +76,7 @@ fn document(
         options.mode,
         options.existing(config),
     )];
-    let work = Work::new(jobs, project, ear.finish());
+    let work = Work::new(jobs, Some(project), ear);
     let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, None)?;
     let new = finished
         .done
