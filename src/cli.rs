@@ -4,6 +4,7 @@ mod check;
 mod doctor;
 mod model;
 mod run;
+mod score;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use doctor::DoctorArgs;
 use run::RunArgs;
+use score::ScoreArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
@@ -42,6 +44,11 @@ enum Command {
     Run(Box<RunArgs>),
     /// Report what has no docstring; needs no network and no key
     Check(CheckArgs),
+    /// Score how good the docstrings are; needs no network and no key
+    ///
+    /// Completeness, clarity, accuracy and style of each docstring, and what would make the worst of them
+    /// better. With -v a table of the files, with -q the score alone.
+    Score(ScoreArgs),
     /// Show every definition with its metadata and complexity
     ///
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
@@ -241,6 +248,12 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let paths = args.files.read_from(options.stdin_filename.as_deref());
             let loaded = load(&global, &paths, args.to_settings())?;
             commands::check(&loaded.config, &args.files.scope(), &options)
+        }
+        Command::Score(args) => {
+            let options = args.to_options(&global);
+            let paths = args.files.read_from(None);
+            let loaded = load(&global, &paths, args.to_settings())?;
+            commands::score(&loaded.config, &args.files.scope(), &options)
         }
         Command::Analyze(args) => {
             let mut settings = PartialConfig::default();

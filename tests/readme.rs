@@ -49,6 +49,17 @@ fn the_example_is_what_the_program_makes_of_it() {
     assert_eq!(written, *after);
 }
 
+/// The project of the examples.
+fn shop() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    let source = "import os\n\n\ndef one():\n    \"\"\"Do one thing.\"\"\"\n\n\ndef _two():\n    return os\n\n\ndef three():\n    return _two()\n";
+    std::fs::write(folder.path().join("src/app.py"), source).unwrap();
+    let drifted = "\"\"\"Shop.\"\"\"\n\n\ndef sell(count: int = 1, price: int = 0) -> None:\n    \"\"\"Sell.\n\n    Args:\n        count: How many. Defaults to 2.\n\n        prize: What one costs.\n    \"\"\"\n";
+    std::fs::write(folder.path().join("src/shop.py"), drifted).unwrap();
+    folder
+}
+
 #[test]
 fn the_check_example_is_real() {
     let readme = read("README.md");
@@ -59,15 +70,22 @@ fn the_check_example_is_real() {
         .split("```")
         .next()
         .unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("src")).unwrap();
-    let source = "import os\n\n\ndef one():\n    \"\"\"Do one thing.\"\"\"\n\n\ndef _two():\n    return os\n\n\ndef three():\n    return _two()\n";
-    std::fs::write(folder.path().join("src/app.py"), source).unwrap();
-    let drifted = "\"\"\"Shop.\"\"\"\n\n\ndef sell(count: int = 1, price: int = 0) -> None:\n    \"\"\"Sell.\n\n    Args:\n        count: How many. Defaults to 2.\n\n        prize: What one costs.\n    \"\"\"\n";
-    std::fs::write(folder.path().join("src/shop.py"), drifted).unwrap();
+    let folder = shop();
     let ran = docgen(folder.path(), &["check", "src"]);
     assert_eq!(String::from_utf8(ran.stdout).unwrap(), shown);
     assert_eq!(ran.status.code(), Some(1));
+}
+
+#[test]
+fn the_score_example_is_real() {
+    let ran = docgen(shop().path(), &["score", "src", "--worst", "1"]);
+    assert_eq!(ran.status.code(), Some(0));
+    let found = String::from_utf8(ran.stdout).unwrap();
+    for page in ["README.md", "docs/score.md"] {
+        let text = read(page);
+        let shown = text.split("$ docgen score src --worst 1\n").nth(1);
+        assert_eq!(shown.unwrap().split("```").next(), Some(&*found), "{page}");
+    }
 }
 
 #[test]

@@ -8,12 +8,15 @@ mod output;
 mod piped;
 mod project;
 mod run;
+mod score;
 mod voice;
 
 pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
 pub use run::{RunMode, RunOptions, filter, run};
+
+pub use score::{ScoreFormat, ScoreOptions, score};
 
 use piped::Piped;
 

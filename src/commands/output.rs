@@ -1,6 +1,10 @@
 //! Standard output: data only, and no complaint when its reader has gone.
 
 use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::Error;
+use crate::rewrite::publish;
 
 /// Writes to standard output; a closed pipe ends the output, not the program.
 pub(super) fn write(data: &[u8]) -> io::Result<()> {
@@ -9,6 +13,14 @@ pub(super) fn write(data: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// Writes a file that a flag names.
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Error> {
+    publish(path, text.as_bytes()).map_err(|source| Error::OutputFile {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 /// Whether standard output takes colors: a terminal does unless `NO_COLOR` or `CLICOLOR=0` is set,

@@ -50,7 +50,7 @@ pub use partial::{
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
-pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Select};
+pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{

@@ -138,6 +138,8 @@ layers! {
             run: PartialRun,
             /// When `check` fails.
             check: PartialCheck,
+            /// When `score` fails.
+            score: PartialScore,
             /// The run's report.
             report: PartialReport,
             /// The log file.
@@ -449,6 +451,14 @@ layers! {
         }
     }
 
+    /// When `score` fails.
+    PartialScore {
+        keys: {
+            /// The score below which `score` fails, 0 to 100; unset, no score does.
+            fail_under: Percent,
+        }
+    }
+
     /// The run's report.
     PartialReport {
         keys: {
@@ -547,6 +557,7 @@ impl PartialConfig {
                 per_file_ignores: Some(PerFileIgnores::new()),
                 ..PartialCheck::default()
             },
+            score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),

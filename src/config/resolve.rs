@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::partial::{EXAMPLES, PartialCheck, PartialConfig, PartialLog, REPORT_PATH};
 use super::per_file::Rules;
-use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Select};
+use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
 use super::rule_set::{RuleSelector, RuleSet};
 use super::values::{Glob, LineLength, StyleChoice, TypesChoice};
 use super::wording::Wordings;
@@ -25,6 +25,9 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             fail_under: partial.check.fail_under,
             baseline: partial.check.baseline.as_ref().map(|path| root.join(path)),
             rules: rules(&partial.check, root),
+        },
+        score: Score {
+            fail_under: partial.score.fail_under,
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
         log: log(&partial.log, root),

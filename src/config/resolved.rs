@@ -36,6 +36,8 @@ pub struct Config {
     pub wordings: Wordings,
     /// When `check` fails.
     pub check: Check,
+    /// When `score` fails.
+    pub score: Score,
     /// Where the run's report goes; `None` when it is not wanted.
     pub report: Option<PathBuf>,
     /// What is logged to a file.
@@ -199,6 +201,13 @@ pub struct Check {
     pub baseline: Option<PathBuf>,
     /// The rules in force; `run` writes no docstring that none of them asks for.
     pub rules: Rules,
+}
+
+/// When `score` fails.
+#[derive(Debug, Clone, Default)]
+pub struct Score {
+    /// The score below which `score` fails; `None` fails on no score.
+    pub fail_under: Option<Percent>,
 }
 
 /// What is logged to a file.

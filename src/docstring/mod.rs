@@ -12,6 +12,7 @@ mod structure;
 pub(crate) mod words;
 mod wrap;
 
+pub(crate) use claims::is_heading;
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};
 pub use edit::{Beside, Edited, Layout, NewEntry, Outline, Part, Section, Written, mentions};

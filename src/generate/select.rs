@@ -10,7 +10,8 @@ use super::stale::{Wanted, drifted};
 use crate::config::Select;
 use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
 use crate::rules::{
-    Coverage, Diagnostic, FileContext, Missing, RuleCode, RuleSet, Suppressions, requirements,
+    Coverage, Diagnostic, FileContext, Missing, Requirements, RuleCode, RuleSet, Suppressions,
+    requirements,
 };
 use crate::source::{Discovered, SourceFile};
 
@@ -125,14 +126,9 @@ pub enum Existing {
     Overwrite,
 }
 
-/// What has to be documented in an analysed file.
+/// What an analysed file owes and has, under the settings.
 #[must_use]
-pub fn select(
-    file: &AnalyzedFile,
-    settings: &Select,
-    rules: RuleSet,
-    existing: Existing,
-) -> Selection {
+pub fn required(file: &AnalyzedFile, settings: &Select, rules: RuleSet) -> Requirements {
     let context = FileContext {
         is_test: is_test(file.source.name.as_str()),
         is_stub: file
@@ -141,7 +137,18 @@ pub fn select(
             .extension()
             .is_some_and(|kind| kind == "pyi"),
     };
-    let requirements = requirements(&file.module, settings, rules, context, &file.suppressions);
+    requirements(&file.module, settings, rules, context, &file.suppressions)
+}
+
+/// What has to be documented in an analysed file.
+#[must_use]
+pub fn select(
+    file: &AnalyzedFile,
+    settings: &Select,
+    rules: RuleSet,
+    existing: Existing,
+) -> Selection {
+    let requirements = required(file, settings, rules);
     let (suppressed, open): (Vec<_>, Vec<_>) = requirements
         .missing
         .into_iter()

@@ -14,6 +14,7 @@ mod outcome;
 mod progress;
 mod repairs;
 mod run_report;
+mod score;
 mod terminal;
 mod text;
 mod unproven;
@@ -35,6 +36,10 @@ pub use outcome::{Outcome, Status};
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
 pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
+pub use score::{
+    DocstringScore, FileScore, ScoreDetail, ScoreReport, ScoreStyle, Tally, missed_score,
+    score_github, score_json, score_text,
+};
 pub use terminal::escape;
 pub use text::run_summary;
 pub use unproven::{unproven, unproven_reason};

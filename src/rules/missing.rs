@@ -23,6 +23,8 @@ pub struct Requirements {
     /// Definitions that have the docstring they need, each with the rule that asks for it; those
     /// that a comment silences are left out.
     pub documented: Vec<(usize, RuleCode)>,
+    /// Those that a comment silences, though they have their docstring.
+    pub silenced: Vec<(usize, RuleCode)>,
     /// How many need one, and have it.
     pub coverage: Coverage,
 }
@@ -94,9 +96,12 @@ pub fn requirements(
         }
         if is_documented {
             requirements.coverage.documented += 1;
-            if !is_suppressed {
-                requirements.documented.push((index, code));
-            }
+            let list = if is_suppressed {
+                &mut requirements.silenced
+            } else {
+                &mut requirements.documented
+            };
+            list.push((index, code));
         } else {
             requirements.missing.push(Missing {
                 definition: index,

@@ -5,6 +5,7 @@ mod diagnostic;
 mod directive;
 mod drift;
 mod missing;
+pub mod quality;
 mod suppression;
 
 pub use crate::config::{RuleCode, RuleSet};

@@ -56,6 +56,8 @@ mod overwrite;
 mod pool;
 /// What the model is told, and in what order.
 mod prompt;
+/// `docgen score`
+mod score;
 /// Secrets go to the server alone.
 mod secrets;
 /// Which definitions are chosen, and what silences a rule.

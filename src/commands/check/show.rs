@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::BaselineMode;
 use crate::commands::{Error, output};
 use crate::report::{self, CheckReport, Detail, Layout, TextStyle};
-use crate::rewrite::publish;
 use crate::source::{FileName, SourceFile};
 
 /// Columns where there is no terminal to ask.
@@ -71,7 +70,7 @@ pub(super) fn show(
     piped: Option<&str>,
 ) -> Result<(), Error> {
     if let Some(path) = &options.badge {
-        write_file(path, &report::badge(report.coverage()))?;
+        output::write_file(path, &report::badge(report.coverage()))?;
     }
     let text = match options.format {
         CheckFormat::Json => {
@@ -90,7 +89,7 @@ pub(super) fn show(
         }
     };
     match &options.output_file {
-        Some(path) => write_file(path, &text)?,
+        Some(path) => output::write_file(path, &text)?,
         None => output::write(text.as_bytes())?,
     }
     // Programs read the report; whoever sees the check fail reads why.
@@ -127,11 +126,4 @@ fn style(options: &CheckOptions) -> TextStyle {
 fn read_again(name: &FileName) -> Option<String> {
     let source = SourceFile::read(Path::new(name.as_str()), name.clone());
     source.ok().map(|source| source.text)
-}
-
-fn write_file(path: &Path, text: &str) -> Result<(), Error> {
-    publish(path, text.as_bytes()).map_err(|source| Error::OutputFile {
-        path: path.to_path_buf(),
-        source,
-    })
 }

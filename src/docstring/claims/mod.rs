@@ -16,7 +16,7 @@ use heading::Heading;
 use line::Line;
 
 /// Whether `title` is one that heads a section in Google or NumPy style, in any case.
-pub(super) fn is_heading(title: &str) -> bool {
+pub(crate) fn is_heading(title: &str) -> bool {
     heading::of_title(title).is_some()
 }
 

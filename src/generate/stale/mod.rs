@@ -71,20 +71,8 @@ pub struct MendedText {
 #[must_use]
 pub fn drifted(file: &AnalyzedFile, rules: RuleSet) -> Vec<Drift> {
     let mut found = drifts(&file.module, rules);
-    found.retain(|drift| !is_silenced(file, drift));
+    found.retain(|drift| !drift.is_silenced(&file.module, &file.suppressions));
     found
-}
-
-/// ruff reports some at the name and some at the docstring; a comment at either is meant.
-fn is_silenced(file: &AnalyzedFile, drift: &Drift) -> bool {
-    let Some(definition) = file.module.definitions.get(drift.definition) else {
-        return true;
-    };
-    let docstring = definition.docstring.as_ref().map(|one| &one.range);
-    let mut places = [Some(&definition.name_range), docstring]
-        .into_iter()
-        .flatten();
-    places.any(|place| file.suppressions.silence(drift.code, place))
 }
 
 /// The definition whose parameters the docstring at `index` describes: its own, or a class's
@@ -215,7 +203,7 @@ impl<'a> Mender<'a> {
         );
         let found = found
             .into_iter()
-            .filter(|drift| !is_silenced(self.file, drift));
+            .filter(|drift| !drift.is_silenced(&self.file.module, &self.file.suppressions));
         found
             .flat_map(|drift| {
                 let names = if drift.about.is_empty() {

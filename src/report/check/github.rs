@@ -28,14 +28,14 @@ pub fn check_github(report: &CheckReport) -> String {
 }
 
 /// The text after the command: GitHub reads these three sequences back.
-fn data(text: &str) -> String {
+pub(in crate::report) fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
 /// The value of a property, which ends at a comma or at two colons.
-fn property(text: &str) -> String {
+pub(in crate::report) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -14,6 +14,7 @@ use crate::rules::{Coverage, Diagnostic, RuleCode};
 use crate::source::FileName;
 
 pub use github::check_github;
+pub(in crate::report) use github::{data, property};
 pub use json::check_json;
 pub use junit::check_junit;
 pub use sarif::check_sarif;
@@ -148,7 +149,8 @@ impl CheckReport {
     }
 }
 
-fn folder_of(path: &str) -> &str {
+/// The folder of a file's name.
+pub(in crate::report) fn folder_of(path: &str) -> &str {
     match path.rsplit_once('/') {
         Some(("", _)) => "/",
         Some((folder, _)) => folder,

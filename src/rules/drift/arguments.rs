@@ -154,7 +154,8 @@ fn unknown(check: &mut Check<'_, '_>, parameters: &Parameters<'_>) {
     let undescribed: Vec<&str> = undescribed.map(|one| one.name.as_str()).collect();
     for claim in claims.described() {
         let name = claim.name;
-        if matches!(name, "self" | "cls") || parameters.named(name).is_some() {
+        // «Parameters: None» describes none.
+        if matches!(name, "self" | "cls" | "None") || parameters.named(name).is_some() {
             continue;
         }
         let likely = undescribed

@@ -18,7 +18,7 @@ use annotation::Known;
 pub(crate) use exceptions::can_raise;
 use names::Names;
 
-use super::{RuleCode, RuleSet};
+use super::{RuleCode, RuleSet, Suppressions};
 use crate::docstring::Claims;
 use crate::python::{DecoratorRole, Definition, Kind, Module};
 
@@ -37,6 +37,24 @@ pub struct Drift {
     pub about: Vec<String>,
     /// The type or the default that contradicts the code, as a range of the docstring's value.
     pub said: Option<Range<usize>>,
+}
+
+impl Drift {
+    /// Whether a comment silences it: ruff reports some of these at the name and some at the
+    /// docstring, and a comment at either is meant.
+    #[must_use]
+    pub fn is_silenced(&self, module: &Module, suppressions: &Suppressions) -> bool {
+        module
+            .definitions
+            .get(self.definition)
+            .is_some_and(|definition| {
+                let docstring = definition.docstring.as_ref().map(|one| &one.range);
+                let mut places = [Some(&definition.name_range), docstring]
+                    .into_iter()
+                    .flatten();
+                places.any(|place| suppressions.silence(self.code, place))
+            })
+    }
 }
 
 /// Everything in `module` that contradicts its docstring, under the rules that are in force.
