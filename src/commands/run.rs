@@ -81,11 +81,12 @@ pub struct RunOptions {
 
 impl RunOptions {
     /// What becomes of the docstrings that are there.
-    fn existing(self, config: &Config) -> Existing {
+    fn existing(self, config: &Config, by: WordsBy) -> Existing {
         match config.mode {
             _ if self.overwrites => Existing::Overwrite,
             Mode::Missing => Existing::Keep,
             Mode::Stale => Existing::MendOnly,
+            Mode::All if config.below.is_some() && by == WordsBy::Model => Existing::Improve,
             Mode::All => Existing::Mend,
         }
     }
@@ -110,7 +111,14 @@ pub fn run(
         _ => None,
     };
     let pool = thread_pool()?;
-    let keep = |file| Job::new(file, config, options.mode, options.existing(config));
+    let keep = |file| {
+        Job::new(
+            file,
+            config,
+            options.mode,
+            options.existing(config, words.by()),
+        )
+    };
     let ear = Ear::new(config, provider, options.mode.access());
     let (analyzed, project) =
         analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep)?;
@@ -221,10 +229,7 @@ fn answer(
             habits,
             voice: voice.map(Arc::new),
             mode: options.mode,
-            words: match words {
-                Words::Offline => WordsBy::Code,
-                Words::Model { .. } => WordsBy::Model,
-            },
+            words: words.by(),
             questions: questions.map(Arc::new),
         },
         progress: &progress,

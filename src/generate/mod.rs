@@ -51,8 +51,7 @@ pub use mask::Masks;
 pub use offline::draft as offline_draft;
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{
-    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, required,
-    select,
+    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, required, select,
 };
 pub use shown_source::masked;
 pub use summaries::Summaries;
