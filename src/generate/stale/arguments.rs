@@ -395,7 +395,6 @@ const TITLES: &[&str] = &[
     "usage",
     "methods",
     "properties",
-    "default",
 ];
 
 /// Names that stand for several arguments.
