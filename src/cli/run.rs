@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::model::ModelArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
-use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, StyleChoice};
+use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice};
 use crate::exit_status::ExitStatus;
 use crate::report::Loudness;
 
@@ -30,6 +30,9 @@ pub(super) struct RunArgs {
     /// every true word kept), or both [default: missing]
     #[arg(long, value_name = "missing|stale|all")]
     mode: Option<Mode>,
+    /// With `--mode all`: have the model improve the docstrings that score less than this, of 100
+    #[arg(long, value_name = "SCORE", conflicts_with = "overwrite")]
+    below: Option<Percent>,
     /// Write the docstrings that are there anew too, but for those that a program shows to its users
     #[arg(long, conflicts_with = "mode")]
     overwrite: bool,
@@ -121,6 +124,7 @@ impl RunArgs {
         self.rules.add_to(&mut settings);
         self.model.add_to(&mut settings);
         settings.run.mode = self.mode;
+        settings.run.below = self.below;
         settings.model.max_source = self.max_source;
         settings.docstring.style = self.style;
         settings.style.language.clone_from(&self.language);

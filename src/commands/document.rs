@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::run::{Questions, RunMode};
-use crate::config::{Config, DocstringStyle, Wording};
+use crate::config::{Config, DocstringStyle, MaxSource, Wording};
 use crate::docstring::render;
 use crate::generate::stale;
 use crate::generate::{
@@ -92,7 +92,21 @@ impl Job {
         existing: Existing,
     ) -> Self {
         let rules = config.check.rules.of_file(&file.source.path);
-        let selection = generate::select(&file, &config.select, rules, existing);
+        let mut selection = generate::select(&file, &config.select, rules, existing);
+        // Who does not show the docstrings cannot have them improved.
+        let may_improve = existing == Existing::Improve
+            && config.wordings.of_file(&file.source.path).max_source != MaxSource::None;
+        if let (true, Some(below)) = (may_improve, config.below) {
+            let mut poor = stale::poor(&file, &config.select, rules, below.value());
+            let targets = &mut selection.targets;
+            poor.retain(|one| {
+                targets
+                    .iter()
+                    .all(|known| known.definition != one.definition)
+            });
+            targets.extend(poor);
+            targets.sort_by_key(|target| target.definition);
+        }
         let writable = || rewrite::writable(&file.source.path, &config.files.root);
         let barrier = if mode.writes() && !selection.targets.is_empty() {
             writable().err().map(|error| format!("the file {error}"))
@@ -186,7 +200,7 @@ impl Job {
                 generate::validate(&draft, definition, &frame)
             };
             let docstring = match target.task {
-                Task::Write => drafted(),
+                Task::Write | Task::Improve => drafted(),
                 Task::Mend => stale::draft(&self.file, target.definition, project, &self.style),
             };
             let result = docstring
@@ -229,6 +243,10 @@ impl Job {
                     let at = (answer.target.definition, definition);
                     let frame = Frame::new(&self.file, at, &delivery.project, &self.style);
                     let text = render(&written.docstring, frame.style, frame.width);
+                    if let Some(status) = self.is_no_better(answer.target, &text) {
+                        outcomes.push((answer.target, status));
+                        continue;
+                    }
                     docstrings.push(NewDocstring {
                         definition: answer.target.definition,
                         text: text.clone(),
@@ -267,6 +285,17 @@ impl Job {
             rewritten: applied.rewritten,
             ..self.report(outcomes, applied.diff, delivery)
         }
+    }
+
+    /// A docstring that was to be improved stays if the new one scores no higher.
+    fn is_no_better(&self, target: Target, text: &str) -> Option<Status> {
+        if target.task != Task::Improve {
+            return None;
+        }
+        let (old, new) = stale::scores(&self.file, target.definition, self.mends.rules(), text);
+        (new <= old).then(|| Status::Skipped {
+            reason: format!("the new docstring scores {new:.0}, the old one {old:.0}: it stays"),
+        })
     }
 
     /// What becomes of the targets that have no answer: what can be mended without one is.

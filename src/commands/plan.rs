@@ -53,7 +53,7 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Result<ExitStatus, Error> {
     let pool = thread_pool()?;
-    let existing = existing(config, options.overwrites);
+    let existing = existing(config, options.overwrites, WordsBy::Model);
     let keep = |file| Job::new(file, config, RunMode::Diff, existing);
     // The services that a run would ask for examples are left alone.
     let ear = Ear::new(config, true, Access::IfThere);
@@ -218,6 +218,7 @@ impl<'p> Plan<'p> {
                 let kind = one.job.file.module.definitions[target.definition].kind;
                 let reason = match target.task {
                     Task::Mend => "is mended",
+                    Task::Improve => "is improved",
                     Task::Write if target.is_documented => "is written anew",
                     Task::Write => "has no docstring",
                 };

@@ -82,17 +82,18 @@ pub struct RunOptions {
 
 impl RunOptions {
     /// What becomes of the docstrings that are there.
-    fn existing(self, config: &Config) -> Existing {
-        existing(config, self.overwrites)
+    fn existing(self, config: &Config, by: WordsBy) -> Existing {
+        existing(config, self.overwrites, by)
     }
 }
 
 /// What becomes of the docstrings that are there by the settings, unless they are written anew.
-pub(super) fn existing(config: &Config, overwrites: bool) -> Existing {
+pub(super) fn existing(config: &Config, overwrites: bool, by: WordsBy) -> Existing {
     match config.mode {
         _ if overwrites => Existing::Overwrite,
         Mode::Missing => Existing::Keep,
         Mode::Stale => Existing::MendOnly,
+        Mode::All if config.below.is_some() && by == WordsBy::Model => Existing::Improve,
         Mode::All => Existing::Mend,
     }
 }
@@ -116,9 +117,10 @@ pub fn run(
         _ => None,
     };
     let pool = thread_pool()?;
-    let keep = |file| Job::new(file, config, options.mode, options.existing(config));
+    let existing = options.existing(config, words.by());
+    let keep = |file| Job::new(file, config, options.mode, existing);
     let is_open = |job: &Job| !job.selection.targets.is_empty();
-    let by_model = matches!(provider, Provider::Model(_));
+    let by_model = words.by() == WordsBy::Model;
     let ear = Ear::new(config, by_model, options.mode.access());
     let (analyzed, project) =
         analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, is_open)?;
@@ -234,10 +236,7 @@ fn answer(
             habits,
             voice: voice.map(Arc::new),
             mode: options.mode,
-            words: match words {
-                Words::Offline => WordsBy::Code,
-                Words::Model { .. } => WordsBy::Model,
-            },
+            words: words.by(),
             questions: questions.map(Arc::new),
         },
         progress: &progress,

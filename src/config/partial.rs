@@ -431,6 +431,9 @@ layers! {
             /// Which docstrings are written: `missing` ones; `stale` ones, which are mended where they
             /// contradict the code; or `all`, which is both.
             mode: Mode,
+            /// With `mode = "all"`, docstrings that score less than this, from 0 to 100, are improved by
+            /// the model.
+            below: Percent,
         }
     }
 
@@ -549,6 +552,7 @@ impl PartialConfig {
             },
             run: PartialRun {
                 mode: Some(Mode::default()),
+                ..PartialRun::default()
             },
             check: PartialCheck {
                 select: Some(vec![RuleSelector::all()]),

@@ -19,6 +19,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
         docstring: docstring(partial, line_length),
         examples: partial.examples.count.unwrap_or(EXAMPLES).into(),
         mode: partial.run.mode.unwrap_or_default(),
+        below: partial.run.below,
         batch: batch(partial),
         wordings: Wordings::new(partial, root),
         check: Check {

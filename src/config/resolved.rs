@@ -28,6 +28,8 @@ pub struct Config {
     pub docstring: DocstringStyle,
     /// Which docstrings a run writes.
     pub mode: Mode,
+    /// The score, from 0 to 100, below which `all` improves the docstrings that are there.
+    pub below: Option<Percent>,
     /// Documented definitions of the project that a prompt shows for their manner, at most.
     pub examples: usize,
     /// How definitions share requests.

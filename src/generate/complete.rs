@@ -118,18 +118,20 @@ pub async fn complete(
     keep: impl Fn(Answer),
 ) -> Option<Arc<LlmError>> {
     let room = assignment.room();
-    let tasks = [Task::Write, Task::Mend].into_iter().filter_map(|task| {
-        let targets = batch.targets.iter().copied();
-        let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
-        (!targets.is_empty()).then_some(Part {
-            targets,
-            output_factor: 1,
-            urgency: Urgency::New,
-            widened: 0,
-            room,
-            narrowed: 0,
-        })
-    });
+    let tasks = [Task::Write, Task::Mend, Task::Improve]
+        .into_iter()
+        .filter_map(|task| {
+            let targets = batch.targets.iter().copied();
+            let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
+            (!targets.is_empty()).then_some(Part {
+                targets,
+                output_factor: 1,
+                urgency: Urgency::New,
+                widened: 0,
+                room,
+                narrowed: 0,
+            })
+        });
     let mut work = Work {
         client,
         assignment,
@@ -192,9 +194,11 @@ struct Part {
 }
 
 impl Part {
-    /// Whether its definitions are mended: a part is of one task.
-    fn is_mend(&self) -> bool {
-        self.targets.iter().any(|target| target.task == Task::Mend)
+    /// What is to be done for its definitions: a part is of one task.
+    fn task(&self) -> Task {
+        self.targets
+            .first()
+            .map_or(Task::Write, |target| target.task)
     }
 
     /// Some of its definitions, asked for by themselves.
@@ -235,10 +239,10 @@ impl Work<'_> {
         }
         let ids = ids(&part.targets);
         let asked = self.asked(&ids, &part);
-        let message = if part.is_mend() {
-            stale::prompt::message(&asked)
-        } else {
-            prompt::user_message(&asked)
+        let message = match part.task() {
+            Task::Write => prompt::user_message(&asked),
+            Task::Mend => stale::prompt::message(&asked),
+            Task::Improve => stale::prompt::improve_message(&asked),
         };
         let request = self.request(&part, message);
         let completion = match self.client.complete(&request).await {
@@ -292,7 +296,7 @@ impl Work<'_> {
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
         let asked = self.asked(&open_ids, &again);
-        let message = if part.is_mend() {
+        let message = if part.task() == Task::Mend {
             stale::prompt::repair_message(&asked, &flawed)
         } else {
             prompt::repair_message(&asked, &flawed)
@@ -555,7 +559,7 @@ impl Work<'_> {
     /// Whose facts and parameters the words are about.
     fn place(&self, target: Target) -> usize {
         match target.task {
-            Task::Write => target.definition,
+            Task::Write | Task::Improve => target.definition,
             Task::Mend => stale::speaker(self.assignment.file, target.definition),
         }
     }

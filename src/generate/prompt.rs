@@ -14,7 +14,7 @@ use super::reply::Draft;
 use crate::llm::Tokens;
 
 use block::{fence, is_line_end, quotable};
-use skeleton::skeleton;
+pub(super) use skeleton::skeleton;
 
 pub(super) use block::definition_block;
 pub(super) use system::system_message;

@@ -85,6 +85,8 @@ pub enum Task {
     Write,
     /// The docstring that it has is mended where it contradicts the code.
     Mend,
+    /// The docstring that it has is poor, and written anew with what is true of it.
+    Improve,
 }
 
 /// Reads, parses and analyses one file; what cannot be taken in is a diagnostic.
@@ -122,6 +124,8 @@ pub enum Existing {
     MendOnly,
     /// Those that contradict the code are mended, and missing ones are written.
     Mend,
+    /// The same, and poor ones are improved.
+    Improve,
     /// They are written anew, but for those that a program shows to its users.
     Overwrite,
 }
@@ -180,7 +184,10 @@ pub fn select(
         targets.extend(replaced);
         targets.sort_by_key(|target| target.definition);
     }
-    if matches!(existing, Existing::MendOnly | Existing::Mend) {
+    if matches!(
+        existing,
+        Existing::MendOnly | Existing::Mend | Existing::Improve
+    ) {
         for drift in drifted(file, rules) {
             let definition = drift.definition;
             if targets.iter().all(|target| target.definition != definition) {

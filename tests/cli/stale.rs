@@ -323,6 +323,27 @@ fn a_model_is_asked_for_the_missing_words_alone() {
 }
 
 #[test]
+fn poor_ones_are_improved_only_when_asked_and_only_for_the_better() {
+    const POOR: &str = "\"\"\"Stock.\"\"\"\n\n\ndef take(item, count):\n    \"\"\"TODO.\"\"\"\n    if count < 0:\n        raise ValueError(count)\n    return item\n";
+    let run = |arguments: &[&str]| {
+        let azure = FakeAzure::start();
+        let project = Project::with(POOR).azure(&azure);
+        project
+            .docgen(&[&["run", "--mode", "all"], arguments].concat())
+            .exits(0);
+        (project.read("app.py"), azure.requests().len())
+    };
+    assert_eq!(run(&[]), (POOR.to_owned(), 0));
+    let (text, requests) = run(&["--below", "50"]);
+    assert!(
+        text.contains("The count that the fake knows.") && !text.contains("TODO"),
+        "{text}"
+    );
+    assert_eq!(requests, 1);
+    assert_eq!(run(&["--below", "50", "--provider", "offline"]).0, POOR);
+}
+
+#[test]
 fn what_takes_no_words_is_mended_without_a_request() {
     let azure = FakeAzure::start();
     let source =

@@ -31,6 +31,11 @@ impl Mends {
         }
     }
 
+    /// The rules in force.
+    pub(super) fn rules(&self) -> RuleSet {
+        self.rules
+    }
+
     /// Plans a mend for each of `targets` that is to be mended.
     pub(super) fn plan(
         &mut self,

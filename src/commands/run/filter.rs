@@ -74,7 +74,7 @@ fn document(
         *file,
         config,
         options.mode,
-        options.existing(config),
+        options.existing(config, words.by()),
     )];
     let work = Work::new(jobs, Some(project), ear);
     let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, None)?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::super::document::WordsBy;
 use crate::config::{Deployment, Llm, Provider, Surface};
 use crate::generate::Services;
 use crate::llm::{Client, LlmError};
@@ -56,6 +57,14 @@ impl<'p> Words<'p> {
             && let Err(error) = write_lessons(root, &client.lessons(), SystemTime::now())
         {
             tracing::debug!("what the deployments taught cannot be kept: {error}");
+        }
+    }
+
+    /// Who they are.
+    pub(super) fn by(&self) -> WordsBy {
+        match self {
+            Self::Offline => WordsBy::Code,
+            Self::Model { .. } => WordsBy::Model,
         }
     }
 

@@ -6,7 +6,10 @@ use crate::generate::reply::{Draft, ExampleText, NamedText, RaiseText, Reply};
 use crate::generate::shown_source::is_module;
 
 /// The reply with every name in its place and `…` for the words: what stands last is copied best.
-pub(super) fn skeleton(assignment: &Assignment<'_>, definitions: &[(String, usize)]) -> String {
+pub(in crate::generate) fn skeleton(
+    assignment: &Assignment<'_>,
+    definitions: &[(String, usize)],
+) -> String {
     let (file, wanted) = (assignment.file, &assignment.wording.sections);
     let wants = |section| wanted.contains(&section);
     let example = || ExampleText {

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod exceptions;
+mod improve;
 pub(super) mod prompt;
 mod renamed;
 mod told;
@@ -25,6 +26,7 @@ use crate::python::{ByteRange, Definition, ParameterKind, Project};
 use crate::rules::{Drift, RuleCode, RuleSet, drifts, drifts_of};
 use crate::source::Newline;
 
+pub use improve::{poor, scores};
 pub use words::Wanted;
 
 /// Steps after which a docstring is given up; each one answers a finding.

@@ -8,7 +8,7 @@ use crate::config::MaxSource;
 use crate::generate::fault::Fault;
 use crate::generate::frame::Frame;
 use crate::generate::offline;
-use crate::generate::prompt::{Asked, Flawed, surroundings};
+use crate::generate::prompt::{Asked, Flawed, skeleton as whole_skeleton, surroundings};
 use crate::generate::reply::{Draft, NamedText, RaiseText, Reply};
 use crate::generate::select::AnalyzedFile;
 use crate::generate::shown_source::shown_source;
@@ -27,6 +27,22 @@ pub(in crate::generate) fn message(asked: &Asked<'_>) -> String {
         message.push_str(&block(asked, *definition, id));
     }
     message.push_str(&skeleton(asked.assignment.file, asked.definitions));
+    message
+}
+
+/// The user message for definitions whose docstrings are to say more.
+pub(in crate::generate) fn improve_message(asked: &Asked<'_>) -> String {
+    let mut message = surroundings(asked);
+    message.push_str(
+        "\nThese definitions have docstrings that people wrote and that say too little; they stand in the \
+         source. Write them anew. Keep every statement of theirs that is true, in its own words where these \
+         are good, and add what is missing.\n",
+    );
+    for (id, definition) in asked.definitions {
+        message.push('\n');
+        message.push_str(&asked.block(id, *definition));
+    }
+    message.push_str(&whole_skeleton(asked.assignment, asked.definitions));
     message
 }
 
