@@ -88,21 +88,34 @@ pub(super) fn of_any(text: &str, all: &[Named<'_>], frame: &Frame<'_>) -> Option
 /// Every default that the text tells: as rules read it, and «7 by default», «defaulting to 7».
 fn all_told(text: &str) -> Vec<(usize, Told<'_>)> {
     let mut found = told(text);
+    // «Defaults to "utf-8" encoding.» tells a value, whatever follows.
+    for (at, one) in &mut found {
+        let rest = text.get(*at..).unwrap_or_default();
+        let lead = rest.find(['"', '\'', '.', '\n']).unwrap_or(rest.len());
+        let quoted = rest.get(lead..).and_then(value_at);
+        if let (Told::Words, true, Some(quoted)) = (&*one, lead < LONGEST_LEAD, quoted) {
+            *one = quoted;
+        }
+    }
     let lower = text.to_ascii_lowercase();
-    for (at, _) in lower.match_indices("by default") {
+    for (at, lead) in lower.match_indices("by default") {
         let before = text.get(..at).unwrap_or_default().trim_end();
         let before = ["is used", "are used", "is", "are"]
             .iter()
             .find_map(|verb| before.strip_suffix(verb))
             .unwrap_or(before)
             .trim_end_matches([' ', ',', '(']);
-        let word = match before.strip_suffix('`') {
-            Some(inner) => inner.rsplit('`').find(|part| !part.is_empty()),
-            None => before.rsplit([' ', '\n', '(']).next(),
+        let after = text.get(at + lead.len()..).unwrap_or_default();
+        let after = after.trim_start_matches([' ', ',', ':']);
+        let told = match before.strip_suffix('`') {
+            Some(inner) => inner.rsplit('`').find(|part| !part.is_empty()).map(code),
+            None => before
+                .rsplit([' ', '\n', '('])
+                .next()
+                .and_then(Claimed::of)
+                .map(Told::Literal),
         };
-        if let Some(value) = word.and_then(Claimed::of) {
-            found.push((at, Told::Literal(value)));
-        }
+        found.extend(told.or_else(|| value_at(after)).map(|told| (at, told)));
     }
     for (at, lead) in lower.match_indices("defaulting to ") {
         let rest = text.get(at + lead.len()..).unwrap_or_default().trim_start();
@@ -119,6 +132,27 @@ fn all_told(text: &str) -> Vec<(usize, Told<'_>)> {
         found.push((at, told));
     }
     found
+}
+
+/// Characters of «Default value is: » and the like at most.
+const LONGEST_LEAD: usize = 20;
+
+/// The value that a text begins with: code in backticks, a string, a number or another literal.
+fn value_at(text: &str) -> Option<Told<'_>> {
+    if let Some(inner) = text.strip_prefix('`') {
+        return inner.trim_start_matches('`').split('`').next().map(code);
+    }
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let end = match quote {
+        Some(quote) => text.get(1..)?.find(quote)? + 2,
+        None => text.find([' ', ',', ';', ')', '\n']).unwrap_or(text.len()),
+    };
+    let word = text.get(..end)?.trim_end_matches(['.', ':']);
+    Claimed::of(word).map(Told::Literal)
+}
+
+fn code(code: &str) -> Told<'_> {
+    Claimed::of(code).map_or(Told::Code(code), Told::Literal)
 }
 
 /// Whether what is told as a default is this one.

@@ -395,6 +395,12 @@ impl Unit {
             || self.evidence.iter().any(|sign| {
                 if is_short(sign) {
                     words.contains(sign)
+                } else if sign.starts_with('_') {
+                    // `_us` is in `_user` too.
+                    code.match_indices(sign).any(|(at, _)| {
+                        let after = code.get(at + sign.len()..).unwrap_or_default();
+                        !after.starts_with(char::is_alphanumeric)
+                    })
                 } else {
                     code.contains(sign)
                 }

@@ -121,7 +121,9 @@ class Formatter:
             return {os.path.relpath(name, folder) for name in named}
         found = run(self._ruff("--check", "--output-format", "concise"), folder)
         named = set(re.findall(r"^(\S.*?\.pyi?):\d+:\d+: ", found.stdout, re.M))
-        if found.returncode and not named:
+        # ruff reads no other encoding than UTF-8, and leaves such files alone.
+        unread = re.findall(r"^.*?\.pyi?: io: ", found.stdout + found.stderr, re.M)
+        if found.returncode and not named and not unread:
             raise SystemExit(f"ruff format: {found.stdout}{found.stderr}")
         return named
 
