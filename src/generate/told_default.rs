@@ -88,13 +88,12 @@ pub(super) fn of_any(text: &str, all: &[Named<'_>], frame: &Frame<'_>) -> Option
 /// Every default that the text tells: as rules read it, and «7 by default», «defaulting to 7».
 fn all_told(text: &str) -> Vec<(usize, Told<'_>)> {
     let mut found = told(text);
-    // «Defaults to "utf-8" encoding.» tells a value, whatever follows.
+    // «Defaults to "utf-8" encoding.» and «default=7 at most» tell a value, whatever follows.
     for (at, one) in &mut found {
         let rest = text.get(*at..).unwrap_or_default();
-        let lead = rest.find(['"', '\'', '.', '\n']).unwrap_or(rest.len());
-        let quoted = rest.get(lead..).and_then(value_at);
-        if let (Told::Words, true, Some(quoted)) = (&*one, lead < LONGEST_LEAD, quoted) {
-            *one = quoted;
+        let value = after_lead(rest).filter(|value| !value.starts_with(char::is_alphabetic));
+        if let (Told::Words, Some(value)) = (&*one, value.and_then(value_at)) {
+            *one = value;
         }
     }
     let lower = text.to_ascii_lowercase();
@@ -134,8 +133,19 @@ fn all_told(text: &str) -> Vec<(usize, Told<'_>)> {
     found
 }
 
-/// Characters of «Default value is: » and the like at most.
-const LONGEST_LEAD: usize = 20;
+/// What follows «Defaults to», «default value is:», «default=» and the like.
+fn after_lead(text: &str) -> Option<&str> {
+    let mut rest = text.get("default".len()..)?;
+    for word in [
+        "ing", "ed", "s", " ", "values", "value", " ", "to", "is", "are", "of",
+    ] {
+        rest = match rest.get(..word.len()) {
+            Some(start) if start.eq_ignore_ascii_case(word) => rest.get(word.len()..)?,
+            _ => rest,
+        };
+    }
+    Some(rest.trim_start_matches([' ', ':', '=']))
+}
 
 /// The value that a text begins with: code in backticks, a string, a number or another literal.
 fn value_at(text: &str) -> Option<Told<'_>> {
@@ -200,5 +210,42 @@ fn is_nowhere(told: Told<'_>, frame: &Frame<'_>) -> bool {
         Told::Literal(claimed) => !frame.has_place(claimed.value),
         Told::Code(code) => !frame.has_place(code),
         Told::Words => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_told_as_defaults_are_found() {
+        let literals = |text| -> Vec<&str> {
+            let told = all_told(text).into_iter();
+            told.filter_map(|(_, told)| match told {
+                Told::Literal(claimed) => Some(claimed.value),
+                Told::Code(code) => Some(code),
+                Told::Words => None,
+            })
+            .collect()
+        };
+        for (text, value) in [
+            ("Defaults to 7.", "7"),
+            ("default=7 What is to be handled.", "7"),
+            ("Defaults to \"quasar\" seconds.", "\"quasar\""),
+            ("By default `[7]`.", "[7]"),
+            ("A value, `[7]` by default.", "[7]"),
+            ("Default value: -1.", "-1"),
+            ("If omitted, 'x' is used by default.", "'x'"),
+        ] {
+            assert_eq!(literals(text), [value], "{text}");
+        }
+        for text in [
+            "Defaults to the current time.",
+            "The default encoding.",
+            "What is used by default.",
+            "By default it waits.",
+        ] {
+            assert_eq!(literals(text), [""; 0], "{text}");
+        }
     }
 }

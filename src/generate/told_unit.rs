@@ -389,8 +389,8 @@ impl Unit {
     fn is_shown(&self, code: &str) -> bool {
         let code = code.to_lowercase();
         let words: Vec<&str> = code.split(|c: char| !c.is_alphanumeric()).collect();
-        // `ms` is in `params` too; longer signs may be parts of names.
-        let is_short = |sign: &str| sign.len() < 4 && sign.chars().all(char::is_alphanumeric);
+        // `ms` is in `params` too, and `usec` in `UseClient`; longer signs may be parts of names.
+        let is_short = |sign: &str| sign.len() < 5 && sign.chars().all(char::is_alphanumeric);
         code.contains(self.word)
             || self.evidence.iter().any(|sign| {
                 if is_short(sign) {
