@@ -1,5 +1,7 @@
 //! Text made safe to stand in a docstring, and Python's own reading of one.
 
+use std::borrow::Cow;
+
 /// Text as a docstring may hold it: `\n` for line ends, no control, zero-width, bidirectional or
 /// other invisible formatting characters, tabs as four spaces, no blanks at line ends, no blank
 /// lines around it and at most one in a row.
@@ -8,7 +10,7 @@ pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut lines: Vec<String> = Vec::new();
     for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
-        let visible = line.replace('\t', "    ");
+        let visible = without_sequences(line).replace('\t', "    ");
         let visible: String = visible.chars().filter(|&c| !is_invisible(c)).collect();
         let kept = plain_gaps(&visible);
         let kept = kept.trim_end();
@@ -21,6 +23,25 @@ pub fn clean(text: &str) -> String {
         lines.pop();
     }
     lines.join("\n")
+}
+
+/// The line without control sequences of terminals (ECMA-48, 5.4), whose printable rest would be read
+/// as words: `ESC [`, parameters, and a final byte.
+fn without_sequences(line: &str) -> Cow<'_, str> {
+    const START: &str = "\u{1b}[";
+    if !line.contains(START) {
+        return Cow::Borrowed(line);
+    }
+    let mut parts = line.split(START);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| ('\x20'..='\x3f').contains(&c));
+        let rest = rest
+            .strip_prefix(|c: char| ('\x40'..='\x7e').contains(&c))
+            .unwrap_or(rest);
+        kept.push_str(rest);
+    }
+    Cow::Owned(kept)
 }
 
 /// A wide or non-breaking space at the edge of a word means no more than the blank beside it, and
@@ -103,6 +124,15 @@ fn expand_tabs(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sequences_of_terminals_go_whole() {
+        assert_eq!(
+            clean("\u{1b}[31mRed\u{1b}[0m \u{1b}[1;4H`x[0]`"),
+            "Red `x[0]`"
+        );
+        assert_eq!(clean("a \u{1b}["), "a");
+    }
 
     #[test]
     fn what_cannot_be_seen_goes() {

@@ -367,7 +367,10 @@ fn told(text: &str) -> Option<&'static Unit> {
         let is_loose = matches!(
             unit.word,
             "minute" | "day" | "hour" | "week" | "month" | "year" | "bit" | "foot"
-        ) && after.is_some();
+        ) && after.is_some()
+            && ![".", ",", ")"]
+                .iter()
+                .any(|end| said.contains(&format!("{word}{end}")));
         let is_told = follows_in && !is_loose || in_brackets;
         (is_told || !is_sign && (is_counted || measures)).then_some(unit)
     })
@@ -468,6 +471,7 @@ mod tests {
             ("The timeout (ms).", "millisecond"),
             ("The angle in degrees.", "degree"),
             ("The share in percent.", "percent"),
+            ("Measured in weeks. It is so.", "week"),
         ] {
             assert_eq!(told(text), Some(unit), "{text}");
         }
