@@ -192,7 +192,8 @@ fn a_docstring_can_be_edited() {
     assert!(dialogue.answer("d").contains("function two"));
     dialogue.ends(0);
     let text = project.read("app.py");
-    let edited = "def one(a):\n    \"\"\"Say \\\"\\\"\\\"a\\\"\\\"\\\" \\\\ b.\n\n    More.\n    \"\"\"\n";
+    let edited =
+        "def one(a):\n    \"\"\"Say \\\"\\\"\\\"a\\\"\\\"\\\" \\\\ b.\n\n    More.\n    \"\"\"\n";
     assert!(text.contains(edited), "{text}");
     project.docgen(&["check", "--select", "D103"]).exits(1);
 }
