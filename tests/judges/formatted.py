@@ -280,6 +280,9 @@ def pydoclint_excuse(before: Path, after: Path, message: str) -> str | None:
         if one.asname
     }
     for node, facts in functions(tree, name):
+        # Held against the class's docstring, since the words for the method were refused.
+        if code in {"DOC101", "DOC103"} and node.name == "__init__" and not ast.get_docstring(node):
+            return f"{code}: `__init__` got no docstring"
         if reason := excuse_of(code, message, node, facts, aliases):
             return f"{code}: {reason}"
     return None
