@@ -17,6 +17,8 @@ mod analyze;
 mod auth;
 /// What was answered once is not asked for again.
 mod cache;
+/// `docgen cache`, and a cache that cannot be used.
+mod cache_command;
 /// `docgen check`
 mod check;
 /// How `docgen check` shows what it found.

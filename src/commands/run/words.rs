@@ -69,7 +69,7 @@ impl<'p> Words<'p> {
         if !config.cache.enabled {
             return None;
         }
-        let access = options.mode.access(self.by());
+        let access = options.mode.access(self.by(), config);
         match Database::open(&config.files.root, access) {
             Ok(database) => Some(ReplyCache::new(
                 database,
