@@ -245,7 +245,7 @@ fn a_server_may_speak_tls() {
     assert_eq!(warnings(&run(Some(&path("cert.pem")))), 0);
     assert_eq!(redis.command(&["DBSIZE"]), ["3"]);
     // The system's authorities know nothing of it.
-    run("")
+    run(None)
         .says("cannot be trusted")
         .says("`network.ca_bundle`");
 }
