@@ -1,10 +1,14 @@
 //! The commands: one file each, a short script over the rooms.
 
 mod analyze;
+mod changelog;
 mod check;
 mod doctor;
 mod document;
+mod history;
+mod named;
 mod output;
+mod past;
 mod piped;
 mod plan;
 mod project;
@@ -13,8 +17,10 @@ mod score;
 mod voice;
 
 pub use analyze::analyze;
+pub use changelog::{ChangelogFormat, ChangelogOptions, changelog};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
+pub use history::{HistoryOptions, history};
 pub use plan::{Explain, PlanOptions, plan};
 pub use run::{RunMode, RunOptions, filter, run};
 
