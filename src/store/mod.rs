@@ -10,6 +10,7 @@ mod replies;
 mod reply_line;
 mod reply_list;
 mod reply_room;
+mod shared;
 mod state;
 mod vectors;
 
@@ -22,4 +23,5 @@ pub use replies::{FoundReplies, REPLY_FORMAT, ReplyCost, ReplyRecord, ReplyTally
 pub use reply_line::LineFault;
 pub use reply_list::{ModelReplies, ReplyStats};
 pub use reply_room::Pruned;
+pub use shared::{RedisBuckets, RedisServer, ServerError};
 pub use state::state_folder;
