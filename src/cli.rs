@@ -5,7 +5,10 @@ mod doctor;
 mod model;
 mod plan;
 mod run;
+mod runs;
 mod score;
+mod undo;
+mod wait;
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +18,9 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use doctor::DoctorArgs;
 use plan::PlanArgs;
 use run::RunArgs;
+use runs::RunsArgs;
 use score::ScoreArgs;
+use undo::UndoArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
@@ -58,6 +63,14 @@ enum Command {
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
     /// does.
     Analyze(AnalyzeArgs),
+    /// Show what runs did, and which can be taken back
+    Runs(RunsArgs),
+    /// Take a run's docstrings back
+    ///
+    /// Each file becomes what it was before the run. One that was edited since is merged where docstrings
+    /// alone are different, and otherwise left as it is. An undo is a run like any other: `docgen undo`
+    /// with its number brings the docstrings back.
+    Undo(UndoArgs),
     /// Say whether docgen can run here, and what it would run with
     ///
     /// Shows the settings in force and where each comes from, asks every deployment for next to
@@ -266,6 +279,8 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, settings)?;
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
+        Command::Runs(args) => args.run(&global),
+        Command::Undo(args) => args.run(&global),
         Command::Doctor(args) => args.run(&global, loudness),
     }
 }

@@ -1,12 +1,16 @@
 //! Which files git says have changed. docgen asks the `git` that the user has, so that worktrees,
 //! submodules, `safe.directory` and whatever else is configured mean what they mean everywhere.
 
+mod authorship;
+
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::Discovered;
+
+pub use authorship::Authorship;
 
 /// Which changes are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub use discover::{
     Discovered, Discovery, DiscoveryError, Wanted, absolute_path, discover, is_left_out,
 };
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
-pub use git::{ChangedFiles, Changes, GitError, Repository};
+pub use git::{Authorship, ChangedFiles, Changes, GitError, Repository};
 pub use imports::{import_base, import_roots, is_project};
 pub use newline::Newline;
 
