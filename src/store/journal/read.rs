@@ -247,7 +247,8 @@ impl Database {
             }
             transaction.execute(
                 "DELETE FROM run WHERE ended IS NULL AND unkept = 0
-                AND NOT EXISTS (SELECT 1 FROM file_change WHERE run = run.id)",
+                AND NOT EXISTS (SELECT 1 FROM file_change WHERE run = run.id)
+                AND NOT EXISTS (SELECT 1 FROM run AS other WHERE other.undoes = run.id)",
                 [],
             )?;
             transaction.commit()
