@@ -1,13 +1,17 @@
 //! The commands: one file each, a short script over the rooms.
 
 mod analyze;
+mod changelog;
 mod check;
 mod command_line;
 mod doctor;
 mod document;
+mod history;
 mod keeper;
 mod lock;
+mod named;
 mod output;
+mod past;
 mod piped;
 mod plan;
 mod project;
@@ -18,8 +22,10 @@ mod undo;
 mod voice;
 
 pub use analyze::analyze;
+pub use changelog::{ChangelogFormat, ChangelogOptions, changelog};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
+pub use history::{HistoryOptions, history};
 pub use lock::Wait;
 pub use plan::{Explain, PlanOptions, plan};
 pub use run::{RunMode, RunOptions, filter, run};

@@ -14,8 +14,8 @@ pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError, has_state};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use journal::{
-    DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange, RecordedChange,
-    RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
+    Contents, DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange,
+    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
 };
 pub use lessons::{read_lessons, write_lessons};
 pub use lock::{Holder, Lock, Locked};
