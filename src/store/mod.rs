@@ -7,6 +7,7 @@ mod journal;
 mod lessons;
 mod lock;
 mod migrations;
+mod shared;
 mod state;
 mod vectors;
 
@@ -19,4 +20,5 @@ pub use journal::{
 };
 pub use lessons::{read_lessons, write_lessons};
 pub use lock::{Holder, Lock, Locked};
+pub use shared::{RedisBuckets, RedisServer, ServerError};
 pub use state::state_folder;
