@@ -6,6 +6,8 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::findings::{Findings, excused, hot_spot};
+use super::recall::Recall;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, MaxSource, Wording};
 use crate::docstring::render;
@@ -55,6 +57,8 @@ pub(super) struct Delivery {
     pub(super) mode: RunMode,
     /// Who writes words.
     pub(super) words: WordsBy,
+    /// What the next run knows of the files that this one writes.
+    pub(super) recall: Arc<Recall>,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
 }
@@ -79,10 +83,6 @@ pub(super) struct Done {
     /// What docgen could not do by its own fault, each told in full.
     pub(super) flaws: Vec<String>,
 }
-
-/// Cyclomatic complexity from which an undocumented function is a hot spot: radon's rank B ends
-/// and C («slightly complex») begins.
-const HOT_SPOT_COMPLEXITY: u32 = 11;
 
 impl Job {
     pub(super) fn new(
@@ -128,6 +128,11 @@ impl Job {
             wording,
             barrier,
         }
+    }
+
+    /// What `check` finds in the file as it was read.
+    pub(super) fn findings(&self, config: &Config) -> Findings {
+        Findings::of(&self.file, &config.select, self.mends.rules())
     }
 
     /// Plans what is to be mended, once the project is known: what takes no words is not asked about.
@@ -357,7 +362,7 @@ impl Job {
             RunMode::Diff => applied.diff = Some(diff(source, &rewritten)),
             RunMode::Filter => applied.rewritten = Some(rewritten.bytes),
             RunMode::Write | RunMode::Ask => {
-                if let Err(error) = self.write(&rewritten.bytes, &delivery.config) {
+                if let Err(error) = self.write(&rewritten.bytes, delivery) {
                     let name = escape(source.name.as_str());
                     tracing::error!("{name}: {}", escape(&error.to_string()));
                     fail_all(outcomes, &format!("the file {error}"));
@@ -367,12 +372,15 @@ impl Job {
         applied
     }
 
-    fn write(&self, bytes: &[u8], config: &Config) -> Result<(), WriteError> {
+    fn write(&self, bytes: &[u8], delivery: &Delivery) -> Result<(), WriteError> {
         let source = &self.file.source;
         if bytes == source.bytes {
             return Ok(());
         }
-        rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
+        let root = &delivery.config.files.root;
+        rewrite::replace(&source.path, root, &source.bytes, bytes)?;
+        delivery.recall.learn(&source.path, &source.name, bytes);
+        Ok(())
     }
 
     fn report(
@@ -396,19 +404,9 @@ impl Job {
                 )
             })
             .collect();
-        rows.extend(self.selection.suppressed.iter().map(|missing| {
-            let target = Target {
-                definition: missing.definition,
-                code: missing.code,
-                is_documented: false,
-                task: Task::Write,
-            };
-            let reason = "a comment silences the rule".to_owned();
-            let status = Status::Skipped { reason };
-            (
-                missing.definition,
-                Outcome::new(name, self.definition(target), target, status),
-            )
+        rows.extend(self.selection.suppressed.iter().filter_map(|missing| {
+            let definition = self.file.module.definitions.get(missing.definition)?;
+            Some((missing.definition, excused(name, definition, missing.code)))
         }));
         rows.sort_by_key(|(index, _)| *index);
         Done {
@@ -432,15 +430,7 @@ impl Job {
             .filter(|(index, definition)| {
                 definition.docstring.is_none() && !documented.contains(index)
             })
-            .filter_map(|(_, definition)| {
-                let complexity = definition.complexity?;
-                (complexity.cyclomatic >= HOT_SPOT_COMPLEXITY).then(|| HotSpot {
-                    id: format!("{}::{}", self.file.source.name, definition.qualified_name),
-                    line: definition.place.line,
-                    cyclomatic: complexity.cyclomatic,
-                    cognitive: complexity.cognitive,
-                })
-            })
+            .filter_map(|(_, definition)| hot_spot(&self.file.source.name, definition))
             .collect()
     }
 
@@ -552,6 +542,7 @@ mod tests {
             voice: None,
             mode: RunMode::Diff,
             words: WordsBy::Code,
+            recall: Arc::default(),
             questions: None,
         };
         let reason = "not answered".to_owned();

@@ -4,10 +4,12 @@ mod analyze;
 mod check;
 mod doctor;
 mod document;
+mod findings;
 mod output;
 mod piped;
 mod plan;
 mod project;
+mod recall;
 mod run;
 mod score;
 mod voice;
@@ -16,6 +18,7 @@ pub use analyze::analyze;
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
 pub use plan::{Explain, PlanOptions, plan};
+pub use recall::Recalling;
 pub use run::{RunMode, RunOptions, filter, run};
 
 pub use score::{ScoreFormat, ScoreOptions, score};
@@ -30,6 +33,7 @@ use crate::config::{Config, ConfigError};
 use crate::generate::{AnalyzedFile, analyze_file};
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
+use crate::report::escape;
 use crate::rules::{BaselineError, Diagnostic};
 use crate::source::{
     self, ChangedFiles, Changes, Discovery, DiscoveryError, FileName, GitError, Wanted,
@@ -237,10 +241,26 @@ fn analyze_all<T: Send>(
 fn discover(scope: &Scope<'_>, config: &Config, wanted: Wanted) -> Result<Discovery, Error> {
     let mut discovery = source::discover(scope.paths, &config.files, wanted)?;
     if let Some(changes) = &scope.changes {
-        let changed = ChangedFiles::find(changes, std::path::Path::new("."))?;
+        let changed = ChangedFiles::find(changes, scope.paths)?;
         discovery.files.retain(|file| changed.contain(file));
+        warn_half_staged(&changed, &discovery);
     }
     Ok(discovery)
+}
+
+/// Says which files are not read as they will be committed.
+fn warn_half_staged(changed: &ChangedFiles, discovery: &Discovery) {
+    let files = discovery.files.iter();
+    let names: Vec<String> = files
+        .filter(|file| changed.are_half_staged(file))
+        .map(|file| format!("`{}`", escape(file.name.as_str())))
+        .collect();
+    if !names.is_empty() {
+        tracing::warn!(
+            "read as they are on disk, with changes that are not staged: {}",
+            names.join(", ")
+        );
+    }
 }
 
 /// Sorts out what could be read of the files that were found.

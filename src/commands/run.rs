@@ -17,9 +17,10 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::document::{Delivery, Done, Job, WordsBy};
-use super::project::analyze_in_project;
+use super::project::{Around, Survey};
+use super::recall::Recall;
 use super::voice::{Ear, Manner};
-use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
+use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Existing, Question, Voice};
@@ -28,7 +29,7 @@ use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::{FileName, Wanted};
+use crate::source::FileName;
 use crate::store::Access;
 use answer::{Answering, Finished};
 use interrupt::Interrupt;
@@ -118,26 +119,34 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
-    let keep = |file| Job::new(file, config, options.mode, existing);
-    let is_open = |job: &Job| !job.selection.targets.is_empty();
     let by_model = words.by() == WordsBy::Model;
     let ear = Ear::new(config, by_model, options.mode.access());
-    let (analyzed, project) =
-        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, is_open)?;
-    if analyzed.is_empty() {
-        warn_nothing_found(scope, analyzed.left_out);
+    let recall = Arc::new(Recall::open(config, options.mode.access()));
+    let surveyed = Survey {
+        pool: &pool,
+        config,
+        mode: options.mode,
+        existing,
+        ear: &ear,
+        recall: &recall,
+        around: Around::IfOpen,
     }
-    let files_read = analyzed.files.len();
-    let work = Work::new(analyzed.files, project, ear);
-    let (finished, is_interrupted) = answer(&pool, &words, work, config, options, terminal)?;
+    .take(scope)?;
+    let work = Work {
+        recall: recall.clone(),
+        ..Work::new(surveyed.jobs, surveyed.project, ear)
+    };
+    let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, terminal)?;
+    recall.finish();
+    finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
     let report = RunReport {
-        files_read: files_read + analyzed.diagnostics.len(),
+        files_read: surveyed.files,
         is_interrupted,
         elapsed: start.elapsed(),
-        ..collect(finished.done, analyzed.diagnostics, &words, options.mode)
+        ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
@@ -152,6 +161,8 @@ pub(super) struct Work {
     pub(super) habits: Option<Arc<str>>,
     /// Its docstrings, to be shown for their manner.
     pub(super) voice: Option<Voice>,
+    /// What the next run knows of the files that are written.
+    pub(super) recall: Arc<Recall>,
 }
 
 impl Work {
@@ -171,6 +182,7 @@ impl Work {
             project,
             habits: manner.habits.told().map(Arc::from),
             voice: manner.voice,
+            recall: Arc::default(),
         }
     }
 }
@@ -190,6 +202,7 @@ fn answer(
         project,
         habits,
         mut voice,
+        recall,
     }: Work,
     config: &Config,
     options: RunOptions,
@@ -237,6 +250,7 @@ fn answer(
             voice: voice.map(Arc::new),
             mode: options.mode,
             words: words.by(),
+            recall,
             questions: questions.map(Arc::new),
         },
         progress: &progress,

@@ -1,22 +1,13 @@
-//! Which files git says have changed. docgen asks the `git` that the user has, so that worktrees,
-//! submodules, `safe.directory` and whatever else is configured mean what they mean everywhere.
+//! What git says of the project. docgen asks the `git` that the user has, so that worktrees, submodules,
+//! `safe.directory` and whatever else is configured mean what they mean everywhere.
 
-use std::collections::HashSet;
+mod changed;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Discovered;
-
-/// Which changes are meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Changes {
-    /// What differs between the working tree and the point where the current branch left this
-    /// revision; new files that git does not know yet count.
-    Since(String),
-    /// What is staged for the next commit.
-    Staged,
-}
+pub use changed::{ChangedFiles, Changes};
 
 /// Why git could not tell.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +18,17 @@ pub enum GitError {
     /// The folder is in no repository.
     #[error("`{}` is in no git repository", .0.display())]
     NoRepository(PathBuf),
+    /// Something named lies outside of the repository that the environment names.
+    #[error("`{}` is not in `{}`, the repository that the environment names", .path.display(), .top.display())]
+    Outside {
+        /// What was named.
+        path: PathBuf,
+        /// The top folder of the repository.
+        top: PathBuf,
+    },
+    /// There is nothing to compare with.
+    #[error("`{}` has no commit yet", .0.display())]
+    NoCommit(PathBuf),
     /// The revision is unknown.
     #[error("git knows no revision `{revision}`")]
     UnknownRevision {
@@ -62,45 +64,13 @@ impl GitError {
             Self::UnknownRevision { .. } => {
                 "name a commit, tag or branch; fetch it first if it is on the remote"
             }
+            Self::Outside { .. } => {
+                "name files of that repository, or unset GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE"
+            }
+            Self::NoCommit(_) => "commit first, use `--staged`, or name the files",
             Self::Failed(_) => "see git's words above",
         };
         hint.to_owned()
-    }
-}
-
-/// The files that have changed, deleted ones left out.
-#[derive(Debug, Default)]
-pub struct ChangedFiles(HashSet<PathBuf>);
-
-impl ChangedFiles {
-    /// Asks git about the repository around `folder`.
-    pub fn find(changes: &Changes, folder: &Path) -> Result<Self, GitError> {
-        let git = Git::at(folder)?;
-        let names = match changes {
-            Changes::Staged => {
-                git.lines(&["diff", "--cached", "--name-only", "-z", "--diff-filter=d"])?
-            }
-            Changes::Since(revision) => {
-                let base = git.base_of(revision)?;
-                let mut names =
-                    git.lines(&["diff", "--name-only", "-z", "--diff-filter=d", &base, "--"])?;
-                names.extend(git.lines(&["ls-files", "--others", "--exclude-standard", "-z"])?);
-                names
-            }
-        };
-        let paths = names.iter().map(|name| git.top.join(name));
-        Ok(Self(paths.collect()))
-    }
-
-    /// Whether `file` is one of them.
-    #[must_use]
-    pub fn contain(&self, file: &Discovered) -> bool {
-        // git names files without links in their folders.
-        let real = || {
-            let folder = file.path.parent()?.canonicalize().ok()?;
-            Some(folder.join(file.path.file_name()?))
-        };
-        self.0.contains(&file.path) || real().is_some_and(|path| self.0.contains(&path))
     }
 }
 
@@ -116,7 +86,7 @@ pub struct Repository {
 impl Repository {
     /// Asks git for the repository around `folder`.
     pub fn around(folder: &Path) -> Result<Self, GitError> {
-        let git = Git::at(folder)?;
+        let git = Git::at(folder, Variables::Its)?;
         Ok(Self {
             is_shallow: git.is_shallow()?,
             top: git.top,
@@ -124,13 +94,53 @@ impl Repository {
     }
 }
 
+/// What makes git take one repository for another; a hook runs with some of them set. What was set with
+/// `git -c` is not among them.
+const LOCAL_VARIABLES: [&str; 11] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+];
+
+/// Whether the environment says which repository is meant, as it does in a hook. What it says may be relative
+/// to the working directory, so git has to be asked from there.
+fn is_named_by_environment() -> bool {
+    let named = LOCAL_VARIABLES.iter().take(3);
+    named
+        .into_iter()
+        .any(|name| std::env::var_os(name).is_some())
+}
+
+/// Which repository's variables are in the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Variables {
+    /// Those of the repository that is asked, if any.
+    Its,
+    /// Those of another one.
+    Others,
+}
+
+/// A repository to be asked.
+#[derive(Debug)]
 struct Git {
+    /// The folder from which it is asked.
+    folder: PathBuf,
+    /// Its top folder, without links.
     top: PathBuf,
+    variables: Variables,
 }
 
 impl Git {
-    fn at(folder: &Path) -> Result<Self, GitError> {
-        let top = run(folder, &["rev-parse", "--show-toplevel"])?.map_err(|words| {
+    fn at(folder: &Path, variables: Variables) -> Result<Self, GitError> {
+        let top = run(folder, variables, &["rev-parse", "--show-toplevel"])?.map_err(|words| {
             let folder = folder
                 .canonicalize()
                 .unwrap_or_else(|_| folder.to_path_buf());
@@ -140,63 +150,111 @@ impl Git {
                 GitError::NoRepository(folder)
             }
         })?;
-        let top = PathBuf::from(path_of(top.trim_ascii_end()));
-        Ok(Self { top })
+        let top = PathBuf::from(path_of(without_line_end(&top)));
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            // A no-op for git's own answer, save on Windows, where it has another form.
+            top: top.canonicalize().unwrap_or(top),
+            variables,
+        })
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, GitError> {
+        run(&self.folder, self.variables, arguments)
     }
 
     fn is_shallow(&self) -> Result<bool, GitError> {
-        let answer = run(&self.top, &["rev-parse", "--is-shallow-repository"])?;
+        let answer = self.ask(&["rev-parse", "--is-shallow-repository"])?;
         Ok(answer.is_ok_and(|answer| answer.starts_with(b"true")))
+    }
+
+    /// The full name of the commit that `revision` means.
+    fn commit(&self, revision: &str) -> Result<Option<String>, GitError> {
+        let commit = format!("{revision}^{{commit}}");
+        let known = self.ask(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ])?;
+        Ok(known.ok().map(|name| text(&name)))
     }
 
     /// The commit where the current branch left `revision`; `revision` itself when they have no
     /// history in common, or there is no commit yet to compare.
     fn base_of(&self, revision: &str) -> Result<String, GitError> {
-        let commit = format!("{revision}^{{commit}}");
-        let known = run(
-            &self.top,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &commit,
-            ],
-        )?;
-        let Ok(commit) = known else {
+        let Some(commit) = self.commit(revision)? else {
+            if self.commit("HEAD")?.is_none() && !self.has_commits()? {
+                return Err(GitError::NoCommit(self.top.clone()));
+            }
             return Err(GitError::UnknownRevision {
                 revision: revision.to_owned(),
                 is_shallow: self.is_shallow()?,
             });
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-        let commit = text(&commit);
-        let base = run(&self.top, &["merge-base", &commit, "HEAD"])?;
+        let base = self.ask(&["merge-base", &commit, "HEAD"])?;
+        if base.is_err() && self.is_shallow()? {
+            tracing::warn!(
+                "the clone is shallow, so where the branch left `{revision}` is not known: all that differs \
+                 from it counts (`git fetch --unshallow`; for actions/checkout `fetch-depth: 0`)"
+            );
+        }
         Ok(base.map_or(commit, |base| text(&base)))
     }
 
-    /// The names that a command with `-z` prints, relative to the repository's top.
-    fn lines(&self, arguments: &[&str]) -> Result<Vec<PathBuf>, GitError> {
-        let output = run(&self.top, arguments)?.map_err(GitError::Failed)?;
-        let names = output
-            .split(|byte| *byte == 0)
-            .filter(|name| !name.is_empty());
-        Ok(names.map(|name| PathBuf::from(path_of(name))).collect())
+    /// Whether there is a commit on any branch.
+    fn has_commits(&self) -> Result<bool, GitError> {
+        let newest = self.ask(&["rev-list", "--all", "--max-count=1"])?;
+        Ok(newest.is_ok_and(|newest| !newest.is_empty()))
+    }
+
+    /// What a command with `-z` prints, piece by piece.
+    fn pieces(&self, arguments: &[&str]) -> Result<Vec<Vec<u8>>, GitError> {
+        let output = self.ask(arguments)?.map_err(GitError::Failed)?;
+        let pieces = output.split(|byte| *byte == 0);
+        Ok(pieces
+            .filter(|piece| !piece.is_empty())
+            .map(<[u8]>::to_vec)
+            .collect())
     }
 }
 
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+/// A folder's name may end with a blank, or even a line end of its own.
+fn without_line_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
 /// What git prints, or what it complains of.
-fn run(folder: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, GitError> {
-    let output = Command::new("git")
+fn run(
+    folder: &Path,
+    variables: Variables,
+    arguments: &[&str],
+) -> Result<Result<Vec<u8>, String>, GitError> {
+    let mut command = Command::new("git");
+    command
         .arg("-C")
         .arg(folder)
+        // Names count from the top, whatever the user has configured.
+        .args(["-c", "diff.relative=false"])
         .args(arguments)
         .stdin(Stdio::null())
+        // Nor are pathspecs what the user has set.
+        .env_remove("GIT_LITERAL_PATHSPECS")
         // No lock for a command that only looks, and words that can be looked for.
         .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C")
-        .output()
-        .map_err(GitError::NotStarted)?;
+        .env("LC_ALL", "C");
+    if variables == Variables::Others {
+        for name in LOCAL_VARIABLES {
+            command.env_remove(name);
+        }
+    }
+    let output = command.output().map_err(GitError::NotStarted)?;
     Ok(if output.status.success() {
         Ok(output.stdout)
     } else {

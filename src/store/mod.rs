@@ -1,5 +1,6 @@
 //! What docgen keeps between runs, in the folder `.docgen` at the project's root.
 
+mod analyses;
 mod content_hash;
 mod database;
 mod documents;
@@ -8,6 +9,7 @@ mod migrations;
 mod state;
 mod vectors;
 
+pub use analyses::Analysis;
 pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
