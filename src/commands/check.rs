@@ -53,14 +53,14 @@ fn collect(config: &Config, scope: &Scope<'_>, recalling: Recalling) -> Result<C
     };
     let discovery = discover(scope, config, Wanted::SourcesAndStubs)?;
     let look = |file: &Discovered| {
-        let mut read = recall.read(file)?;
-        if let Some(findings) = read.findings.take() {
-            return Ok(findings.checked(&file.name));
+        let read = recall.read(file)?;
+        if let Some(findings) = recall.findings(&read) {
+            return findings.checked(&file.name);
         }
         let (analyzed, key) = recall.parse(read)?;
         let findings = findings(&analyzed, config);
         recall.keep(key, &findings);
-        Ok(findings.checked(&file.name))
+        findings.checked(&file.name)
     };
     let results = pool.install(|| discovery.files.par_iter().map(look).collect());
     recall.finish();
@@ -83,8 +83,11 @@ fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), 
         Piped::Unreadable(unread) => (report(config, vec![*unread], Vec::new()), Some(text)),
         Piped::Analyzed(file) => {
             let found = pool.install(|| findings(&file, config));
-            let found = found.checked(&file.source.name);
-            (report(config, Vec::new(), vec![found]), Some(text))
+            let checked = match found.checked(&file.source.name) {
+                Ok(found) => report(config, Vec::new(), vec![found]),
+                Err(unread) => report(config, vec![*unread], Vec::new()),
+            };
+            (checked, Some(text))
         }
     })
 }

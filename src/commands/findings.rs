@@ -114,19 +114,25 @@ impl Findings {
     }
 
     /// Why the file called `name` cannot be taken in, if it cannot.
-    pub(super) fn why_unread(&self, name: &FileName) -> Option<Diagnostic> {
+    pub(super) fn why_unread(&self, name: &FileName) -> Option<Box<Diagnostic>> {
         let why = self.found.first().filter(|first| first.code.is_unread())?;
-        Some(why.clone().at(name.clone()))
+        Some(Box::new(why.clone().at(name.clone())))
     }
 
     /// What `check` says of it as the file called `name`.
-    pub(super) fn checked(self, name: &FileName) -> (Vec<Diagnostic>, FileCoverage) {
+    pub(super) fn checked(
+        self,
+        name: &FileName,
+    ) -> Result<(Vec<Diagnostic>, FileCoverage), Box<Diagnostic>> {
+        if let Some(why) = self.why_unread(name) {
+            return Err(why);
+        }
         let covered = FileCoverage {
             path: name.clone(),
             coverage: self.coverage(),
         };
         let found = self.found.into_iter();
-        (found.map(|one| one.at(name.clone())).collect(), covered)
+        Ok((found.map(|one| one.at(name.clone())).collect(), covered))
     }
 
     /// What `run` says of it as the file called `name`; `None` when there is something to do, or when that

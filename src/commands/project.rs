@@ -101,17 +101,22 @@ impl Survey<'_> {
 
     fn look(&self, file: &Discovered) -> Result<Looked, Box<Diagnostic>> {
         let read = self.recall.read(file)?;
-        let known = read.findings.as_ref();
-        if let Some(done) = known.and_then(|one| one.nothing_to_do(&file.name, self.existing)) {
-            return Ok(Looked::Known(done));
+        if let Some(findings) = self.recall.findings(&read) {
+            if let Some(why) = findings.why_unread(&file.name) {
+                return Err(why);
+            }
+            if let Some(done) = findings.nothing_to_do(&file.name, self.existing) {
+                return Ok(Looked::Known(done));
+            }
         }
         let (file, key) = self.recall.parse(read)?;
         let facts = module_facts(&file);
         self.ear.hear(&file);
         let job = Job::new(file, self.config, self.mode, self.existing);
-        // What is to be done is looked at again when it is done.
+        // A file in which something is to be done will be another when it is done.
         if job.selection.targets.is_empty() {
             self.recall.keep(key, &job.findings(self.config));
+            self.recall.keep_gist(key, &job.file, &facts);
         }
         Ok(Looked::Parsed(Box::new((job, facts))))
     }
@@ -130,12 +135,26 @@ impl Survey<'_> {
         others.extend(asked.iter().cloned());
         others.retain(|file| !parsed.contains(&file.path));
         Ok(self.pool.install(|| {
-            // A file that cannot be read is none of the command's business here.
-            let others = others.par_iter().filter_map(|file| analyze_file(file).ok());
-            let others = others.inspect(|file| self.ear.hear(file));
-            facts.par_extend(others.map(|file| module_facts(&file)));
+            let others = others.par_iter();
+            facts.par_extend(others.filter_map(|file| self.gist(file)));
             build(facts, &self.config.files.root)
         }))
+    }
+
+    /// What the project has to know of a file in which nothing is to be done. One that cannot be read is none
+    /// of the command's business here.
+    fn gist(&self, file: &Discovered) -> Option<ModuleFacts> {
+        let read = self.recall.read(file).ok()?;
+        if let Some((facts, habits)) = self.recall.gist(&read)
+            && self.ear.has_heard(file, &read.bytes, habits)
+        {
+            return Some(facts.at(&file.name, &file.path, &import_base(&file.path)));
+        }
+        let (file, key) = self.recall.parse(read).ok()?;
+        self.ear.hear(&file);
+        let facts = module_facts(&file);
+        self.recall.keep_gist(key, &file, &facts);
+        Some(facts)
     }
 }
 
@@ -193,7 +212,8 @@ fn around(paths: &[PathBuf], config: &Config) -> Result<Vec<Discovered>, Error> 
     Ok(found.files)
 }
 
-fn module_facts(file: &AnalyzedFile) -> ModuleFacts {
+/// What a project keeps of a file.
+pub(super) fn module_facts(file: &AnalyzedFile) -> ModuleFacts {
     let path = &file.source.path;
     ModuleFacts::read(&file.source.name, path, &import_base(path), &file.module)
 }

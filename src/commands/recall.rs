@@ -8,9 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::findings::Findings;
+use super::project::module_facts;
 use crate::config::{Config, Rules, Select};
-use crate::generate::{AnalyzedFile, analyze_source, traits_of};
+use crate::generate::{AnalyzedFile, Habits, analyze_source, traits_of};
+use crate::python::ModuleFacts;
 use crate::rules::Diagnostic;
 use crate::source::{Discovered, FileName, SourceFile, read_bytes};
 use crate::store::{Access, ContentHash, Database};
@@ -31,6 +36,8 @@ pub enum Recalling {
 #[derive(Debug, Default)]
 pub(super) struct Recall {
     memory: Option<Memory>,
+    /// How many files were parsed.
+    parsed: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -43,18 +50,17 @@ struct Memory {
     now: SystemTime,
     new: Mutex<Vec<(ContentHash, Vec<u8>)>>,
     used: Mutex<Vec<ContentHash>>,
-    /// Files that were as they were.
-    known: AtomicUsize,
 }
 
 /// A file that was read, and not yet parsed.
 pub(super) struct Read<'f> {
     file: &'f Discovered,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     key: Option<ContentHash>,
-    /// What is known of it.
-    pub(super) findings: Option<Findings>,
 }
+
+/// What a project and its voice have to know of a file.
+pub(super) type Gist = (ModuleFacts, Habits);
 
 impl Recall {
     /// Nothing is known, and nothing is kept.
@@ -87,38 +93,43 @@ impl Recall {
             now: SystemTime::now(),
             new: Mutex::default(),
             used: Mutex::default(),
-            known: AtomicUsize::new(0),
         });
-        Self { memory }
+        Self {
+            memory,
+            parsed: AtomicUsize::new(0),
+        }
     }
 
-    /// Reads a file and what is known of it; one that is known to be no Python is not parsed either.
+    /// Reads a file.
     pub(super) fn read<'f>(&self, file: &'f Discovered) -> Result<Read<'f>, Box<Diagnostic>> {
         let bytes = read_bytes(&file.path)
             .map_err(|error| Box::new(Diagnostic::unreadable(file.name.clone(), &error)))?;
-        let key = self.memory.as_ref().map(|memory| memory.key(file, &bytes));
-        let findings = self.memory.as_ref().zip(key);
-        let findings = findings.and_then(|(memory, key)| memory.findings(key));
-        if let Some(why) = findings.as_ref().and_then(|one| one.why_unread(&file.name)) {
-            return Err(Box::new(why));
-        }
+        let memory = self.memory.as_ref();
         Ok(Read {
+            key: memory.map(|memory| memory.key(file, &bytes)),
             file,
             bytes,
-            key,
-            findings,
         })
     }
 
+    /// What is known to be found in a file.
+    pub(super) fn findings(&self, read: &Read<'_>) -> Option<Findings> {
+        self.memory.as_ref()?.kept(read.key?)
+    }
+
+    /// What the project is known to have to know of a file.
+    pub(super) fn gist(&self, read: &Read<'_>) -> Option<Gist> {
+        self.memory.as_ref()?.kept(gist_key(read.key?))
+    }
+
     /// Parses and analyses a file, on a thread with [`crate::python::STACK_BYTES`] of stack. With it comes the
-    /// key to [`Self::keep`] what is found in it.
+    /// key under which what is found in it is kept.
     pub(super) fn parse(
         &self,
         read: Read<'_>,
     ) -> Result<(AnalyzedFile, Option<ContentHash>), Box<Diagnostic>> {
-        let Read {
-            file, bytes, key, ..
-        } = read;
+        let Read { file, bytes, key } = read;
+        self.parsed.fetch_add(1, Ordering::Relaxed);
         let analyzed = SourceFile::from_bytes(&file.path, file.name.clone(), bytes)
             .map_err(|error| Box::new(Diagnostic::unreadable(file.name.clone(), &error)))
             .and_then(analyze_source);
@@ -133,11 +144,20 @@ impl Recall {
 
     /// Keeps what was found in a file, if anything is kept.
     pub(super) fn keep(&self, key: Option<ContentHash>, findings: &Findings) {
-        let Some((memory, key)) = self.memory.as_ref().zip(key) else {
-            return;
-        };
-        if let Ok(content) = postcard::to_allocvec(findings) {
-            lock(&memory.new).push((key, content));
+        if let Some((memory, key)) = self.memory.as_ref().zip(key) {
+            memory.keep(key, findings);
+        }
+    }
+
+    /// Keeps what the project has to know of a file, if anything is kept.
+    pub(super) fn keep_gist(
+        &self,
+        key: Option<ContentHash>,
+        file: &AnalyzedFile,
+        facts: &ModuleFacts,
+    ) {
+        if let Some((memory, key)) = self.memory.as_ref().zip(key) {
+            memory.keep(gist_key(key), &(facts, Habits::of_file(file)));
         }
     }
 
@@ -155,26 +175,22 @@ impl Recall {
             key: Some(memory.key(&file, bytes)),
             file: &file,
             bytes: bytes.to_vec(),
-            findings: None,
         };
         if let Ok((file, key)) = self.parse(read) {
             self.keep(key, &memory.find(&file));
+            self.keep_gist(key, &file, &module_facts(&file));
         }
     }
 
     /// Writes down what was found. That the database is busy, full or gone is no one's concern: the files are
     /// parsed again.
     pub(super) fn finish(&self) {
+        tracing::debug!("files parsed: {}", self.parsed.load(Ordering::Relaxed));
         let Some(memory) = &self.memory else {
             return;
         };
         let new = std::mem::take(&mut *lock(&memory.new));
         let used = std::mem::take(&mut *lock(&memory.used));
-        tracing::debug!(
-            "{} files are as they were; what is found in {} is new",
-            memory.known.load(Ordering::Relaxed),
-            new.len()
-        );
         if let Err(error) = memory.database.keep_analyses(&new, &used, memory.now) {
             tracing::debug!("what was found is not kept: {error}");
         }
@@ -192,7 +208,7 @@ impl Memory {
         ])
     }
 
-    fn findings(&self, key: ContentHash) -> Option<Findings> {
+    fn kept<T: DeserializeOwned>(&self, key: ContentHash) -> Option<T> {
         let analysis = self
             .database
             .analysis(key, self.now)
@@ -202,14 +218,23 @@ impl Memory {
             lock(&self.used).push(key);
         }
         // What another docgen wrote has another key; what cannot be read all the same is not known.
-        let findings = postcard::from_bytes(&analysis.content).ok()?;
-        self.known.fetch_add(1, Ordering::Relaxed);
-        Some(findings)
+        postcard::from_bytes(&analysis.content).ok()
+    }
+
+    fn keep(&self, key: ContentHash, content: &impl Serialize) {
+        if let Ok(content) = postcard::to_allocvec(content) {
+            lock(&self.new).push((key, content));
+        }
     }
 
     fn find(&self, file: &AnalyzedFile) -> Findings {
         Findings::of(file, &self.select, self.rules.of_file(&file.source.path))
     }
+}
+
+/// The key of what the project has to know of a file, by that of what is found in it.
+fn gist_key(key: ContentHash) -> ContentHash {
+    ContentHash::of(&[b"gist", key.as_bytes()])
 }
 
 /// What all files' findings depend on: the settings, the form of what is kept, and this very program. Its
