@@ -1,11 +1,15 @@
 //! The commands: one file each, a short script over the rooms.
 
 mod analyze;
+mod changelog;
 mod check;
 mod doctor;
 mod document;
 mod findings;
+mod history;
+mod named;
 mod output;
+mod past;
 mod piped;
 mod plan;
 mod project;
@@ -15,8 +19,10 @@ mod score;
 mod voice;
 
 pub use analyze::analyze;
+pub use changelog::{ChangelogFormat, ChangelogOptions, changelog};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
+pub use history::{HistoryOptions, history};
 pub use plan::{Explain, PlanOptions, plan};
 pub use recall::Recalling;
 pub use run::{RunMode, RunOptions, filter, run};

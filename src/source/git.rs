@@ -1,13 +1,21 @@
 //! What git says of the project. docgen asks the `git` that the user has, so that worktrees, submodules,
 //! `safe.directory` and whatever else is configured mean what they mean everywhere.
 
+mod blobs;
 mod changed;
+mod graph;
+mod history;
+mod raw;
+mod since;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub use blobs::Stored;
 pub use changed::{ChangedFiles, Changes};
+pub use graph::{Commits, Graph};
+pub use history::{Commit, Content, FileChange, History, LoggedCommit, ObjectId, Start, Tag};
 
 /// Why git could not tell.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +45,9 @@ pub enum GitError {
         /// The clone holds only the newest commits.
         is_shallow: bool,
     },
+    /// What looks like a date is none.
+    #[error("`{0}` is neither a revision that git knows nor a date")]
+    NoDate(String),
     /// The repository is another user's, and git will not look at it.
     #[error("git does not trust `{}`, which belongs to another user", .0.display())]
     OtherOwner(PathBuf),
@@ -64,6 +75,9 @@ impl GitError {
             Self::UnknownRevision { .. } => {
                 "name a commit, tag or branch; fetch it first if it is on the remote"
             }
+            Self::NoDate(_) => {
+                "write dates as `2026-11-01` or `2026-11-01T12:00`, or say `3 weeks ago`"
+            }
             Self::Outside { .. } => {
                 "name files of that repository, or unset GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE"
             }
@@ -86,7 +100,7 @@ pub struct Repository {
 impl Repository {
     /// Asks git for the repository around `folder`.
     pub fn around(folder: &Path) -> Result<Self, GitError> {
-        let git = Git::at(folder, Variables::Its)?;
+        let git = Git::at(folder)?;
         Ok(Self {
             is_shallow: git.is_shallow()?,
             top: git.top,
@@ -139,28 +153,97 @@ struct Git {
 }
 
 impl Git {
-    fn at(folder: &Path, variables: Variables) -> Result<Self, GitError> {
-        let top = run(folder, variables, &["rev-parse", "--show-toplevel"])?.map_err(|words| {
-            let folder = folder
-                .canonicalize()
-                .unwrap_or_else(|_| folder.to_path_buf());
-            if words.contains("dubious ownership") {
-                GitError::OtherOwner(folder)
-            } else {
-                GitError::NoRepository(folder)
-            }
-        })?;
-        let top = PathBuf::from(path_of(without_line_end(&top)));
-        Ok(Self {
+    /// The repository around `folder`.
+    fn at(folder: &Path) -> Result<Self, GitError> {
+        Self::with(folder, Variables::Its)
+    }
+
+    /// The repository whose top folder is `folder`, whatever the environment says.
+    fn of_submodule(folder: &Path) -> Result<Self, GitError> {
+        Self::with(folder, Variables::Others)
+    }
+
+    fn with(folder: &Path, variables: Variables) -> Result<Self, GitError> {
+        let git = Self {
             folder: folder.to_path_buf(),
-            // A no-op for git's own answer, save on Windows, where it has another form.
-            top: top.canonicalize().unwrap_or(top),
+            top: PathBuf::new(),
+            variables,
+        };
+        let top = git
+            .ask(&["rev-parse", "--show-toplevel"])?
+            .map_err(|words| {
+                let folder = folder
+                    .canonicalize()
+                    .unwrap_or_else(|_| folder.to_path_buf());
+                if words.contains("dubious ownership") {
+                    GitError::OtherOwner(folder)
+                } else {
+                    GitError::NoRepository(folder)
+                }
+            })?;
+        let top = PathBuf::from(path_of(without_line_end(&top)));
+        // git's own answer has no links; on Windows it has another form.
+        let top = top.canonicalize().unwrap_or(top);
+        let is_named = variables == Variables::Its && is_named_by_environment();
+        Ok(Self {
+            folder: if is_named { git.folder } else { top.clone() },
+            top,
             variables,
         })
     }
 
-    fn ask(&self, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, GitError> {
-        run(&self.folder, self.variables, arguments)
+    /// git, about to be asked.
+    fn command(&self) -> Command {
+        let mut command = Command::new("git");
+        command
+            .arg("-C")
+            .arg(&self.folder)
+            // Names count from the top, whatever the user has configured.
+            .args(["-c", "diff.relative=false"])
+            // Nor are pathspecs what the user has set.
+            .env_remove("GIT_LITERAL_PATHSPECS")
+            // No lock for a command that only looks, and words that can be looked for.
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("LC_ALL", "C");
+        if self.variables == Variables::Others {
+            for name in LOCAL_VARIABLES {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    /// What git prints, or what it complains of.
+    fn ask(&self, arguments: &[impl AsRef<OsStr>]) -> Result<Result<Vec<u8>, String>, GitError> {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::null());
+        let output = command.output().map_err(GitError::NotStarted)?;
+        Ok(if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            Err(words)
+        })
+    }
+
+    /// What git prints, which has to succeed.
+    fn output(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        self.ask(arguments)?.map_err(GitError::Failed)
+    }
+
+    /// What git prints, as text.
+    fn text(&self, arguments: &[&str]) -> Result<String, GitError> {
+        let output = self.output(arguments)?;
+        Ok(String::from_utf8_lossy(&output).into_owned())
+    }
+
+    /// The names that a command with `-z` prints.
+    fn lines(&self, arguments: &[&str]) -> Result<Vec<PathBuf>, GitError> {
+        let names = self.pieces(arguments)?;
+        Ok(names
+            .iter()
+            .map(|name| PathBuf::from(path_of(name)))
+            .collect())
     }
 
     fn is_shallow(&self) -> Result<bool, GitError> {
@@ -168,17 +251,14 @@ impl Git {
         Ok(answer.is_ok_and(|answer| answer.starts_with(b"true")))
     }
 
-    /// The full name of the commit that `revision` means.
-    fn commit(&self, revision: &str) -> Result<Option<String>, GitError> {
+    /// The commit that a revision names, if there is one.
+    fn commit(&self, revision: &str) -> Result<Option<ObjectId>, GitError> {
         let commit = format!("{revision}^{{commit}}");
-        let known = self.ask(&[
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            &commit,
-        ])?;
-        Ok(known.ok().map(|name| text(&name)))
+        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let known = self.ask(&[&verify[..], &[&commit]].concat())?;
+        Ok(known
+            .ok()
+            .map(|id| ObjectId::new(&String::from_utf8_lossy(&id))))
     }
 
     /// The commit where the current branch left `revision`; `revision` itself when they have no
@@ -193,6 +273,7 @@ impl Git {
                 is_shallow: self.is_shallow()?,
             });
         };
+        let commit = commit.as_str().to_owned();
         let base = self.ask(&["merge-base", &commit, "HEAD"])?;
         if base.is_err() && self.is_shallow()? {
             tracing::warn!(
@@ -200,7 +281,9 @@ impl Git {
                  from it counts (`git fetch --unshallow`; for actions/checkout `fetch-depth: 0`)"
             );
         }
-        Ok(base.map_or(commit, |base| text(&base)))
+        Ok(base.map_or(commit, |base| {
+            String::from_utf8_lossy(&base).trim().to_owned()
+        }))
     }
 
     /// Whether there is a commit on any branch.
@@ -211,7 +294,7 @@ impl Git {
 
     /// What a command with `-z` prints, piece by piece.
     fn pieces(&self, arguments: &[&str]) -> Result<Vec<Vec<u8>>, GitError> {
-        let output = self.ask(arguments)?.map_err(GitError::Failed)?;
+        let output = self.output(arguments)?;
         let pieces = output.split(|byte| *byte == 0);
         Ok(pieces
             .filter(|piece| !piece.is_empty())
@@ -220,47 +303,10 @@ impl Git {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim().to_owned()
-}
-
 /// A folder's name may end with a blank, or even a line end of its own.
 fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-/// What git prints, or what it complains of.
-fn run(
-    folder: &Path,
-    variables: Variables,
-    arguments: &[&str],
-) -> Result<Result<Vec<u8>, String>, GitError> {
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(folder)
-        // Names count from the top, whatever the user has configured.
-        .args(["-c", "diff.relative=false"])
-        .args(arguments)
-        .stdin(Stdio::null())
-        // Nor are pathspecs what the user has set.
-        .env_remove("GIT_LITERAL_PATHSPECS")
-        // No lock for a command that only looks, and words that can be looked for.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C");
-    if variables == Variables::Others {
-        for name in LOCAL_VARIABLES {
-            command.env_remove(name);
-        }
-    }
-    let output = command.output().map_err(GitError::NotStarted)?;
-    Ok(if output.status.success() {
-        Ok(output.stdout)
-    } else {
-        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(words)
-    })
 }
 
 #[cfg(unix)]

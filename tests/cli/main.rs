@@ -36,6 +36,8 @@ mod examples;
 mod filter;
 /// `--since` and `--staged` in every kind of repository.
 mod git;
+/// `docgen changelog` and `docgen history`
+mod history;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
 /// Files that are as they were are not parsed again.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::super::Discovered;
-use super::{Git, GitError, Variables, is_named_by_environment, path_of};
+use super::{Git, GitError, is_named_by_environment, path_of};
 
 /// Which changes are meant. A file that was only renamed has changed: its name is part of what is documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,9 +147,12 @@ impl ChangedFiles {
         if !folder.join(".git").exists() {
             return Ok(());
         }
-        let git = Git::at(folder, Variables::Others)?;
+        let git = Git::of_submodule(folder)?;
         let known = |commit: Option<&str>| match commit {
-            Some(commit) => git.commit(commit),
+            Some(commit) => {
+                let known = git.commit(commit)?;
+                Ok::<_, GitError>(known.map(|id| id.as_str().to_owned()))
+            }
             None => Ok(None),
         };
         let old = known(difference.old.submodule())?;
@@ -186,7 +189,7 @@ fn real_paths(file: &Discovered) -> Vec<PathBuf> {
 /// The repositories that the paths lie in, each once.
 fn repositories(paths: &[PathBuf]) -> Result<Vec<Git>, GitError> {
     if is_named_by_environment() {
-        let git = Git::at(Path::new("."), Variables::Its)?;
+        let git = Git::at(Path::new("."))?;
         let outside = paths.iter().find(|path| !real(path).starts_with(&git.top));
         return match outside {
             Some(path) => Err(GitError::Outside {
@@ -197,10 +200,7 @@ fn repositories(paths: &[PathBuf]) -> Result<Vec<Git>, GitError> {
         };
     }
     let folders: BTreeSet<PathBuf> = paths.iter().map(|path| home(&real(path))).collect();
-    folders
-        .iter()
-        .map(|folder| Git::at(folder, Variables::Its))
-        .collect()
+    folders.iter().map(|folder| Git::at(folder)).collect()
 }
 
 fn real(path: &Path) -> PathBuf {
