@@ -207,28 +207,33 @@ fn a_second_run_parses_nothing() {
 fn a_run_with_one_changed_file_parses_that_alone_and_asks_the_same() {
     let azure = FakeAzure::start();
     let project = Project::shop().azure(&azure);
-    let run = || {
-        project
-            .docgen(&["run", "-v", "--no-report", "--format", "json", "shop"])
-            .exits(0)
-    };
-    run();
     let path = project.path("shop/shop/money.py");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut prompts = Vec::new();
-    for is_known in [true, false] {
-        // It calls what other files define, so they have a part in the prompt.
-        let added = "from shop.orders import *\n\n\ndef added(order):\n    return Order(order)\n";
+    let run = |added: &str| {
+        let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, format!("{text}\n\n{added}")).unwrap();
-        let changed = run();
-        assert_eq!(changed.json()["totals"]["documented"], 1, "{changed:?}");
-        // It is parsed again once it is written, for the next run.
-        let all = changed.json()["files_read"].as_u64().unwrap();
-        assert_eq!(parsed(&changed) as u64, if is_known { 2 } else { all + 1 });
-        prompts.push(azure.requests().pop().unwrap().body["messages"].clone());
-        std::fs::remove_dir_all(project.path(".docgen")).unwrap();
-    }
-    assert_eq!(prompts[0], prompts[1]);
+        let ran = project.docgen(&["run", "-v", "--no-report", "--format", "json", "shop"]);
+        let body = azure.requests().pop().unwrap().body;
+        (ran.exits(0), body["messages"].clone())
+    };
+    run("");
+    // The examples that are shown to the model are those of the files as they are now.
+    run("def first(order):\n    return order\n");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // It calls what another file defines, which so has a part in the prompt.
+    let added = "def added(order):\n    from shop.orders import Order\n    return Order(order)\n";
+    let (known, prompt) = run(added);
+    assert_eq!(known.json()["totals"]["documented"], 1, "{known:?}");
+    assert_eq!(
+        parsed(&known),
+        2,
+        "the file as it was, and as it is written"
+    );
+    assert!(prompt.to_string().contains("class Order"), "{prompt}");
+    std::fs::remove_dir_all(project.path(".docgen")).unwrap();
+    std::fs::write(&path, text).unwrap();
+    let (anew, same) = run(added);
+    assert_eq!(parsed(&anew), 13);
+    assert_eq!(prompt, same);
 }
 
 #[test]

@@ -130,7 +130,8 @@ impl History {
         let mut cut = HashSet::new();
         if is_shallow {
             let file = git.text(&["rev-parse", "--git-path", "shallow"])?;
-            let listed = std::fs::read_to_string(git.folder.join(file.trim_end())).unwrap_or_default();
+            let listed =
+                std::fs::read_to_string(git.folder.join(file.trim_end())).unwrap_or_default();
             cut.extend(listed.lines().map(ObjectId::new));
         }
         Ok(Self {
