@@ -59,7 +59,7 @@ fn collect(config: &Config, scope: &Scope<'_>, recalling: Recalling) -> Result<C
         }
         let (analyzed, key) = recall.parse(read)?;
         let findings = findings(&analyzed, config);
-        recall.keep(key, &findings);
+        recall.keep(key, &analyzed, &findings);
         findings.checked(&file.name)
     };
     let results = pool.install(|| discovery.files.par_iter().map(look).collect());

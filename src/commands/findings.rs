@@ -113,6 +113,11 @@ impl Findings {
         }
     }
 
+    /// Whether it quotes the file, and not only names what is in it.
+    pub(super) fn quotes(&self) -> bool {
+        self.found.iter().any(|finding| finding.message.is_some())
+    }
+
     /// Why the file called `name` cannot be taken in, if it cannot.
     pub(super) fn why_unread(&self, name: &FileName) -> Option<Box<Diagnostic>> {
         let why = self.found.first().filter(|first| first.code.is_unread())?;

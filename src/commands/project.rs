@@ -115,7 +115,7 @@ impl Survey<'_> {
         let job = Job::new(file, self.config, self.mode, self.existing);
         // A file in which something is to be done will be another when it is done.
         if job.selection.targets.is_empty() {
-            self.recall.keep(key, &job.findings(self.config));
+            self.recall.keep(key, &job.file, &job.findings(self.config));
             self.recall.keep_gist(key, &job.file, &facts);
         }
         Ok(Looked::Parsed(Box::new((job, facts))))

@@ -136,27 +136,34 @@ impl Recall {
         match analyzed {
             Ok(file) => Ok((file, key)),
             Err(why) => {
-                self.keep(key, &Findings::unread((*why).clone()));
+                if let Some((memory, key)) = self.memory.as_ref().zip(key) {
+                    memory.keep(key, &Findings::unread((*why).clone()));
+                }
                 Err(why)
             }
         }
     }
 
-    /// Keeps what was found in a file, if anything is kept.
-    pub(super) fn keep(&self, key: Option<ContentHash>, findings: &Findings) {
-        if let Some((memory, key)) = self.memory.as_ref().zip(key) {
+    /// Keeps what was found in a file, if anything is kept; on a thread with [`crate::python::STACK_BYTES`] of
+    /// stack. Nothing that looks like a credential is kept: such a file is parsed each time.
+    pub(super) fn keep(&self, key: Option<ContentHash>, file: &AnalyzedFile, findings: &Findings) {
+        if let Some((memory, key)) = self.memory.as_ref().zip(key)
+            && !(findings.quotes() && file.holds_secrets())
+        {
             memory.keep(key, findings);
         }
     }
 
-    /// Keeps what the project has to know of a file, if anything is kept.
+    /// Keeps what the project has to know of a file, if anything is kept; as for [`Self::keep`].
     pub(super) fn keep_gist(
         &self,
         key: Option<ContentHash>,
         file: &AnalyzedFile,
         facts: &ModuleFacts,
     ) {
-        if let Some((memory, key)) = self.memory.as_ref().zip(key) {
+        if let Some((memory, key)) = self.memory.as_ref().zip(key)
+            && !file.holds_secrets()
+        {
             memory.keep(gist_key(key), &(facts, Habits::of_file(file)));
         }
     }
@@ -177,7 +184,7 @@ impl Recall {
             bytes: bytes.to_vec(),
         };
         if let Ok((file, key)) = self.parse(read) {
-            self.keep(key, &memory.find(&file));
+            self.keep(key, &file, &memory.find(&file));
             self.keep_gist(key, &file, &module_facts(&file));
         }
     }

@@ -38,6 +38,12 @@ impl AnalyzedFile {
         self.masks.get_or_init(|| Masks::find(&self.source.text))
     }
 
+    /// Whether anything in it looks like a credential, on a thread with [`python::STACK_BYTES`] of stack.
+    #[must_use]
+    pub fn holds_secrets(&self) -> bool {
+        !self.masks().is_empty()
+    }
+
     /// Takes note of the parts of its docstrings for which words are wanted, by the definition's position;
     /// the first time counts.
     pub fn want_parts(&self, wanted: HashMap<usize, Wanted>) {

@@ -323,6 +323,32 @@ fn what_is_kept_and_damaged_is_not_believed() {
 }
 
 #[test]
+fn no_secret_is_kept() {
+    let secret = "ghp_0123456789abcdefghijABCDEFGHIJ456789";
+    let stale = STALE.replace("price(item)", &format!("price(item=\"{secret}\")"));
+    let stale = stale.replace("thing: What is sold.", "item: What is sold. Defaults to 3.");
+    let project = project()
+        .file(
+            "pkg/secret.py",
+            &format!("\"\"\"Hold it.\"\"\"\n\nTOKEN = \"{secret}\"\n"),
+        )
+        .file("pkg/quoted.py", &stale);
+    project.docgen(&["run", "--provider", "offline", "--no-report"]);
+    let ran = project.docgen(&["check"]).exits(1);
+    assert!(
+        ran.stdout.contains(secret),
+        "what is told may quote it: {ran:?}"
+    );
+    for (path, bytes) in project.snapshot(".docgen") {
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains(secret),
+            "{path:?}"
+        );
+    }
+    assert_eq!(project.docgen(&["check"]).stdout, ran.stdout);
+}
+
+#[test]
 fn nobody_waits_for_another_who_writes() {
     let project = project();
     let anew = project.docgen(&["check", "--no-cache"]);
