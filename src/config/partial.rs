@@ -21,6 +21,7 @@ use super::choices::{
 use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
+use super::redis::RedisUrl;
 use super::resolved::{Batch, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
@@ -375,6 +376,9 @@ layers! {
             tokens_per_minute: NonZeroU32,
             /// Requests in flight at once to one deployment, at least 1; found out up to this.
             max_concurrency: NonZeroUsize,
+            /// The Redis server that holds the quota for all machines that share it: `redis://`,
+            /// `rediss://` (TLS) or `unix://`, without a password.
+            redis_url: RedisUrl,
         }
     }
 

@@ -6,6 +6,7 @@ mod database;
 mod documents;
 mod lessons;
 mod migrations;
+mod shared;
 mod state;
 mod vectors;
 
@@ -14,4 +15,5 @@ pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use lessons::{read_lessons, write_lessons};
+pub use shared::{RedisBuckets, RedisServer, ServerError};
 pub use state::state_folder;
