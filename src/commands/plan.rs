@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::document::{Delivery, Job, WordsBy};
-use super::project::{Around, Survey};
+use super::project::{ReadAround, Survey};
 use super::recall::Recall;
 use super::run::{RunMode, Work, existing};
 use super::voice::Ear;
@@ -60,7 +60,7 @@ pub fn plan(
         existing,
         ear: &ear,
         recall: &Recall::nothing(),
-        around: Around::Always,
+        around: ReadAround::Always,
     }
     .take(scope)?;
     let mut work = Work::new(surveyed.jobs, surveyed.project, ear);

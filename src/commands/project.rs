@@ -28,12 +28,12 @@ pub(super) struct Survey<'a> {
     pub(super) ear: &'a Ear<'a>,
     /// Files that are known to need nothing are not parsed.
     pub(super) recall: &'a Recall,
-    pub(super) around: Around,
+    pub(super) around: ReadAround,
 }
 
 /// When the project around the files is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
+pub(super) enum ReadAround {
     Always,
     /// When there is something to do.
     IfOpen,
@@ -85,7 +85,7 @@ impl Survey<'_> {
             }
         }
         let is_open = |job: &Job| !job.selection.targets.is_empty();
-        let project = if self.around == Around::Always || jobs.iter().any(is_open) {
+        let project = if self.around == ReadAround::Always || jobs.iter().any(is_open) {
             Some(self.project(scope, &discovery.files, &jobs, facts)?)
         } else {
             None

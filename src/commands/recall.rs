@@ -71,12 +71,15 @@ impl Recall {
     /// What is known of the project, if anything was ever kept: for a command that leaves nothing behind where
     /// nothing is.
     pub(super) fn if_there(config: &Config) -> Self {
+        if !config.cache.enabled {
+            return Self::nothing();
+        }
         Self::with(Database::if_ready(&config.files.root), config)
     }
 
     /// What is known of the project, or where it can be kept.
     pub(super) fn open(config: &Config, access: Access) -> Self {
-        if access == Access::IfThere {
+        if access == Access::IfThere || !config.cache.enabled {
             return Self::if_there(config);
         }
         let database = Database::open(&config.files.root, access)

@@ -6,10 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::analyses;
 
 /// What takes the tables from each version to the next.
-const STEPS: [&str; VERSION as usize] = [EXAMPLES, analyses::TABLE];
+const STEPS: [&str; VERSION as usize] = [EXAMPLES, super::replies::TABLES, analyses::TABLE];
 
 /// The version that this docgen reads and writes.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Documented definitions, their full text, and vectors by content.
 ///
