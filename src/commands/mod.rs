@@ -7,6 +7,7 @@ mod check;
 mod command_line;
 mod doctor;
 mod document;
+mod findings;
 mod history;
 mod keeper;
 mod lock;
@@ -16,6 +17,7 @@ mod past;
 mod piped;
 mod plan;
 mod project;
+mod recall;
 mod run;
 mod runs;
 mod score;
@@ -30,6 +32,7 @@ pub use doctor::{DoctorOptions, doctor};
 pub use history::{HistoryOptions, history};
 pub use lock::Wait;
 pub use plan::{Explain, PlanOptions, plan};
+pub use recall::Recalling;
 pub use run::{RunMode, RunOptions, filter, run};
 pub use runs::{RunsOptions, runs};
 pub use undo::{UndoOptions, undo};
@@ -47,6 +50,7 @@ use crate::config::{Config, ConfigError};
 use crate::generate::{AnalyzedFile, analyze_file};
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
+use crate::report::escape;
 use crate::rules::{BaselineError, Diagnostic};
 use crate::source::{
     self, ChangedFiles, Changes, Discovery, DiscoveryError, FileName, GitError, Wanted,
@@ -342,10 +346,26 @@ fn analyze_all<T: Send>(
 fn discover(scope: &Scope<'_>, config: &Config, wanted: Wanted) -> Result<Discovery, Error> {
     let mut discovery = source::discover(scope.paths, &config.files, wanted)?;
     if let Some(changes) = &scope.changes {
-        let changed = ChangedFiles::find(changes, std::path::Path::new("."))?;
+        let changed = ChangedFiles::find(changes, scope.paths)?;
         discovery.files.retain(|file| changed.contain(file));
+        warn_half_staged(&changed, &discovery);
     }
     Ok(discovery)
+}
+
+/// Says which files are not read as they will be committed.
+fn warn_half_staged(changed: &ChangedFiles, discovery: &Discovery) {
+    let files = discovery.files.iter();
+    let names: Vec<String> = files
+        .filter(|file| changed.are_half_staged(file))
+        .map(|file| format!("`{}`", escape(file.name.as_str())))
+        .collect();
+    if !names.is_empty() {
+        tracing::warn!(
+            "read as they are on disk, with changes that are not staged: {}",
+            names.join(", ")
+        );
+    }
 }
 
 /// Sorts out what could be read of the files that were found.

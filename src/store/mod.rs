@@ -1,5 +1,6 @@
 //! What docgen keeps between runs, in the folder `.docgen` at the project's root.
 
+mod analyses;
 mod content_hash;
 mod database;
 mod day;
@@ -16,6 +17,7 @@ mod shared;
 mod state;
 mod vectors;
 
+pub use analyses::Analysis;
 pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError, has_state};
 pub use day::day;
