@@ -7,7 +7,10 @@ mod history;
 mod model;
 mod plan;
 mod run;
+mod runs;
 mod score;
+mod undo;
+mod wait;
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +22,9 @@ use doctor::DoctorArgs;
 use history::HistoryArgs;
 use plan::PlanArgs;
 use run::RunArgs;
+use runs::RunsArgs;
 use score::ScoreArgs;
+use undo::UndoArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
@@ -72,6 +77,14 @@ enum Command {
     /// Compares what git has: the docstrings that were added, updated and removed between one tag and the
     /// one before it, and since the last, each with the commit that it came with.
     Changelog(ChangelogArgs),
+    /// Show what runs did, and which can be taken back
+    Runs(RunsArgs),
+    /// Take a run's docstrings back
+    ///
+    /// Each file becomes what it was before the run. One that was edited since is merged where docstrings
+    /// alone are different, and otherwise left as it is. An undo is a run like any other: `docgen undo`
+    /// with its number brings the docstrings back.
+    Undo(UndoArgs),
     /// Say whether docgen can run here, and what it would run with
     ///
     /// Shows the settings in force and where each comes from, asks every deployment for next to
@@ -282,6 +295,8 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
         }
         Command::History(args) => args.run(&global),
         Command::Changelog(args) => args.run(&global),
+        Command::Runs(args) => args.run(&global),
+        Command::Undo(args) => args.run(&global),
         Command::Doctor(args) => args.run(&global, loudness),
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::model::ModelArgs;
+use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
 use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice};
@@ -49,6 +50,8 @@ pub(super) struct RunArgs {
     /// What goes to standard output
     #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
     format: TextFormat,
+    #[command(flatten)]
+    wait: WaitArgs,
     #[command(flatten)]
     model: ModelArgs,
     /// How much of the source the model is shown [default: full]
@@ -109,6 +112,7 @@ impl RunArgs {
             overwrites: self.overwrite,
             format: self.format.into(),
             loudness,
+            wait: self.wait.wait(),
         };
         if let Some(name) = stdin_filename {
             return commands::filter(name, options, settings);

@@ -44,13 +44,15 @@ pub use llm::{
 };
 pub use partial::{
     PartialAzure, PartialAzureSearch, PartialBatch, PartialCheck, PartialConfig, PartialDeployment,
-    PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles, PartialLog, PartialModel,
-    PartialNetwork, PartialOpenAi, PartialQuota, PartialReport, PartialRetry, PartialSelect,
-    PartialStyle, PartialStyleOverride, PartialTimeouts,
+    PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles, PartialJournal, PartialLog,
+    PartialModel, PartialNetwork, PartialOpenAi, PartialQuota, PartialReport, PartialRetry,
+    PartialSelect, PartialStyle, PartialStyleOverride, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
-pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
+pub use resolved::{
+    Batch, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
+};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{

@@ -17,7 +17,7 @@ use super::azure_endpoint::AzureEndpoint;
 use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
-use super::resolved::{Batch, Log, Select};
+use super::resolved::{Batch, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, LineLength,
@@ -142,6 +142,8 @@ layers! {
             score: PartialScore,
             /// The run's report.
             report: PartialReport,
+            /// What is kept to take runs back.
+            journal: PartialJournal,
             /// The log file.
             log: PartialLog,
         }
@@ -474,6 +476,16 @@ layers! {
         }
     }
 
+    /// What is kept to take runs back.
+    PartialJournal {
+        keys: {
+            /// The newest runs whose files are kept as they were before; 0 keeps none.
+            keep_runs: u32,
+            /// Megabytes that they may take together, compressed, at least 1.
+            max_size_mb: NonZeroU32,
+        }
+    }
+
     /// The log file.
     PartialLog {
         keys: {
@@ -494,6 +506,7 @@ impl PartialConfig {
     #[must_use]
     pub fn defaults() -> Self {
         let (select, batch, log) = (Select::default(), Batch::default(), Log::default());
+        let journal = Journal::default();
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -565,6 +578,10 @@ impl PartialConfig {
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
+            },
+            journal: PartialJournal {
+                keep_runs: Some(journal.keep_runs),
+                max_size_mb: Some(journal.max_size_mb),
             },
             log: PartialLog {
                 file: None,

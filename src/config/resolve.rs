@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use super::partial::{EXAMPLES, PartialCheck, PartialConfig, PartialLog, REPORT_PATH};
+use super::partial::{
+    EXAMPLES, PartialCheck, PartialConfig, PartialJournal, PartialLog, REPORT_PATH,
+};
 use super::per_file::Rules;
-use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
+use super::resolved::{
+    Batch, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
+};
 use super::rule_set::{RuleSelector, RuleSet};
 use super::values::{Glob, LineLength, StyleChoice, TypesChoice};
 use super::wording::Wordings;
@@ -31,6 +35,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
             fail_under: partial.score.fail_under,
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
+        journal: journal(&partial.journal),
         log: log(&partial.log, root),
     }
 }
@@ -50,6 +55,14 @@ fn docstring(partial: &PartialConfig, line_length: LineLength) -> DocstringStyle
             style: style.is_none(),
             types: types.is_none(),
         },
+    }
+}
+
+fn journal(partial: &PartialJournal) -> Journal {
+    let default = Journal::default();
+    Journal {
+        keep_runs: partial.keep_runs.unwrap_or(default.keep_runs),
+        max_size_mb: partial.max_size_mb.unwrap_or(default.max_size_mb),
     }
 }
 

@@ -3,11 +3,13 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::journal;
+
 /// What takes the tables from each version to the next.
-const STEPS: [&str; VERSION as usize] = [EXAMPLES];
+const STEPS: [&str; VERSION as usize] = [EXAMPLES, journal::TABLES];
 
 /// The version that this docgen reads and writes.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Documented definitions, their full text, and vectors by content.
 ///

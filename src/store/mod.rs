@@ -3,7 +3,9 @@
 mod content_hash;
 mod database;
 mod documents;
+mod journal;
 mod lessons;
+mod lock;
 mod migrations;
 mod state;
 mod vectors;
@@ -11,5 +13,10 @@ mod vectors;
 pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
+pub use journal::{
+    DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange, RecordedChange,
+    RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
+};
 pub use lessons::{read_lessons, write_lessons};
+pub use lock::{Holder, Lock, Locked};
 pub use state::state_folder;

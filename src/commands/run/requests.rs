@@ -126,12 +126,12 @@ impl<'o> Requests<'o> {
 /// How long turns may be left to pass for the sake of the order.
 ///
 /// An order must not cost a run more than a fiftieth of its time, so what is allowed is a share of the
-/// time that the quota takes for all requests, or of the time that has passed. A run that takes
-/// less than a minute anyway may wait as long as answers to a few requests take.
+/// time that the quota takes for all requests, or of the time that has passed. Where no quota is set there
+/// is nothing to be kept full, and a short run may wait as long as answers to a few requests take.
 pub(super) struct Patience {
     begun: Instant,
-    /// The least time that the quota takes for all requests.
-    least: Duration,
+    /// The least time that the quota takes for all requests; `None` without one.
+    least: Option<Duration>,
     spent: Duration,
     waits_since: Option<Instant>,
 }
@@ -139,7 +139,7 @@ pub(super) struct Patience {
 /// The share of a run's time that may be spent waiting for the order's sake.
 const SHARE: f64 = 0.015;
 
-/// What a short run may wait.
+/// What a short run without a quota may wait.
 const SHORT: Duration = Duration::from_secs(15);
 
 /// From here on a run is not short.
@@ -157,7 +157,7 @@ impl Patience {
             .sum();
         let per_minute = per_minute.and_then(|limit| u32::try_from(limit).ok());
         let requests = u32::try_from(requests).unwrap_or(u32::MAX);
-        let least = per_minute.map_or(Duration::ZERO, |limit| {
+        let least = per_minute.map(|limit| {
             Duration::from_mins(1).mul_f64(f64::from(requests) / f64::from(limit.max(1)))
         });
         Self {
@@ -183,9 +183,14 @@ impl Patience {
 
     fn ends_at(&self) -> Option<Instant> {
         let since = self.waits_since?;
-        let time = self.least.max(since.saturating_duration_since(self.begun));
-        let short = SHORT.mul_f64(1.0 - (time.as_secs_f64() / LONG.as_secs_f64()).min(1.0));
-        let allowed = time.mul_f64(SHARE).max(short);
+        let passed = since.saturating_duration_since(self.begun);
+        let allowed = match self.least {
+            Some(least) => least.max(passed).mul_f64(SHARE),
+            None => {
+                let short = 1.0 - (passed.as_secs_f64() / LONG.as_secs_f64()).min(1.0);
+                SHORT.mul_f64(short).max(passed.mul_f64(SHARE))
+            }
+        };
         Some(since + allowed.saturating_sub(self.spent))
     }
 }
@@ -209,16 +214,17 @@ mod tests {
         let quotas = quotas.iter().map(|limit| quota(*limit));
         let mut patience = Patience::new(requests, quotas);
         let now = patience.begun;
-        assert!(patience.waits(now));
+        _ = patience.waits(now);
         (patience.ends_at().unwrap() - now).as_secs_f64()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_long_run_waits_a_share_of_its_time_and_a_short_one_a_little() {
+    async fn a_run_at_a_quota_waits_a_share_of_its_time_and_a_short_one_without_a_little() {
         let is = |one: f64, other: f64| (one - other).abs() < 0.001;
         assert!(is(allowed(1_200, &[Some(600)]), 120.0 * 0.015));
         assert!(is(allowed(1_200, &[Some(300), Some(300)]), 120.0 * 0.015));
-        assert!(is(allowed(10, &[Some(60)]), 10.0));
+        assert!(is(allowed(10, &[Some(60)]), 0.15));
+        assert!(is(allowed(10, &[None]), 15.0));
         assert!(is(allowed(1_200, &[Some(600), None]), 15.0));
         assert!(is(allowed(30, &[Some(60)]), 0.45));
     }
