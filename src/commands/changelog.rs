@@ -11,7 +11,7 @@ use std::sync::Arc;
 use origin::Touches;
 use releases::{Stretch, Timeline, names};
 
-use super::past::Versions;
+use super::past::{Runs, Versions};
 use super::{Error, output, thread_pool};
 use crate::config::Config;
 use crate::docstring::{Action, DocstringChange};
@@ -53,7 +53,8 @@ pub fn changelog(
     let pool = thread_pool()?;
     let history = History::around(Path::new("."))?;
     let sieve = Sieve::new(paths, &config.files)?;
-    let told = Teller::new(&pool, &history, &sieve, options)?.tell()?;
+    let runs = Runs::open(config);
+    let told = Teller::new(&pool, &history, &sieve, &runs, options)?.tell()?;
     for note in &told.notes {
         tracing::warn!("{}", report::escape(note));
     }
@@ -74,6 +75,7 @@ struct Teller<'h> {
     pool: &'h rayon::ThreadPool,
     history: &'h History,
     sieve: &'h Sieve,
+    runs: &'h Runs,
     head: Option<ObjectId>,
     timeline: Timeline,
     log: Vec<LoggedCommit>,
@@ -86,6 +88,7 @@ impl<'h> Teller<'h> {
         pool: &'h rayon::ThreadPool,
         history: &'h History,
         sieve: &'h Sieve,
+        runs: &'h Runs,
         options: &ChangelogOptions,
     ) -> Result<Self, Error> {
         let head = history.head()?;
@@ -100,6 +103,7 @@ impl<'h> Teller<'h> {
             pool,
             history,
             sieve,
+            runs,
             head,
             timeline,
             log,
@@ -278,6 +282,16 @@ impl<'h> Teller<'h> {
                 if let (Some(touches), false) = (touches, origin.is_uncommitted) {
                     let commit = touches.origin(&file.path, &one.change, &self.versions);
                     origin.commit = commit.cloned();
+                }
+                let committed_at = origin.commit.as_ref().map(|commit| commit.committed_at);
+                if origin.is_uncommitted || committed_at.is_some() {
+                    let top = self.history.top();
+                    let paths = [Some(&file.path), file.old_path.as_ref()].map(|path| {
+                        let path = path.unwrap_or(&file.path);
+                        top.join(path)
+                    });
+                    let paths = paths.iter().map(PathBuf::as_path);
+                    origin.run = self.runs.note(paths, &one.change, committed_at);
                 }
             }
         }

@@ -15,7 +15,7 @@ pub use database::{Access, Database, StoreError};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use journal::{
     DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange, RecordedChange,
-    RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
+    RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone, WrittenDocstring,
 };
 pub use lessons::{read_lessons, write_lessons};
 pub use lock::{Holder, Lock, Locked};

@@ -766,6 +766,81 @@ fn a_name_may_be_any_bytes() {
     );
 }
 
+const OFFLINE: [&str; 4] = ["run", "--provider", "offline", "--no-report"];
+
+#[test]
+fn runs_of_docgen_are_told() {
+    let repository = Repository::new();
+    repository.write("sub/a.py", "def load_order():\n    return 1\n");
+    repository.commit("Ana", 1, "one");
+    repository.docgen(&OFFLINE).exits(0);
+    let written = "docgen run 1, offline";
+    let history = |id| repository.docgen(&["history", id]).exits(0).stdout;
+    let ran = history("load_order");
+    assert!(
+        ran.contains("added, not committed\n    docgen run 1, offline"),
+        "{ran}"
+    );
+    assert!(
+        repository
+            .changelog(&[])
+            .contains(&format!("(not committed; {written}"))
+    );
+    // Committed after the run, so these are its words.
+    repository.git(&["add", "-A"]);
+    repository.git_as("Ana", "2099-01-01T10:00:00Z", &["commit", "-qm", "two"]);
+    let ran = history("load_order");
+    assert!(
+        ran.contains("Ana\n    two\n    docgen run 1, offline"),
+        "{ran}"
+    );
+    let json = repository
+        .docgen(&["changelog", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        json["releases"][0]["changes"][1]["run"]["id"], 1,
+        "{json:#}"
+    );
+    // By hand; and once more by docgen, before it is committed.
+    let text = repository.project.read("sub/a.py");
+    let text = text.replace("    \"\"\"Load order.", "    \"\"\"Get it.");
+    repository.write("sub/a.py", &text);
+    let ran = history("load_order");
+    assert!(ran.contains("by no recorded run of docgen"), "{ran}");
+    repository
+        .docgen(&[&OFFLINE[..], &["--mode", "all", "--overwrite"]].concat())
+        .exits(0);
+    repository.docgen(&["undo", "2"]).exits(0);
+    let ran = history("load_order");
+    let told: Vec<&str> = ran
+        .lines()
+        .filter(|line| line.contains("docgen run"))
+        .collect();
+    assert_eq!(told.len(), 3, "{ran}");
+    assert!(told[0].contains("docgen run 3, the originals"), "{ran}");
+}
+
+#[test]
+fn without_git_the_journal_knows_what_docgen_wrote() {
+    let project = Project::with("def load_order():\n    return 1\n");
+    project
+        .docgen(&["history", "app.py::load_order"])
+        .exits(2)
+        .says("nothing is known of the past of `app.py::load_order`")
+        .says("hint: put the project under git");
+    project.docgen(&OFFLINE).exits(0);
+    let ran = project
+        .docgen(&["history", "load_order", "--format", "json"])
+        .exits(0)
+        .says("There is no git here");
+    let json = ran.json();
+    assert_eq!(json["events"][0]["action"], "added");
+    assert_eq!(json["events"][0]["run"]["id"], 1);
+    assert_eq!(json["events"].as_array().unwrap().len(), 1);
+    project.docgen(&["history", "load_ordre"]).exits(2);
+}
+
 #[test]
 fn without_git_there_is_no_changelog() {
     Project::with("'''A.'''\n")
