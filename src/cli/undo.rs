@@ -9,8 +9,9 @@ use super::run::TextFormat;
 use super::wait::WaitArgs;
 use super::{GlobalArgs, load};
 use crate::commands::{self, Error, UndoOptions};
-use crate::config::PartialConfig;
+use crate::config::{Loaded, PartialConfig};
 use crate::exit_status::ExitStatus;
+use crate::store::has_state;
 
 #[derive(Debug, Args)]
 pub(super) struct UndoArgs {
@@ -34,9 +35,7 @@ pub(super) struct UndoArgs {
 impl UndoArgs {
     pub(super) fn run(&self, global: &GlobalArgs) -> Result<ExitStatus, Error> {
         let (run, paths) = self.split();
-        let here = [PathBuf::from(".")];
-        let read_from = if paths.is_empty() { &here[..] } else { &paths };
-        let loaded = load(global, read_from, PartialConfig::default())?;
+        let loaded = project(global, &paths)?;
         let options = UndoOptions {
             run,
             paths: &paths,
@@ -55,4 +54,23 @@ impl UndoArgs {
         let paths = self.what.iter().skip(usize::from(run.is_some()));
         (run, paths.map(PathBuf::from).collect())
     }
+}
+
+/// The project that the paths are in: without settings and git it is not told by them, and the one
+/// around the working directory may be meant.
+fn project(global: &GlobalArgs, paths: &[PathBuf]) -> Result<Loaded, Error> {
+    let here = || load(global, &[PathBuf::from(".")], PartialConfig::default());
+    if paths.is_empty() {
+        return here();
+    }
+    let loaded = load(global, paths, PartialConfig::default())?;
+    if has_state(&loaded.config.files.root) {
+        return Ok(loaded);
+    }
+    let around = here()?;
+    Ok(if has_state(&around.config.files.root) {
+        around
+    } else {
+        loaded
+    })
 }

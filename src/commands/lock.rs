@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Runtime;
 
 use super::Error;
+use super::run::leave_on_signal;
 use crate::report;
 use crate::store::{Holder, Lock, Locked};
 
@@ -65,8 +66,8 @@ impl Turn {
                         return Err(Error::Busy { other, has_waited });
                     }
                     if leaving.is_none() {
-                        tracing::info!("waiting for {}", report::escape(&other));
                         leaving = Some(Leaving::listen()?);
+                        tracing::info!("waiting for {}", report::escape(&other));
                     }
                     std::thread::sleep(INTERVAL);
                 }
@@ -102,11 +103,7 @@ impl Leaving {
             .enable_all()
             .build()
             .map_err(|error| Error::Threads(error.to_string()))?;
-        runtime.spawn(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                crate::exit_status::leave_now();
-            }
-        });
+        leave_on_signal(&runtime);
         Ok(Self(Some(runtime)))
     }
 }

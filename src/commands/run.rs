@@ -39,6 +39,7 @@ use words::Words;
 
 pub use filter::filter;
 pub(super) use interactive::Questions;
+pub(super) use interrupt::leave_on_signal;
 
 /// What becomes of the docstrings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

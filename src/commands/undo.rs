@@ -14,7 +14,7 @@ use super::{Error, Format, output, thread_pool};
 use crate::config::Config;
 use crate::exit_status::ExitStatus;
 use crate::report::{self, ShownRun, UndoReport, UndoneFile, UndoneHow, escape};
-use crate::rewrite::{self, Stays, take_back};
+use crate::rewrite::{self, Stays, docstring_changes, take_back};
 use crate::source::absolute_path;
 use crate::store::{
     Access, ContentHash, Database, DocstringChange, RecordedChange, RunEnd, Undone,
@@ -199,6 +199,12 @@ struct New {
     how: UndoneHow,
 }
 
+/// Why a file is left alone.
+struct LeftAlone {
+    reason: String,
+    can_be_forced: bool,
+}
+
 impl UndoOne<'_> {
     fn file(&self, change: &RecordedChange, recorded: Vec<DocstringChange>) -> UndoneFile {
         let path = self.root.join(&change.path);
@@ -206,6 +212,7 @@ impl UndoOne<'_> {
             path: change.path.clone(),
             how,
             diff,
+            can_be_forced: false,
         };
         let left = |reason: String| file(UndoneHow::Left(reason), Vec::new());
         let now = match read(self.root, &change.path) {
@@ -221,16 +228,31 @@ impl UndoOne<'_> {
         }
         let new = match self.new_content(change, &path, (hash, &now), recorded) {
             Ok(new) => new,
-            Err(reason) => return left(reason),
+            Err(kept) => {
+                return UndoneFile {
+                    can_be_forced: kept.can_be_forced,
+                    ..left(kept.reason)
+                };
+            }
         };
+        if new.bytes == now {
+            // What was to be taken back is gone, or was edited and stays.
+            if let (Some(keeper), UndoneHow::Merged { edited, unproven }) = (self.keeper, &new.how)
+                && unproven.is_empty()
+            {
+                keeper.unchanged(&change.path, &now);
+                if edited.is_empty() {
+                    return file(UndoneHow::AsBefore, Vec::new());
+                }
+            }
+            return file(new.how, Vec::new());
+        }
         let diff = if self.keeper.is_none() {
             rewrite::unified_diff(&from_here(&path), &now, &new.bytes)
         } else {
             Vec::new()
         };
         match self.keeper {
-            // Nothing of it could be taken back.
-            _ if new.bytes == now => {}
             Some(keeper) => {
                 let written = keeper.replace(&path, (&now, &new.bytes), &new.docstrings);
                 if let Err(error) = written {
@@ -248,11 +270,15 @@ impl UndoOne<'_> {
         path: &Path,
         (hash, now): (ContentHash, &[u8]),
         recorded: Vec<DocstringChange>,
-    ) -> Result<New, String> {
+    ) -> Result<New, LeftAlone> {
+        let lost = |reason: String| LeftAlone {
+            reason,
+            can_be_forced: false,
+        };
         let kept = self.database.contents_of(change);
-        let (before, after) =
-            kept.map_err(|error| format!("its original cannot be read: {error}"))?;
-        let before = before.ok_or("its original is no longer kept")?;
+        let kept = kept.map_err(|error| lost(format!("its original cannot be read: {error}")));
+        let (before, after) = kept?;
+        let before = before.ok_or_else(|| lost("its original is no longer kept".to_owned()))?;
         if hash == change.after {
             return Ok(New {
                 bytes: before,
@@ -275,12 +301,14 @@ impl UndoOne<'_> {
                 docstrings: merged.changes,
             }),
             Err(_) if self.is_forced => Ok(New {
+                docstrings: docstring_changes(path, now.to_vec(), before.clone()),
                 bytes: before,
-                // Of an edited file nobody knows which of them are still there.
-                docstrings: Vec::new(),
                 how: UndoneHow::Forced,
             }),
-            Err(reason) => Err(reason),
+            Err(reason) => Err(LeftAlone {
+                reason,
+                can_be_forced: true,
+            }),
         }
     }
 }
@@ -333,5 +361,12 @@ fn show(report: &UndoReport, options: &UndoOptions<'_>) -> Result<(), Error> {
         tracing::warn!("{}", escape(&line));
     }
     tracing::info!("{}", escape(&report::undo_summary(report)));
+    if report.can_be_forced() {
+        tracing::info!(
+            "`docgen undo {} --force` brings back such files as they were before the run, without what was \
+             edited since",
+            report.run
+        );
+    }
     Ok(())
 }

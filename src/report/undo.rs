@@ -30,6 +30,8 @@ pub struct UndoneFile {
     pub how: UndoneHow,
     /// What would change, where nothing is written.
     pub diff: Vec<u8>,
+    /// It was left alone, and `--force` would bring it back.
+    pub can_be_forced: bool,
 }
 
 /// What became of a file.
@@ -53,6 +55,17 @@ pub enum UndoneHow {
 }
 
 impl UndoReport {
+    /// Whether nothing was taken back, or would be.
+    fn is_empty(&self) -> bool {
+        self.count(|how| !matches!(how, UndoneHow::AsBefore | UndoneHow::Left(_))) == 0
+    }
+
+    /// Whether a file was left alone that can be brought back by force.
+    #[must_use]
+    pub fn can_be_forced(&self) -> bool {
+        self.files.iter().any(|file| file.can_be_forced)
+    }
+
     /// Whether something could not be taken back.
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
@@ -109,33 +122,33 @@ pub fn undo_summary(report: &UndoReport) -> String {
     let counts = [
         (
             report.count(|how| *how == UndoneHow::Restored),
-            "as before it",
+            "as before the run",
         ),
         (
             report.count(|how| matches!(how, UndoneHow::Merged { .. })),
-            "merged",
+            "merged with what was edited since",
         ),
         (
             report.count(|how| *how == UndoneHow::Forced),
-            "as before it, edits and all",
+            "as before the run, without what was edited since",
         ),
         (
             report.count(|how| *how == UndoneHow::AsBefore),
-            "was so already",
+            "with nothing to take back",
         ),
         (
             report.count(|how| matches!(how, UndoneHow::Left(_))),
-            "left as they are",
+            "left alone",
         ),
     ];
     let told = counts.iter().filter(|(count, _)| *count > 0);
     let told: Vec<String> = told
         .map(|(count, what)| format!("{count} {} {what}", plural(*count, "file")))
         .collect();
-    let begin = if report.is_diff {
-        "Would take back"
-    } else {
-        "Took back"
+    let begin = match (report.is_diff, report.is_empty()) {
+        (true, _) => "Would take back",
+        (false, true) => "Took back nothing of",
+        (false, false) => "Took back",
     };
     let mut text = format!(
         "{begin} run {} (`{}`): {}",
@@ -143,7 +156,7 @@ pub fn undo_summary(report: &UndoReport) -> String {
         report.command,
         told.join(", ")
     );
-    if let Some(undo) = report.undo {
+    if let (Some(undo), false) = (report.undo, report.is_empty()) {
         text.push_str(&format!("; `docgen undo {undo}` brings it back"));
     }
     text

@@ -15,5 +15,5 @@ pub use edit::{Edit, apply};
 pub use prove::{Flaw, Meant, prove};
 pub use space::free_space;
 pub use splice::{Mended, NewDocstring, Rewritten, rewrite, splice};
-pub use undo::{NotUndone, Stays, TakenBack, take_back};
+pub use undo::{NotUndone, Stays, TakenBack, docstring_changes, take_back};
 pub use write::{WriteError, publish, remove_temporaries, replace, temporary_beside, writable};

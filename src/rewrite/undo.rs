@@ -1,6 +1,6 @@
 //! Docstrings taken back out of a file that was edited since (pure, and proven).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use super::edit::{Edit, apply};
@@ -301,3 +301,39 @@ impl<'t> Merge<'t> {
         }
     }
 }
+
+/// What becomes of docstrings where a file's whole content is replaced: nothing that can be told if
+/// either cannot be read. Run it on a thread with [`python::STACK_BYTES`] of stack.
+#[must_use]
+pub fn docstring_changes(path: &Path, old: Vec<u8>, new: Vec<u8>) -> Vec<DocstringChange> {
+    let (Ok(old), Ok(new)) = (Text::read(path, old), Text::read(path, new)) else {
+        return Vec::new();
+    };
+    let documented = |text: &Text| -> BTreeMap<String, (String, String)> {
+        let definitions = text.module.definitions.iter();
+        let documented = definitions.filter_map(|definition| {
+            let docstring = definition.docstring.as_ref()?;
+            let told = (definition.kind.to_string(), cleandoc(&docstring.value));
+            Some((definition.qualified_name.clone(), told))
+        });
+        documented.collect()
+    };
+    let (old, new) = (documented(&old), documented(&new));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changes = names.into_iter().filter_map(|name| {
+        let (before, after) = (old.get(name), new.get(name));
+        let (kind, _) = after.or(before)?;
+        let text = |told: Option<&(String, String)>| told.map(|(_, text)| text.clone());
+        let change = DocstringChange {
+            qualified_name: name.clone(),
+            kind: kind.clone(),
+            old: text(before),
+            new: text(after),
+        };
+        (change.old != change.new).then_some(change)
+    });
+    changes.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ mod state;
 mod vectors;
 
 pub use content_hash::ContentHash;
-pub use database::{Access, Database, StoreError};
+pub use database::{Access, Database, StoreError, has_state};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use journal::{
     DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange, RecordedChange,

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::super::content_hash::ContentHash;
 use super::super::database::{Database, StoreError};
@@ -189,7 +189,8 @@ impl Journal {
     ) -> Result<T, StoreError> {
         let known = progress.run;
         let (run, written) = self.database.with(|connection: &mut Connection| {
-            let transaction = connection.transaction()?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let run = match known {
                 Some(run) => run,
                 None => insert(&transaction, &progress.new)?,

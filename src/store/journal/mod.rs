@@ -71,6 +71,7 @@ pub(super) const TABLES: &str = "
         new TEXT
     );
     CREATE INDEX docstring_change_of_file ON docstring_change (change);
+    CREATE INDEX docstring_change_of_run ON docstring_change (run, action);
     CREATE INDEX docstring_change_of_definition ON docstring_change (path, qualified_name);
 ";
 

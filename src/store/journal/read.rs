@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior};
 
 use super::super::content_hash::ContentHash;
 use super::super::database::{Database, StoreError};
@@ -235,7 +235,8 @@ impl Database {
             return Ok(());
         }
         self.with(|connection: &mut Connection| {
-            let transaction = connection.transaction()?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for (change, has_happened) in changes {
                 if *has_happened {
                     let done = "UPDATE file_change SET state = 'done' WHERE id = ?1";
@@ -246,7 +247,8 @@ impl Database {
             }
             transaction.execute(
                 "DELETE FROM run WHERE ended IS NULL AND unkept = 0
-                AND NOT EXISTS (SELECT 1 FROM file_change WHERE run = run.id)",
+                AND NOT EXISTS (SELECT 1 FROM file_change WHERE run = run.id)
+                AND NOT EXISTS (SELECT 1 FROM run AS other WHERE other.undoes = run.id)",
                 [],
             )?;
             transaction.commit()
