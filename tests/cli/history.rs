@@ -509,7 +509,6 @@ fn a_history_tells_of_one_definition() {
     shop/basket.py::Cart
 
     updated, not committed
-        by hand
 
         - A cart.
         + A basket.
@@ -558,7 +557,6 @@ fn a_history_tells_of_one_definition() {
     shop/basket.py::
 
     removed, not committed
-        by hand
 
         - Carts.
 
@@ -804,7 +802,7 @@ fn runs_of_docgen_are_told() {
     );
     // By hand; and once more by docgen, before it is committed.
     let text = repository.project.read("sub/a.py");
-    let text = text.replace("    \"\"\"Load order.", "    \"\"\"Get it.");
+    let text = text.replace("Return the load order.", "Get it.");
     repository.write("sub/a.py", &text);
     let ran = history("load_order");
     assert!(ran.contains("by no recorded run of docgen"), "{ran}");
