@@ -67,6 +67,14 @@ enum Command {
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
     /// does.
     Analyze(AnalyzeArgs),
+    /// Show what runs did, and which can be taken back
+    Runs(RunsArgs),
+    /// Take a run's docstrings back
+    ///
+    /// Each file becomes what it was before the run. One that was edited since is merged where docstrings
+    /// alone are different, and otherwise left as it is. An undo is a run like any other: `docgen undo`
+    /// with its number brings the docstrings back.
+    Undo(UndoArgs),
     /// Show what became of one docstring, newest first
     ///
     /// Each time that it was added, updated or removed: when, by which commit of whom, by which run of
@@ -77,14 +85,6 @@ enum Command {
     /// Compares what git has: the docstrings that were added, updated and removed between one tag and the
     /// one before it, and since the last, each with the commit that it came with.
     Changelog(ChangelogArgs),
-    /// Show what runs did, and which can be taken back
-    Runs(RunsArgs),
-    /// Take a run's docstrings back
-    ///
-    /// Each file becomes what it was before the run. One that was edited since is merged where docstrings
-    /// alone are different, and otherwise left as it is. An undo is a run like any other: `docgen undo`
-    /// with its number brings the docstrings back.
-    Undo(UndoArgs),
     /// Say whether docgen can run here, and what it would run with
     ///
     /// Shows the settings in force and where each comes from, asks every deployment for next to
@@ -293,10 +293,10 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, settings)?;
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
-        Command::History(args) => args.run(&global),
-        Command::Changelog(args) => args.run(&global),
         Command::Runs(args) => args.run(&global),
         Command::Undo(args) => args.run(&global),
+        Command::History(args) => args.run(&global),
+        Command::Changelog(args) => args.run(&global),
         Command::Doctor(args) => args.run(&global, loudness),
     }
 }

@@ -61,6 +61,7 @@ fn each_library_is_named_in_one_room() {
         ("azure_", "llm"),
         ("governor", "llm"),
         ("ring", "store"),
+        ("redis::", "store"),
         ("rusqlite", "store"),
         ("clap", "cli"),
         ("similar::", "rewrite"),

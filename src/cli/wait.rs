@@ -6,6 +6,9 @@ use clap::Args;
 
 use crate::commands::Wait;
 
+/// What the flag without a value stands for.
+const FOREVER: &str = "forever";
+
 #[derive(Debug, Args)]
 pub(super) struct WaitArgs {
     /// Wait until no other docgen changes files here, or at most so many seconds
@@ -13,18 +16,24 @@ pub(super) struct WaitArgs {
         long,
         value_name = "SECONDS",
         num_args = 0..=1,
+        default_missing_value = FOREVER,
+        value_parser = wait,
         require_equals = true,
         help_heading = "Journal"
     )]
-    wait: Option<Option<u32>>,
+    wait: Option<Wait>,
 }
 
 impl WaitArgs {
     pub(super) fn wait(&self) -> Wait {
-        match self.wait {
-            None => Wait::No,
-            Some(None) => Wait::Forever,
-            Some(Some(seconds)) => Wait::AtMost(Duration::from_secs(seconds.into())),
-        }
+        self.wait.unwrap_or(Wait::No)
     }
+}
+
+fn wait(value: &str) -> Result<Wait, std::num::ParseIntError> {
+    if value == FOREVER {
+        return Ok(Wait::Forever);
+    }
+    let seconds: u32 = value.parse()?;
+    Ok(Wait::AtMost(Duration::from_secs(seconds.into())))
 }

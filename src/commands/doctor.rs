@@ -15,7 +15,7 @@ use crate::report::{
 };
 use crate::rewrite::free_space;
 use crate::source::{FileName, GitError, Repository, Wanted};
-use crate::store::state_folder;
+use crate::store::{RedisServer, state_folder};
 
 /// Nobody waits longer to learn that a deployment does not answer.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -67,6 +67,7 @@ pub fn doctor(
         },
         deployments: Vec::new(),
         no_deployment: None,
+        shared: Vec::new(),
         project: Vec::new(),
     };
     match loaded {
@@ -81,6 +82,7 @@ pub fn doctor(
                 Ok(settings) => report.deployments = ask(&settings, options.loudness)?,
                 Err(reason) => report.no_deployment = Some(reason),
             }
+            report.shared = shared(loaded, options.is_offline)?;
             report.project = project(&loaded.config.files.root);
             report.project.push(python(&loaded.config, paths));
         }
@@ -127,19 +129,58 @@ fn askable(loaded: &Loaded, is_offline: bool) -> Result<Box<Llm>, Checkup> {
     }
 }
 
+/// Whether the server that machines share answers and lets docgen do what it does there. A run does
+/// without it, so what is wrong is a warning.
+fn shared(loaded: &Loaded, is_offline: bool) -> Result<Vec<Checkup>, Error> {
+    let servers = [("shared_quota", "the quota", loaded.shared_quota())];
+    let mut checks = Vec::new();
+    for (about, what, settings) in servers {
+        let Some(settings) = settings else {
+            continue;
+        };
+        let url = settings.url.clone();
+        checks.push(if is_offline {
+            Checkup::skipped(about, "not asked: `--offline`")
+        } else {
+            match RedisServer::new(&settings, String::new()) {
+                Ok(server) => match runtime()?.block_on(server.probe()) {
+                    Ok(version) => {
+                        let version = if version.is_empty() {
+                            String::new()
+                        } else {
+                            format!(" (version {version})")
+                        };
+                        let message = format!("{what} is shared through Redis at {url}{version}");
+                        Checkup::ok(about, message)
+                    }
+                    Err(error) => {
+                        Checkup::warning(about, format!("the Redis server {url} {error}"))
+                            .with_hint(error.hint().to_owned())
+                    }
+                },
+                Err(error) => Checkup::failure(about, error.to_string()).with_hint(error.hint()),
+            }
+        });
+    }
+    Ok(checks)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::Threads(error.to_string()))
+}
+
 fn ask(settings: &Llm, loudness: Loudness) -> Result<Vec<DeploymentReport>, Error> {
     if loudness == Loudness::Normal && std::io::stderr().is_terminal() {
         tracing::info!("asking each deployment for next to nothing");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::Threads(error.to_string()))?;
     let probes = settings
         .deployments
         .iter()
         .map(|deployment| llm::probe(deployment, settings));
-    let probes = runtime.block_on(join_all(probes));
+    let probes = runtime()?.block_on(join_all(probes));
     let asked = settings.deployments.iter().zip(probes);
     Ok(asked
         .map(|(deployment, probe)| report_of(deployment, probe))

@@ -90,7 +90,7 @@ impl Keeper {
         let entry = entered.map_err(|error| self.warn(&error.to_string())).ok();
         let replaced = rewrite::replace(path, &self.root, old, new);
         match (entry, &replaced) {
-            (Some(entry), Ok(())) => journal.happened(entry),
+            (Some(entry), Ok(())) => journal.happened(&entry),
             (None, Ok(())) => journal.could_not_enter(),
             (Some(entry), Err(_)) => {
                 // If this cannot be said, the file's own bytes will.

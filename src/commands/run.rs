@@ -282,6 +282,7 @@ fn answer(
     };
     let finished = answering.finish(jobs)?;
     progress.finish();
+    runtime.block_on(words.settle());
     Ok((finished, interrupt.is_requested()))
 }
 

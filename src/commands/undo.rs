@@ -252,14 +252,9 @@ impl UndoOne<'_> {
         } else {
             Vec::new()
         };
-        match self.keeper {
-            Some(keeper) => {
-                let written = keeper.replace(&path, (&now, &new.bytes), &new.docstrings);
-                if let Err(error) = written {
-                    return left(error.to_string());
-                }
-            }
-            None => {}
+        let write = |keeper: &Keeper| keeper.replace(&path, (&now, &new.bytes), &new.docstrings);
+        if let Some(Err(error)) = self.keeper.map(write) {
+            return left(error.to_string());
         }
         file(new.how, diff)
     }
@@ -277,8 +272,10 @@ impl UndoOne<'_> {
         };
         let kept = self.database.contents_of(change);
         let kept = kept.map_err(|error| lost(format!("its original cannot be read: {error}")));
-        let (before, after) = kept?;
-        let before = before.ok_or_else(|| lost("its original is no longer kept".to_owned()))?;
+        let kept = kept?;
+        let before = kept
+            .before
+            .ok_or_else(|| lost("its original is no longer kept".to_owned()))?;
         if hash == change.after {
             return Ok(New {
                 bytes: before,
@@ -286,7 +283,7 @@ impl UndoOne<'_> {
                 how: UndoneHow::Restored,
             });
         }
-        let merged = match after {
+        let merged = match kept.after {
             Some(after) => take_back(path, before.clone(), after, now.to_vec())
                 .map_err(|error| error.to_string()),
             None => Err("it was edited since, and what the run left is no longer kept".to_owned()),

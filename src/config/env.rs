@@ -16,6 +16,7 @@ use super::file::read_if_there;
 use super::identity::EntraVariables;
 use super::llm::Authorities;
 use super::partial::PartialConfig;
+use super::redis::RedisUrl;
 use super::values::{InvalidValue, positive};
 
 /// The key of `OpenAI` or of a compatible server.
@@ -47,6 +48,7 @@ const LOG_FILE: Names = &["DOCGEN_LOG_FILE"];
 const AZURE_AUTH: Names = &["DOCGEN_AZURE_AUTH"];
 const SCOPE: Names = &["AZURE_SCOPE"];
 const ORGANIZATION: Names = &["OPENAI_ORG_ID"];
+const REDIS_URL: Names = &["DOCGEN_REDIS_URL"];
 const PROJECT: Names = &["OPENAI_PROJECT_ID"];
 const AZURE_KEYS: Names = &[
     "AZURE_OPENAI_API_KEY",
@@ -55,6 +57,8 @@ const AZURE_KEYS: Names = &[
 ];
 const AZURE_TOKENS: Names = &["AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_AUTH_TOKEN"];
 const OPENAI_KEYS: Names = &[OPENAI_KEY, "OPENAI_API_KEY_FILE"];
+/// The password of the Redis server.
+const REDIS_PASSWORD: &str = "DOCGEN_REDIS_PASSWORD";
 /// What the names end in whose variables name a file with the secret.
 const OF_FILE: &str = "_FILE";
 
@@ -67,11 +71,12 @@ const REQUESTS_CA_BUNDLE: &str = "REQUESTS_CA_BUNDLE";
 const CURL_CA_BUNDLE: &str = "CURL_CA_BUNDLE";
 
 /// Every setting that a variable can give, with the variable's names.
-const SETTINGS: [(&str, Names); 14] = [
+const SETTINGS: [(&str, Names); 15] = [
     ("provider", PROVIDER),
     ("quota.requests_per_minute", REQUESTS_PER_MINUTE),
     ("quota.tokens_per_minute", TOKENS_PER_MINUTE),
     ("quota.max_concurrency", MAX_CONCURRENCY),
+    ("quota.redis_url", REDIS_URL),
     ("azure.endpoint", ENDPOINT),
     ("azure.deployment", DEPLOYMENT),
     ("azure.api_version", API_VERSION),
@@ -123,6 +128,7 @@ pub(crate) struct Secrets {
     pub(crate) azure_token: Option<Secret>,
     pub(crate) openai_key: Option<Key>,
     pub(crate) search_key: Option<Secret>,
+    pub(crate) redis_password: Option<Secret>,
     pub(crate) entra: EntraVariables,
     /// Keys in the variables that the settings name.
     pub(crate) named: BTreeMap<String, Secret>,
@@ -193,6 +199,9 @@ impl Variables {
         settings.quota.requests_per_minute = self.read(REQUESTS_PER_MINUTE, positive)?;
         settings.quota.tokens_per_minute = self.read(TOKENS_PER_MINUTE, positive)?;
         settings.quota.max_concurrency = self.read(MAX_CONCURRENCY, positive)?;
+        // A password in it is not one of the settings.
+        let without_password = |text: &str| RedisUrl::with_password(text).map(|(url, _)| url);
+        settings.quota.redis_url = self.read(REDIS_URL, without_password)?;
         settings.azure.endpoint = self.read(ENDPOINT, FromStr::from_str)?;
         settings.azure.deployment = self.read(DEPLOYMENT, FromStr::from_str)?;
         settings.azure.api_version = self.read(API_VERSION, FromStr::from_str)?;
@@ -239,6 +248,7 @@ impl Variables {
             ),
             azure_token: self.secret(AZURE_TOKENS),
             search_key: self.secret(&[SEARCH_KEY]),
+            redis_password: self.redis_password(),
             openai_key: self.key(
                 OPENAI_KEYS,
                 settings.openai.key_file.as_ref(),
@@ -246,6 +256,18 @@ impl Variables {
             ),
             entra: EntraVariables::read(self),
         }
+    }
+
+    /// The password in the server's URL, or else in its own variable.
+    fn redis_password(&self) -> Option<Secret> {
+        let in_url = self.find(REDIS_URL).and_then(|found| {
+            let (_, password) = RedisUrl::with_password(&found.value).ok()?;
+            Some(Secret {
+                value: password?,
+                ..found.into_secret()
+            })
+        });
+        in_url.or_else(|| self.secret(&[REDIS_PASSWORD]))
     }
 
     /// The key in a variable, or in the file that a variable names, or else the setting `named_by`.

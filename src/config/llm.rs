@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::redis::Redis;
 use super::resolved::{count, positive};
 
 /// Who writes the words.
@@ -23,6 +24,8 @@ pub struct Llm {
     /// Where the model is served; at least one. The work spreads over them by what is left of each
     /// one's quota.
     pub deployments: Vec<Deployment>,
+    /// The server that holds the quotas for all machines that share them.
+    pub shared_quota: Option<Redis>,
     /// When and how often a request is sent again.
     pub retry: Retry,
     /// How the network is used.

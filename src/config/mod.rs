@@ -21,6 +21,7 @@ mod per_file;
 mod provenance;
 mod provider;
 mod pydoclint;
+mod redis;
 mod resolve;
 mod resolved;
 mod rule_code;
@@ -58,6 +59,7 @@ pub use partial::{
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
+pub use redis::{Redis, RedisAddress, RedisUrl};
 pub use resolved::{
     Batch, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
 };
@@ -117,6 +119,12 @@ impl Loaded {
             }
             _ => Ok(provider),
         }
+    }
+
+    /// The Redis server that holds the quotas for all machines that share them, if one is named.
+    #[must_use]
+    pub fn shared_quota(&self) -> Option<Redis> {
+        provider::shared_quota(&self.settings, &self.secrets, &self.authorities)
     }
 
     /// Every setting that has a value, whatever source it is from; it holds no secret.

@@ -21,6 +21,7 @@ use super::choices::{
 use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
+use super::redis::RedisUrl;
 use super::resolved::{Batch, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
@@ -377,6 +378,9 @@ layers! {
             tokens_per_minute: NonZeroU32,
             /// Requests in flight at once to one deployment, at least 1; found out up to this.
             max_concurrency: NonZeroUsize,
+            /// The Redis server that holds the quota for all machines that share it: `redis://`,
+            /// `rediss://` (TLS) or `unix://`, without a password.
+            redis_url: RedisUrl,
         }
     }
 
@@ -510,8 +514,7 @@ impl PartialConfig {
     /// Every setting that has a default, with it.
     #[must_use]
     pub fn defaults() -> Self {
-        let (select, batch, log) = (Select::default(), Batch::default(), Log::default());
-        let journal = Journal::default();
+        let (select, batch) = (Select::default(), Batch::default());
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -585,16 +588,30 @@ impl PartialConfig {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
             },
-            journal: PartialJournal {
-                keep_runs: Some(journal.keep_runs),
-                max_size_mb: Some(journal.max_size_mb),
-            },
-            log: PartialLog {
-                file: None,
-                max_size_mb: Some(log.max_size_mb),
-                keep: Some(log.keep),
-                bodies: Some(log.bodies),
-            },
+            journal: PartialJournal::defaults(),
+            log: PartialLog::defaults(),
+        }
+    }
+}
+
+impl PartialJournal {
+    fn defaults() -> Self {
+        let journal = Journal::default();
+        Self {
+            keep_runs: Some(journal.keep_runs),
+            max_size_mb: Some(journal.max_size_mb),
+        }
+    }
+}
+
+impl PartialLog {
+    fn defaults() -> Self {
+        let log = Log::default();
+        Self {
+            file: None,
+            max_size_mb: Some(log.max_size_mb),
+            keep: Some(log.keep),
+            bodies: Some(log.bodies),
         }
     }
 }

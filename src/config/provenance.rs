@@ -110,6 +110,7 @@ pub(super) fn secrets(secrets: &Secrets) -> Vec<(String, Origin)> {
         }
     });
     let others = secrets.azure_token.iter().chain(&secrets.search_key);
+    let others = others.chain(&secrets.redis_password);
     let others = others.chain(secrets.entra.secret());
     let others = others.chain(secrets.named.values()).map(of_secret);
     let mut origins: Vec<(String, Origin)> = keys.chain(others).collect();

@@ -17,6 +17,7 @@ use super::partial::{
     API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig, PartialDeployment,
     PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT, SEARCH_API_VERSION, SEARCH_INDEX,
 };
+use super::redis::{Redis, RedisUrl};
 use super::texts::{IndexName, Name};
 use super::values::Temperature;
 
@@ -38,6 +39,7 @@ pub(crate) fn provider(
     };
     Ok(Provider::Model(Box::new(Llm {
         deployments,
+        shared_quota: shared_quota(partial, secrets, trusted),
         retry: retry(&partial.retry),
         network: network(partial, trusted),
         temperature: partial.model.temperature.map(Temperature::value),
@@ -48,6 +50,31 @@ pub(crate) fn provider(
         embeddings: embeddings(partial, secrets)?,
         search: search(partial, secrets)?,
     })))
+}
+
+/// The Redis server that holds the quotas for all machines that share them, if one is named.
+pub(crate) fn shared_quota(
+    partial: &PartialConfig,
+    secrets: &Secrets,
+    trusted: &[Authorities],
+) -> Option<Redis> {
+    let url = partial.quota.redis_url.as_ref()?;
+    Some(redis(url, partial, secrets, trusted))
+}
+
+/// The server at `url`; its certificate is trusted as the model's is.
+fn redis(
+    url: &RedisUrl,
+    partial: &PartialConfig,
+    secrets: &Secrets,
+    trusted: &[Authorities],
+) -> Redis {
+    let password = secrets.redis_password.as_ref();
+    Redis {
+        url: url.clone(),
+        password: password.map(|secret| secret.value.clone()),
+        authorities: authorities(partial, trusted),
+    }
 }
 
 /// The deployment of an embedding model, if one is named.
@@ -251,22 +278,25 @@ fn missing((what, name): (&'static str, &str)) -> Missing {
 }
 
 /// `trusted` are the authorities that the environment names; the setting wins over them.
-fn network(partial: &PartialConfig, trusted: &[Authorities]) -> Network {
-    let timeouts = &partial.timeouts;
-    let limit = |set: Option<NonZeroU32>, default| set.map_or(default, at_least_one);
-    let authorities = match &partial.network.ca_bundle {
+fn authorities(partial: &PartialConfig, trusted: &[Authorities]) -> Vec<Authorities> {
+    match &partial.network.ca_bundle {
         Some(path) => vec![Authorities {
             path: path.clone(),
             named_by: "network.ca_bundle",
             is_of_list: false,
         }],
         None => trusted.to_vec(),
-    };
+    }
+}
+
+fn network(partial: &PartialConfig, trusted: &[Authorities]) -> Network {
+    let timeouts = &partial.timeouts;
+    let limit = |set: Option<NonZeroU32>, default| set.map_or(default, at_least_one);
     Network {
         connect_timeout: limit(timeouts.connect_seconds, CONNECT_TIMEOUT),
         read_timeout: limit(timeouts.read_seconds, READ_TIMEOUT),
         request_timeout: limit(timeouts.request_seconds, REQUEST_TIMEOUT),
-        authorities,
+        authorities: authorities(partial, trusted),
         headers: headers(partial),
     }
 }

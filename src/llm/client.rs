@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::StreamExt as _;
@@ -19,9 +19,10 @@ use super::deployment::{Deployment, Lessons};
 use super::embedding::{EmbeddingRequest, Embeddings, batches, fitting};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
-use super::pool::{NoTurn, Pool, Slot};
+use super::pool::{NoTurn, Pool, Shared, Slot};
 use super::rate_headers::RateHeaders;
 use super::retry::{Again, Answer, Attempts, Exceeded, Sign, Verdict, classify};
+use super::shared_quota::SharedQuota;
 use super::transport::{Unanswered, read_answer};
 use crate::config;
 
@@ -60,15 +61,29 @@ pub struct Client {
 impl Client {
     /// Prepares to send requests; sends none yet.
     pub fn new(settings: &config::Llm) -> Result<Self, LlmError> {
+        Self::sharing(settings, None)
+    }
+
+    /// The same, with quotas that `keeper` keeps for several machines.
+    pub fn sharing(
+        settings: &config::Llm,
+        keeper: Option<Arc<dyn SharedQuota>>,
+    ) -> Result<Self, LlmError> {
         let http = http::client(&settings.network)?;
         let mut credentials = Credentials::new(&http, &settings.network);
         let deployments = settings.deployments.iter();
         let deployments: Vec<Deployment> = deployments
             .map(|deployment| Deployment::new(settings, deployment, &mut credentials))
             .collect::<Result<_, _>>()?;
+        let accounts = deployments.iter().map(|one| one.endpoint.account());
+        let shared = keeper.map(|keeper| Shared {
+            keeper,
+            accounts: accounts.collect(),
+        });
+        let quotas = settings.deployments.iter().map(|one| one.quota);
         Ok(Self {
             http,
-            pool: Pool::new(settings.deployments.iter().map(|one| one.quota)),
+            pool: Pool::new(quotas, shared),
             deployments,
             network: settings.network.clone(),
             retry: settings.retry,

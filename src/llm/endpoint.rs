@@ -66,6 +66,11 @@ impl Endpoint {
         url
     }
 
+    /// What tells the deployment's quota from every other, by whichever route it is asked.
+    pub(super) fn account(&self) -> String {
+        format!("{}/{}", self.target.host, self.target.name).to_lowercase()
+    }
+
     /// What tells this endpoint from every other: its address and the model asked for there.
     pub(super) fn key(&self) -> String {
         let model = self.model.as_deref().unwrap_or_default();

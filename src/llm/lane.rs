@@ -24,6 +24,15 @@ pub(super) struct Lane {
     pub(super) health: Health,
 }
 
+/// Who says when the quota lets a request pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// This process's own account.
+    Own,
+    /// The account that several machines share, which is asked afterwards.
+    Shared,
+}
+
 /// Whether a deployment may take a request, its pace aside.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Readiness {
@@ -63,6 +72,7 @@ impl Lane {
         cost: Tokens,
         is_any_up: bool,
         is_scarce: bool,
+        gate: Gate,
         now: Instant,
     ) -> Readiness {
         let closed = |until, is_soon| Readiness::Closed { until, is_soon };
@@ -77,7 +87,10 @@ impl Lane {
         if is_out_of_order && !self.concurrency.is_idle() {
             return closed(None, false);
         }
-        let free_at = self.quota.free_at(cost, is_scarce, now);
+        let free_at = match gate {
+            Gate::Own => self.quota.free_at(cost, is_scarce, now),
+            Gate::Shared => self.quota.paused(now),
+        };
         let is_soon = free_at.is_none_or(|instant| instant - now <= SOON);
         match (self.concurrency.room(now), free_at) {
             (Room::Now, None) => Readiness::Open(Left {

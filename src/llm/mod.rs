@@ -25,6 +25,7 @@ mod rate_headers;
 mod retry;
 mod search;
 mod server_error;
+mod shared_quota;
 mod sizing;
 mod transport;
 mod trust;
@@ -39,8 +40,13 @@ pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
+pub use quota::RULES;
 pub use rate_headers::RateHeaders;
 pub use search::{
     IndexState, Listed, Refusal, SearchClient, SearchDocument, SearchError, SearchQuery,
     Sent as Uploaded,
 };
+pub use shared_quota::{
+    News, Patience, Place, Receipt, Rules, SharedQuota, Turn as SharedTurn, Wish,
+};
+pub use trust::authorities_pem;

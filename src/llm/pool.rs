@@ -13,19 +13,40 @@ use tokio::time::{Instant, sleep_until};
 
 use super::chat::{Tokens, Urgency};
 use super::health::Health;
-use super::lane::{Lane, Left, Readiness, SOON};
+use super::lane::{Gate, Lane, Left, Readiness, SOON};
 use super::rate_headers::RateHeaders;
+use super::shared_quota::{
+    News, Patience, Place as SharedPlace, Receipt, SharedQuota, Turn as SharedTurn, Wish,
+};
 use crate::config;
+
+/// A place in a shared quota that is used later than this is another one's by then.
+const LATE: Duration = Duration::from_millis(200);
+
+/// A request that leaves later than this after its place says so.
+const IN_TIME: Duration = Duration::from_millis(20);
 
 /// What decides when a request may go where.
 pub(super) struct Pool {
     state: Mutex<State>,
+    shared: Option<Shared>,
+}
+
+/// Who keeps the deployments' quotas for several machines.
+pub(super) struct Shared {
+    /// The keeper.
+    pub(super) keeper: Arc<dyn SharedQuota>,
+    /// What each deployment's account is called there.
+    pub(super) accounts: Vec<String>,
 }
 
 struct State {
     lanes: Vec<Lane>,
     /// Who waits, the next one first.
     line: BTreeMap<Place, Waiter>,
+    /// Who asks for a place in a shared quota, or has one reserved; one at a time, so that a process
+    /// that ends leaves no more than one unused.
+    asking: Option<Place>,
     /// The tokens that those who wait want.
     wanted: u64,
     /// Requests that are still to come besides them.
@@ -59,6 +80,8 @@ type Place = (Urgency, u64);
 /// What the first in the line does.
 enum Choice {
     Go(usize),
+    /// It asks for a place in the shared quota of one of these, the best first.
+    Ask(Vec<usize>),
     WaitUntil(Instant),
     WaitForRoom,
     Never(NoTurn),
@@ -83,11 +106,13 @@ pub(super) struct Settled {
 }
 
 impl Pool {
-    pub(super) fn new(quotas: impl Iterator<Item = config::Quota>) -> Self {
+    pub(super) fn new(quotas: impl Iterator<Item = config::Quota>, shared: Option<Shared>) -> Self {
         Self {
+            shared,
             state: Mutex::new(State {
                 lanes: quotas.map(Lane::new).collect(),
                 line: BTreeMap::new(),
+                asking: None,
                 wanted: 0,
                 expected: 0,
                 known: Known::default(),
@@ -107,46 +132,163 @@ impl Pool {
         let begun = Instant::now();
         let most = costs().into_iter().max().unwrap_or_default();
         let waiting = Waiting::join(self, urgency, most);
+        let mut gate = Gate::Shared;
         loop {
             let costs = costs();
-            let wake_at = {
-                let mut state = self.lock();
-                let now = Instant::now();
-                // Nobody avoids a deployment for ever while others wait behind.
-                let avoids_until = begun + SOON;
-                let avoided = if now < avoids_until { avoided } else { &[] };
-                if state.line.keys().next() == Some(&waiting.place) {
-                    match state.choose(&costs, avoided, now) {
-                        Choice::Go(index) => {
-                            let left = state.take(index, &costs, now);
-                            drop(state);
-                            return Ok(Slot {
-                                pool: self,
-                                index,
-                                left,
-                                sent: now,
-                                waited: now - begun,
-                            });
-                        }
-                        Choice::WaitUntil(instant) if avoided.is_empty() => Some(instant),
-                        Choice::WaitUntil(instant) => Some(instant.min(avoids_until)),
-                        Choice::WaitForRoom if avoided.is_empty() => None,
-                        Choice::WaitForRoom => Some(avoids_until),
-                        Choice::Never(reason) => return Err(reason),
-                    }
-                } else {
-                    None
-                }
+            let asker = Asker {
+                waiting: &waiting,
+                costs: &costs,
+                begun,
             };
-            match wake_at {
-                Some(instant) => {
-                    tokio::select! {
-                        () = waiting.notify.notified() => {}
-                        () = sleep_until(instant) => {}
+            // Nobody avoids a deployment for ever while others wait behind.
+            let avoids_until = begun + SOON;
+            let avoided = if Instant::now() < avoids_until {
+                avoided
+            } else {
+                &[]
+            };
+            let wake_at = match self.step(&asker, avoided, gate) {
+                Some(Step::Sent(slot)) => return Ok(slot),
+                Some(Step::Never(reason)) => return Err(reason),
+                Some(Step::Ask(shared, candidates)) => {
+                    match self.reserved(shared, &asker, &candidates).await {
+                        Ok(Some(slot)) => return Ok(slot),
+                        Ok(None) => {}
+                        Err(NoAnswer) => gate = Gate::Own,
                     }
+                    // Somebody more urgent may be first by now.
+                    let mut state = self.lock();
+                    state.asking = None;
+                    state.wake_first();
+                    continue;
                 }
-                None => waiting.notify.notified().await,
+                Some(Step::WaitUntil(instant)) if avoided.is_empty() => Some(instant),
+                Some(Step::WaitUntil(instant)) => Some(instant.min(avoids_until)),
+                Some(Step::WaitForRoom) if !avoided.is_empty() => Some(avoids_until),
+                Some(Step::WaitForRoom) | None => None,
+            };
+            waiting.woken(wake_at).await;
+        }
+    }
+
+    /// What the request does now; `None` while another one is the first in the line.
+    fn step(&self, asker: &Asker<'_, '_>, avoided: &[usize], gate: Gate) -> Option<Step<'_>> {
+        let shared = self.shared.as_ref().filter(|shared| {
+            // When the keeper is away, each process keeps to its own account.
+            gate == Gate::Shared && shared.keeper.is_up()
+        });
+        let gate = shared.map_or(Gate::Own, |_| Gate::Shared);
+        let mut state = self.lock();
+        let now = Instant::now();
+        let place = asker.waiting.place;
+        if state.asking.is_some() || state.line.keys().next() != Some(&place) {
+            return None;
+        }
+        Some(match state.choose(asker.costs, avoided, gate, now) {
+            Choice::Go(index) => {
+                let left = state.take(index, asker.costs, now);
+                Step::Sent(self.sent(index, left, asker, None))
             }
+            Choice::Ask(candidates) => {
+                state.asking = Some(place);
+                // It is asked for only where there is somebody to ask.
+                Step::Ask(shared?, candidates)
+            }
+            Choice::WaitUntil(instant) => Step::WaitUntil(instant),
+            Choice::WaitForRoom => Step::WaitForRoom,
+            Choice::Never(reason) => Step::Never(reason),
+        })
+    }
+
+    /// Asks for a place in the quota of one of `candidates`, and waits for it. `None` if the deployment
+    /// may take the request no more by then, or the place has passed: then it is given back.
+    async fn reserved(
+        &self,
+        shared: &Shared,
+        asker: &Asker<'_, '_>,
+        candidates: &[usize],
+    ) -> Result<Option<Slot<'_>>, NoAnswer> {
+        let (index, place) = self.ask(shared, asker, candidates).await?;
+        let received = Instant::now();
+        let mut held = Held {
+            shared,
+            index,
+            receipt: Some(place.receipt),
+        };
+        let at = received + place.wait;
+        loop {
+            // The lock is not held while it waits.
+            let arrival = self.lock().arrive(index, asker.costs, at, place.left);
+            match arrival {
+                Arrival::Early => asker.waiting.woken(Some(at)).await,
+                Arrival::InTime => {
+                    let receipt = held.receipt.take();
+                    let late = at.elapsed();
+                    if late > IN_TIME && place.left.is_some() {
+                        let news = News::Late(place.receipt, late);
+                        shared.keeper.tell(&shared.accounts[index], news);
+                    }
+                    return Ok(Some(self.sent(index, place.left, asker, receipt)));
+                }
+                Arrival::InVain => return Ok(None),
+            }
+        }
+    }
+
+    /// Reserves a place where one is free now, or else where one will be first.
+    async fn ask(
+        &self,
+        shared: &Shared,
+        asker: &Asker<'_, '_>,
+        candidates: &[usize],
+    ) -> Result<(usize, SharedPlace), NoAnswer> {
+        let ask = async |index: usize, patience: Patience| {
+            let wish = {
+                let mut state = self.lock();
+                let wanted = state.demand();
+                let cost = asker.costs[index];
+                let quota = &mut state.lanes[index].quota;
+                quota.wish(cost, wanted, Instant::now())
+            };
+            let wish = Wish { patience, ..wish };
+            let account = &shared.accounts[index];
+            shared.keeper.reserve(account, wish).await.ok_or(NoAnswer)
+        };
+        let mut soonest: Option<(Duration, usize)> = None;
+        for index in candidates.iter().copied() {
+            let patience = match candidates.len() {
+                1 => Patience::Any,
+                _ => Patience::None,
+            };
+            match ask(index, patience).await? {
+                SharedTurn::Reserved(place) => return Ok((index, place)),
+                SharedTurn::Later(wait) => {
+                    soonest = Some(soonest.map_or((wait, index), |best| best.min((wait, index))));
+                }
+            }
+        }
+        let (_, index) = soonest.ok_or(NoAnswer)?;
+        match ask(index, Patience::Any).await? {
+            SharedTurn::Reserved(place) => Ok((index, place)),
+            SharedTurn::Later(_) => Err(NoAnswer),
+        }
+    }
+
+    fn sent(
+        &self,
+        index: usize,
+        left: Option<u64>,
+        asker: &Asker<'_, '_>,
+        receipt: Option<Receipt>,
+    ) -> Slot<'_> {
+        let now = Instant::now();
+        Slot {
+            pool: self,
+            index,
+            left,
+            receipt,
+            sent: now,
+            waited: now - asker.begun,
         }
     }
 
@@ -201,7 +343,7 @@ impl Pool {
 }
 
 impl State {
-    fn choose(&mut self, costs: &[Tokens], avoided: &[usize], now: Instant) -> Choice {
+    fn choose(&mut self, costs: &[Tokens], avoided: &[usize], gate: Gate, now: Instant) -> Choice {
         if let Some(reason) = self.never(costs) {
             return Choice::Never(reason);
         }
@@ -214,7 +356,7 @@ impl State {
         let mut open: Vec<(bool, Left, usize)> = Vec::new();
         for (index, (lane, cost)) in self.lanes.iter_mut().zip(costs).enumerate() {
             let is_avoided = avoided.contains(&index);
-            match lane.readiness(*cost, is_any_up, is_scarce, now) {
+            match lane.readiness(*cost, is_any_up, is_scarce, gate, now) {
                 Readiness::Open(left) => open.push((is_avoided, left, index)),
                 Readiness::Closed {
                     until,
@@ -227,6 +369,17 @@ impl State {
         }
         // Those to avoid come last, what has the most left first.
         open.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.compare(&one.1)));
+        if gate == Gate::Shared && !open.is_empty() {
+            let others = open.iter().filter(|(is_avoided, ..)| !is_avoided);
+            let others: Vec<usize> = others.map(|(.., index)| *index).collect();
+            if !others.is_empty() {
+                return Choice::Ask(others);
+            }
+            if !is_soon {
+                return Choice::Ask(open.into_iter().map(|(.., index)| index).collect());
+            }
+            return wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil);
+        }
         for (is_avoided, _, index) in open {
             if is_avoided && is_soon {
                 break;
@@ -264,8 +417,43 @@ impl State {
             .try_fold(0_u64, |sum, lane| {
                 Some(sum.saturating_add(lane.quota.tokens_left(now)?))
             });
+        let demand = self.demand();
+        left.is_some_and(|left| demand > left)
+    }
+
+    /// The tokens of those who wait and of those who are still to come.
+    fn demand(&self) -> u64 {
         let expected = self.expected.saturating_mul(self.known.average());
-        left.is_some_and(|left| self.wanted.saturating_add(expected) > left)
+        self.wanted.saturating_add(expected)
+    }
+
+    /// Whether a deployment may still take a request whose place in the shared quota is reserved.
+    fn is_open(&mut self, index: usize, costs: &[Tokens], now: Instant) -> bool {
+        let is_any_up = self.lanes.iter().any(|lane| lane.health.is_up(now));
+        let cost = costs[index];
+        let ready = self.lanes[index].readiness(cost, is_any_up, false, Gate::Shared, now);
+        matches!(ready, Readiness::Open(_))
+    }
+
+    /// Books a request at its place in the shared quota, which is at `at`, if it is time.
+    fn arrive(
+        &mut self,
+        index: usize,
+        costs: &[Tokens],
+        at: Instant,
+        left: Option<u64>,
+    ) -> Arrival {
+        let now = Instant::now();
+        if now > at + LATE || !self.is_open(index, costs, now) {
+            return Arrival::InVain;
+        }
+        if now < at {
+            return Arrival::Early;
+        }
+        let lane = &mut self.lanes[index];
+        lane.concurrency.enter(now);
+        lane.quota.take_shared(costs[index], left, now);
+        Arrival::InTime
     }
 
     /// Books a request; gives what is left of the deployment's tokens then.
@@ -276,8 +464,9 @@ impl State {
     }
 
     fn wake_first(&self) {
-        if let Some(first) = self.line.values().next() {
-            first.notify.notify_one();
+        let asking = self.asking.and_then(|place| self.line.get(&place));
+        for waiter in self.line.values().next().into_iter().chain(asking) {
+            waiter.notify.notify_one();
         }
     }
 }
@@ -311,15 +500,75 @@ impl<'p> Waiting<'p> {
             notify,
         }
     }
+
+    /// Waits until something has changed, or until an instant.
+    async fn woken(&self, at: Option<Instant>) {
+        match at {
+            Some(instant) => {
+                tokio::select! {
+                    () = self.notify.notified() => {}
+                    () = sleep_until(instant) => {}
+                }
+            }
+            None => self.notify.notified().await,
+        }
+    }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.lock();
+        if state.asking == Some(self.place) {
+            state.asking = None;
+        }
         if let Some(waiter) = state.line.remove(&self.place) {
             state.wanted = state.wanted.saturating_sub(waiter.wants);
         }
         state.wake_first();
+    }
+}
+
+/// A request that looks for its turn.
+struct Asker<'a, 'p> {
+    waiting: &'a Waiting<'p>,
+    /// What it costs at each deployment.
+    costs: &'a [Tokens],
+    begun: Instant,
+}
+
+/// What a request does next.
+enum Step<'p> {
+    Sent(Slot<'p>),
+    Ask(&'p Shared, Vec<usize>),
+    WaitUntil(Instant),
+    WaitForRoom,
+    Never(NoTurn),
+}
+
+/// Whether a request may use its place in the shared quota.
+enum Arrival {
+    Early,
+    InTime,
+    /// The place has passed, or the deployment takes nothing any more.
+    InVain,
+}
+
+/// The keeper of the shared quota did not answer.
+struct NoAnswer;
+
+/// A place in a shared quota that is given back when it is dropped unused.
+struct Held<'p> {
+    shared: &'p Shared,
+    index: usize,
+    receipt: Option<Receipt>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let (Some(receipt), Some(account)) = (self.receipt, self.shared.accounts.get(self.index))
+        {
+            self.shared.keeper.tell(account, News::GivenBack(receipt));
+        }
     }
 }
 
@@ -331,6 +580,8 @@ pub(super) struct Slot<'p> {
     /// How long the request waited for it.
     pub(super) waited: Duration,
     left: Option<u64>,
+    /// Its place in the shared quota, if that was asked.
+    receipt: Option<Receipt>,
     sent: Instant,
 }
 
@@ -348,8 +599,31 @@ impl Slot<'_> {
     pub(super) fn correct(&self, headers: &RateHeaders) {
         let now = Instant::now();
         self.pool.change(self.index, |lane| {
-            lane.quota.correct(headers, self.left, self.sent, now);
+            // What others on this quota use is in the shared account, and none of this one's business.
+            let left = if self.receipt.is_some() {
+                None
+            } else {
+                self.left
+            };
+            lane.quota.correct(headers, left, self.sent, now);
         });
+        if let Some(receipt) = self.receipt {
+            let news = self.pool.lock().lanes[self.index]
+                .quota
+                .news(headers, self.left, receipt);
+            if let Some(news) = news {
+                self.tell(news);
+            }
+        }
+    }
+
+    /// Tells the other machines, if any share the quota.
+    fn tell(&self, news: News) {
+        if let Some(shared) = &self.pool.shared
+            && let Some(account) = shared.accounts.get(self.index)
+        {
+            shared.keeper.tell(account, news);
+        }
     }
 
     /// The service refused the request for its quota: nobody is sent there for `wait`.
@@ -362,6 +636,10 @@ impl Slot<'_> {
                 lane.quota.slow_down(self.sent, now);
             }
         });
+        self.tell(News::Paused(wait));
+        if let (true, Some(receipt)) = (too_many_requests, self.receipt) {
+            self.tell(News::TooFast(receipt));
+        }
     }
 
     /// The request met something that passes; `is_slow` if the deployment seems to have too much to
@@ -416,7 +694,7 @@ mod tests {
 
     /// A pool whose deployments have all been tried.
     fn pool(quotas: &[config::Quota]) -> Pool {
-        let pool = Pool::new(quotas.iter().copied());
+        let pool = Pool::new(quotas.iter().copied(), None);
         for lane in &mut pool.lock().lanes {
             let now = Instant::now();
             lane.concurrency
@@ -568,5 +846,171 @@ mod tests {
         let larger = || vec![Tokens::new(60), Tokens::new(200_000)];
         let turn = pool.slot(larger, Urgency::New, &[]).await;
         assert_eq!(turn.err(), Some(NoTurn::TooLarge(Tokens::new(200_000))));
+    }
+
+    /// A keeper that gives a place every `every`, or has gone away.
+    struct Keeper {
+        every: Duration,
+        is_away: std::sync::atomic::AtomicBool,
+        asked: Mutex<Vec<Wish>>,
+        told: Mutex<Vec<News>>,
+    }
+
+    impl Keeper {
+        fn pool(every: Duration, count: usize) -> (Arc<Self>, Pool) {
+            let keeper = Arc::new(Self {
+                every,
+                is_away: false.into(),
+                asked: Mutex::default(),
+                told: Mutex::default(),
+            });
+            let shared = Shared {
+                keeper: keeper.clone(),
+                accounts: (0..count).map(|index| index.to_string()).collect(),
+            };
+            let quotas = vec![quota(Some(1_000), 64); count];
+            let pool = Pool::new(quotas.into_iter(), Some(shared));
+            for lane in &mut pool.lock().lanes {
+                let now = Instant::now();
+                lane.concurrency
+                    .completed(Duration::from_secs(1), Tokens::new(1), now, now);
+            }
+            (keeper, pool)
+        }
+
+        fn told(&self) -> Vec<News> {
+            self.told.lock().unwrap().clone()
+        }
+    }
+
+    impl SharedQuota for Keeper {
+        fn is_up(&self) -> bool {
+            !self.is_away.load(std::sync::atomic::Ordering::SeqCst)
+        }
+
+        fn reserve<'a>(
+            &'a self,
+            account: &'a str,
+            wish: Wish,
+        ) -> futures::future::BoxFuture<'a, Option<SharedTurn>> {
+            let mut asked = self.asked.lock().unwrap();
+            asked.push(wish);
+            let number = asked.len() as u64;
+            let wait = self.every;
+            // Only the account `1` ever has a place at once.
+            let turn = match wish.patience {
+                _ if !self.is_up() => None,
+                Patience::None if account != "1" => Some(SharedTurn::Later(wait)),
+                _ => Some(SharedTurn::Reserved(SharedPlace {
+                    wait: if account == "1" { Duration::ZERO } else { wait },
+                    left: Some(7),
+                    receipt: Receipt {
+                        number,
+                        tokens: wish.tokens,
+                        at: number,
+                        before: 0,
+                        after: 0,
+                    },
+                })),
+            };
+            Box::pin(std::future::ready(turn))
+        }
+
+        fn tell(&self, _: &str, news: News) {
+            self.told.lock().unwrap().push(news);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_waits_for_its_place_in_the_shared_quota() {
+        let (keeper, pool) = Keeper::pool(Duration::from_secs(3), 1);
+        pool.expect(3);
+        let begun = Instant::now();
+        let (one, other) = tokio::join!(slot(&pool, &[]), slot(&pool, &[]));
+        assert_eq!(begun.elapsed().as_secs(), 6, "one place after the other");
+        assert_eq!((one.left, other.left), (Some(7), Some(7)));
+        assert_eq!(keeper.asked.lock().unwrap()[0].wanted, 400);
+        other.throttled(Duration::from_secs(9), true);
+        let receipt = other.receipt.unwrap();
+        assert_eq!(
+            keeper.told(),
+            [News::Paused(Duration::from_secs(9)), News::TooFast(receipt)]
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_that_is_not_used_is_given_back() {
+        let (keeper, pool) = Keeper::pool(Duration::from_secs(30), 1);
+        let costs = || vec![COST];
+        let mut gone = Box::pin(pool.slot(costs, Urgency::New, &[]));
+        assert!(futures::poll!(&mut gone).is_pending());
+        let mut next = Box::pin(pool.slot(costs, Urgency::Again, &[]));
+        assert!(futures::poll!(&mut next).is_pending());
+        assert_eq!(keeper.asked.lock().unwrap().len(), 1, "one at a time");
+        drop(gone);
+        assert!(matches!(
+            keeper.told()[..],
+            [News::GivenBack(Receipt { number: 1, .. })]
+        ));
+        assert!(futures::poll!(&mut next).is_pending());
+        assert_eq!(keeper.asked.lock().unwrap().len(), 2);
+
+        // A deployment that is closed meanwhile is not asked at its place.
+        pool.change(0, |lane| lane.health = Health::Dead);
+        assert_eq!(next.await.err(), Some(NoTurn::NobodyLeft));
+        assert_eq!(keeper.told().len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_that_has_passed_is_another_one_s() {
+        let (keeper, pool) = Keeper::pool(Duration::from_secs(1), 1);
+        let mut slow = Box::pin(pool.slot(|| vec![COST], Urgency::New, &[]));
+        assert!(futures::poll!(&mut slow).is_pending());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(slow.await.is_ok());
+        assert_eq!(keeper.asked.lock().unwrap().len(), 2);
+        assert!(matches!(keeper.told()[..], [News::GivenBack(_)]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_the_keeper_each_keeps_to_the_quota_by_itself() {
+        let (keeper, pool) = Keeper::pool(Duration::from_secs(1), 1);
+        keeper
+            .is_away
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+        let begun = Instant::now();
+        for _ in 0..10 {
+            slot(&pool, &[]).await;
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        slot(&pool, &[]).await;
+        assert_eq!(
+            begun.elapsed().as_secs(),
+            60,
+            "a minute has a thousand tokens"
+        );
+        assert!(keeper.asked.lock().unwrap().is_empty());
+        keeper
+            .is_away
+            .store(false, std::sync::atomic::Ordering::SeqCst);
+        slot(&pool, &[]).await;
+        let told = keeper.asked.lock().unwrap()[0].untold;
+        assert_eq!(told, 100, "what was spent meanwhile and has not come back");
+        slot(&pool, &[]).await;
+        assert_eq!(keeper.asked.lock().unwrap()[1].untold, 0, "once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_several_deployments_the_one_with_a_free_place_is_asked() {
+        let (keeper, pool) = Keeper::pool(Duration::from_secs(30), 2);
+        let begun = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(slot(&pool, &[]).await.index, 1);
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        pool.change(1, |lane| lane.health = Health::Dead);
+        assert_eq!(slot(&pool, &[]).await.index, 0);
+        assert_eq!(begun.elapsed().as_secs(), 30);
+        assert!(keeper.told().is_empty());
     }
 }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::chat::Tokens;
 use super::rate_headers::RateHeaders;
+use super::shared_quota::{News, Patience, Receipt, Rules, Wish};
 use crate::config;
 
 /// The minute over which tokens are summed: longer than the service's by what a request's way there
@@ -27,6 +28,9 @@ const HASTE: f64 = 1.015;
 
 /// How late a request may take scarce tokens without the next ones being late too.
 const CATCH_UP: Duration = Duration::from_secs(1);
+
+/// The share of a minute's tokens that estimates may differ by; more is somebody else.
+const ESTIMATE: f64 = 0.1;
 
 /// The minute that a quota of requests is spread over. The share that stays unused is what keeps a
 /// request that arrives 100 milliseconds late out of another's ten seconds.
@@ -44,12 +48,28 @@ const TOLERANCE: Duration = Duration::from_millis(20);
 /// The parts of a request that the pace is counted in; the tolerance is a number of them.
 const PARTS: NonZeroU32 = NonZeroU32::new(64).expect("64 is not zero");
 
+/// How this is counted, for those who count for several machines.
+pub const RULES: Rules = Rules {
+    request_minute: REQUEST_MINUTE,
+    longest_minute: LONGEST_MINUTE,
+    slower: SLOWER,
+    tolerance: TOLERANCE,
+    token_minute: TOKEN_MINUTE,
+    haste: HASTE,
+    catch_up: CATCH_UP,
+    estimate: ESTIMATE,
+};
+
 /// What a deployment allows, what has been used of it, and until when it is closed.
 pub(super) struct Quota {
     pace: Option<Pace>,
     tokens: Option<TokenWindow>,
     /// What the settings allow; the headers may lower it and bring it back.
     configured: Option<u64>,
+    /// What is left of a minute's tokens by the account that several machines share.
+    shared_left: Option<u64>,
+    /// What was taken in the last minute without that account's knowledge.
+    untold: VecDeque<Taken>,
     resume_at: Option<Instant>,
 }
 
@@ -60,6 +80,8 @@ impl Quota {
             pace: quota.requests_per_minute.map(Pace::new),
             tokens: configured.map(TokenWindow::new),
             configured,
+            shared_left: None,
+            untold: VecDeque::new(),
             resume_at: None,
         }
     }
@@ -72,12 +94,62 @@ impl Quota {
         is_scarce: bool,
         now: Instant,
     ) -> Option<Instant> {
-        let paused = self.resume_at.filter(|until| *until > now);
         let tokens = self
             .tokens
             .as_mut()
             .and_then(|window| window.free_at(cost, is_scarce, now));
-        paused.max(tokens)
+        self.paused(now).max(tokens)
+    }
+
+    /// Until when a pause holds everybody back; `None` if there is none.
+    pub(super) fn paused(&self, now: Instant) -> Option<Instant> {
+        self.resume_at.filter(|until| *until > now)
+    }
+
+    /// What is asked of the account that several machines share, for a request of `cost`.
+    pub(super) fn wish(&mut self, cost: Tokens, wanted: u64, now: Instant) -> Wish {
+        self.untold.retain(|taken| taken.back_at > now);
+        Wish {
+            tokens: cost.get(),
+            requests_per_minute: self.pace.as_ref().map(|pace| pace.per_minute),
+            tokens_per_minute: self.token_limit(),
+            wanted,
+            untold: self.untold.iter().map(|taken| taken.tokens).sum(),
+            patience: Patience::Any,
+        }
+    }
+
+    /// Takes a request's tokens that the account shared by several machines has booked too, which then
+    /// had so much left; it knows of everything before.
+    pub(super) fn take_shared(&mut self, cost: Tokens, left: Option<u64>, now: Instant) {
+        self.shared_left = left;
+        self.untold.clear();
+        if let Some(window) = &mut self.tokens {
+            window.take(cost, now);
+        }
+    }
+
+    /// What the machines that share this quota should know of an answer to the request that was sent at
+    /// `receipt`, when the account had `left`.
+    pub(super) fn news(
+        &self,
+        headers: &RateHeaders,
+        left: Option<u64>,
+        receipt: Receipt,
+    ) -> Option<News> {
+        let (limit, remaining) = (self.token_limit()?, headers.remaining_tokens?);
+        let left = left.unwrap_or(limit);
+        let is_news = share(left.saturating_sub(remaining), limit) > ESTIMATE;
+        is_news.then(|| News::Remaining {
+            receipt,
+            limit,
+            left,
+            remaining,
+            reset: headers
+                .reset_tokens
+                .unwrap_or(TOKEN_MINUTE)
+                .min(TOKEN_MINUTE),
+        })
     }
 
     /// Whether a minute's tokens are enough for a request of `cost`.
@@ -103,8 +175,20 @@ impl Quota {
 
     /// Takes a request's tokens; gives what is left of the minute's then.
     pub(super) fn take_tokens(&mut self, cost: Tokens, now: Instant) -> Option<u64> {
+        self.shared_left = None;
         let window = self.tokens.as_mut()?;
         window.take(cost, now);
+        while self
+            .untold
+            .front()
+            .is_some_and(|taken| taken.back_at <= now)
+        {
+            self.untold.pop_front();
+        }
+        self.untold.push_back(Taken {
+            back_at: now + TOKEN_MINUTE,
+            tokens: cost.get().min(window.limit),
+        });
         Some(window.left())
     }
 
@@ -114,7 +198,7 @@ impl Quota {
             return 1.0;
         };
         window.forget(now);
-        share(window.left(), window.limit)
+        share(self.shared_left.unwrap_or(window.left()), window.limit)
     }
 
     /// A minute's tokens that are left; `None` if they are not limited.
@@ -169,8 +253,7 @@ impl Quota {
             window.forget(now);
             let ours = then.min(window.left());
             let by_others = ours.saturating_sub(remaining);
-            // Estimates differ by a little; a tenth is somebody else.
-            if by_others > window.limit / 10 {
+            if share(by_others, window.limit) > ESTIMATE {
                 window.block(by_others, reset_at(headers.reset_tokens), now);
             }
         }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::Certificate;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -22,6 +24,25 @@ const MAX_BUNDLE_BYTES: u64 = 16 << 20;
 pub(super) fn certificates(
     authorities: &[Authorities],
 ) -> Result<Option<Vec<Certificate>>, LlmError> {
+    let found = named(authorities)?;
+    Ok(found.map(|all| {
+        let certificates = all.iter().map(|one| Certificate::from_der(one));
+        certificates.filter_map(Result::ok).collect()
+    }))
+}
+
+/// The same certificates as the text of one PEM file, for what speaks TLS without HTTP.
+pub fn authorities_pem(authorities: &[Authorities]) -> Result<Option<String>, LlmError> {
+    let encoded = |certificate: &CertificateDer<'_>| {
+        let body = BASE64.encode(certificate);
+        format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+    };
+    let found = named(authorities)?;
+    Ok(found.map(|all| all.iter().map(encoded).collect()))
+}
+
+/// The certificates that `authorities` name, but for those that are no authority's.
+fn named(authorities: &[Authorities]) -> Result<Option<Vec<CertificateDer<'static>>>, LlmError> {
     let mut all = Vec::new();
     let mut faults = Vec::new();
     for one in authorities {
@@ -51,7 +72,7 @@ pub(super) fn certificates(
 
 /// The certificates at `path` that can be an authority's. The others are passed over with a warning,
 /// since one odd certificate in a company's bundle is no reason to refuse the rest.
-fn usable(path: &Path) -> Result<Vec<Certificate>, String> {
+fn usable(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let found = read(path).map_err(|error| reason(&error))?;
     let mut store = RootCertStore::empty();
     let count = found.len();
@@ -59,7 +80,7 @@ fn usable(path: &Path) -> Result<Vec<Certificate>, String> {
         .into_iter()
         .filter(|certificate| store.add(certificate.clone()).is_ok());
     let usable: Vec<_> = usable
-        .filter_map(|certificate| Certificate::from_der(&certificate).ok())
+        .filter(|certificate| Certificate::from_der(certificate).is_ok())
         .collect();
     if usable.is_empty() {
         return Err("it holds no PEM certificate".to_owned());

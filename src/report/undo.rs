@@ -1,5 +1,6 @@
 //! What was taken back, as text and as JSON.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -157,7 +158,7 @@ pub fn undo_summary(report: &UndoReport) -> String {
         told.join(", ")
     );
     if let (Some(undo), false) = (report.undo, report.is_empty()) {
-        text.push_str(&format!("; `docgen undo {undo}` brings it back"));
+        _ = write!(text, "; `docgen undo {undo}` brings it back");
     }
     text
 }

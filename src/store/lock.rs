@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn what_a_dead_process_left_is_no_obstacle() {
         let root = tempfile::tempdir().unwrap();
-        state::write(root.path(), FILE, &[b'{'; 99_999]).unwrap();
+        state::write(root.path(), FILE, &vec![b'{'; 99_999]).unwrap();
         let held = |expected: Option<Holder>| match Lock::ask(root.path(), &holder()) {
             Locked::Held(lock) => assert_eq!(lock.left_by, expected),
             other => panic!("{other:?}"),

@@ -7,6 +7,7 @@ mod journal;
 mod lessons;
 mod lock;
 mod migrations;
+mod shared;
 mod state;
 mod vectors;
 
@@ -14,9 +15,10 @@ pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError, has_state};
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use journal::{
-    DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange, RecordedChange,
-    RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone, WrittenDocstring,
+    Contents, DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange,
+    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone, WrittenDocstring,
 };
 pub use lessons::{read_lessons, write_lessons};
 pub use lock::{Holder, Lock, Locked};
+pub use shared::{RedisBuckets, RedisServer, ServerError};
 pub use state::state_folder;

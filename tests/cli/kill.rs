@@ -56,21 +56,22 @@ fn hold_whole(
     case: &str,
 ) {
     for (path, original) in originals {
+        let shown = path.display();
         let text = now
             .get(path)
-            .unwrap_or_else(|| panic!("{case}: {path:?} is gone"));
+            .unwrap_or_else(|| panic!("{case}: {shown} is gone"));
         if text == original {
             continue;
         }
         let (old, new) = (utf8(original), utf8(text));
         let (before, after) = (
             parse(old).unwrap(),
-            parse(new).unwrap_or_else(|error| panic!("{case}: {path:?}: {error}:\n{new}")),
+            parse(new).unwrap_or_else(|error| panic!("{case}: {shown}: {error}:\n{new}")),
         );
         assert!(
             SyntaxTree::equal_without_docstrings(&before, &after)
                 && SyntaxTree::same_tokens_outside_docstrings((&before, old), (&after, new)),
-            "{case}: {path:?}:\n{new}"
+            "{case}: {shown}:\n{new}"
         );
     }
 }
@@ -216,7 +217,7 @@ fn finish(victim: &Victim<'_>, random: &mut fastrand::Rng, case: &str) {
     assert!(!documented.keys().any(|path| is_temporary(path)), "{case}");
     for (path, text) in &documented {
         let said = utf8(text).matches("as the fake says.").count();
-        assert_eq!(said, DEFINITIONS, "{case}: {path:?}");
+        assert_eq!(said, DEFINITIONS, "{case}: {}", path.display());
     }
     victim.run(
         &["undo", "-q"],

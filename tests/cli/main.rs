@@ -74,6 +74,8 @@ mod secrets;
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+/// One quota for several processes.
+mod shared_quota;
 #[cfg(unix)]
 mod signals;
 /// `docgen run --mode stale`

@@ -155,7 +155,7 @@ fn a_later_run_keeps_what_is_its_own() {
     replace(
         &project,
         "app.py",
-        &summary(&both, "class Third").to_owned(),
+        summary(&both, "class Third"),
         "Be third.",
     );
     project

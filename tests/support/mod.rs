@@ -6,3 +6,4 @@ pub mod fake_azure;
 pub mod fake_search;
 pub mod loopback;
 pub mod project;
+pub mod redis;

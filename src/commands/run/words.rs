@@ -1,14 +1,15 @@
 //! Who writes the words of a run.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::super::document::WordsBy;
 use crate::config::{Deployment, Llm, Provider, Surface};
 use crate::generate::Services;
-use crate::llm::{Client, LlmError};
+use crate::llm::{Client, LlmError, SharedQuota};
 use crate::report::Requests;
-use crate::store::{read_lessons, write_lessons};
+use crate::store::{RedisBuckets, RedisServer, read_lessons, write_lessons};
 
 /// Who writes the words, ready to be asked.
 pub(super) enum Words<'p> {
@@ -18,6 +19,8 @@ pub(super) enum Words<'p> {
     Model {
         client: Box<Client>,
         settings: &'p Llm,
+        /// The accounts of the quotas that several machines share.
+        buckets: Option<Arc<RedisBuckets>>,
         /// What finds examples, besides docgen's own index.
         services: Option<Box<Services>>,
     },
@@ -28,11 +31,19 @@ impl<'p> Words<'p> {
     pub(super) fn new(provider: &'p Provider, root: &Path) -> Result<Self, LlmError> {
         Ok(match provider {
             Provider::Offline => Self::Offline,
-            Provider::Model(settings) => Self::Model {
-                client: Box::new(Client::new(settings)?),
-                settings,
-                services: Services::new(settings, root)?.map(Box::new),
-            },
+            Provider::Model(settings) => {
+                let buckets = buckets(settings)?;
+                let keeper = || {
+                    let buckets = buckets.clone()?;
+                    Some(buckets as Arc<dyn SharedQuota>)
+                };
+                Self::Model {
+                    client: Box::new(Client::sharing(settings, keeper())?),
+                    settings,
+                    services: Services::new(settings, root, keeper())?.map(Box::new),
+                    buckets,
+                }
+            }
         })
     }
 
@@ -41,6 +52,17 @@ impl<'p> Words<'p> {
         match self {
             Self::Offline => None,
             Self::Model { services, .. } => services.as_deref(),
+        }
+    }
+
+    /// Waits, not for long, until other machines know what they were to be told.
+    pub(super) async fn settle(&self) {
+        if let Self::Model {
+            buckets: Some(buckets),
+            ..
+        } = self
+        {
+            buckets.settle().await;
         }
     }
 
@@ -83,6 +105,16 @@ impl<'p> Words<'p> {
             Self::Model { client, .. } => Some(Requests::new(&client.stats())),
         }
     }
+}
+
+/// The accounts on the server that the settings name.
+fn buckets(settings: &Llm) -> Result<Option<Arc<RedisBuckets>>, LlmError> {
+    let Some(redis) = &settings.shared_quota else {
+        return Ok(None);
+    };
+    let without = "until it is back this process keeps to the quota by itself".to_owned();
+    let server = RedisServer::new(redis, without)?;
+    Ok(Some(Arc::new(RedisBuckets::new(server))))
 }
 
 fn described(deployments: &[Deployment]) -> String {

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use futures::StreamExt as _;
 
@@ -11,7 +12,9 @@ use super::question::Question;
 use super::vectors::{Embedder, cosine};
 use super::{EDITION, Voice};
 use crate::config::Llm;
-use crate::llm::{IndexState, LlmError, SearchClient, SearchDocument, SearchError, SearchQuery};
+use crate::llm::{
+    IndexState, LlmError, SearchClient, SearchDocument, SearchError, SearchQuery, SharedQuota,
+};
 use crate::store::{ContentHash, Kept};
 
 /// Searches in flight at once.
@@ -38,9 +41,14 @@ struct Vectors {
 }
 
 impl Services {
-    /// The services that the settings name, for the project at `root`; `None` if they name none.
-    pub fn new(llm: &Llm, root: &Path) -> Result<Option<Self>, LlmError> {
-        let embedder = Embedder::new(llm)?;
+    /// The services that the settings name, for the project at `root`; `None` if they name none. `keeper`
+    /// keeps the embedding model's quota, if several machines share it.
+    pub fn new(
+        llm: &Llm,
+        root: &Path,
+        keeper: Option<Arc<dyn SharedQuota>>,
+    ) -> Result<Option<Self>, LlmError> {
+        let embedder = Embedder::new(llm, keeper)?;
         let search = match &llm.search {
             Some(settings) => Some(Search {
                 client: SearchClient::new(settings, &llm.network, llm.retry)?,

@@ -1,10 +1,11 @@
 //! Vectors of texts, and how near two of them are.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::config::{self, Llm};
-use crate::llm::{Client, LlmError};
+use crate::llm::{Client, LlmError, SharedQuota};
 use crate::store::{ContentHash, Database};
 
 /// An embedding model, ready to be asked.
@@ -18,7 +19,10 @@ pub(super) struct Embedder {
 
 impl Embedder {
     /// The model of the settings, if they name one.
-    pub(super) fn new(llm: &Llm) -> Result<Option<Self>, LlmError> {
+    pub(super) fn new(
+        llm: &Llm,
+        keeper: Option<Arc<dyn SharedQuota>>,
+    ) -> Result<Option<Self>, LlmError> {
         let (Some(settings), Some(own)) = (&llm.embeddings, llm.of_embeddings()) else {
             return Ok(None);
         };
@@ -27,7 +31,7 @@ impl Embedder {
             dimensions,
         } = settings;
         Ok(Some(Self {
-            client: Client::new(&own)?,
+            client: Client::sharing(&own, keeper)?,
             dimensions: dimensions.map(std::num::NonZeroU32::get),
             model: format!("{:?}", deployment.surface),
         }))

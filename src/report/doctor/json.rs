@@ -40,6 +40,7 @@ pub fn doctor_json(report: &DoctorReport, here: &Path) -> Value {
             "checks": settings.failure.iter().chain(&report.no_deployment).collect::<Vec<_>>(),
         },
         "deployments": deployments,
+        "shared": {"checks": report.shared},
         "project": {"checks": report.project},
     })
 }

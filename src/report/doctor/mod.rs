@@ -102,6 +102,8 @@ pub struct DoctorReport {
     pub deployments: Vec<DeploymentReport>,
     /// Why there is no deployment, or none was asked.
     pub no_deployment: Option<Checkup>,
+    /// What machines share; empty if nothing is.
+    pub shared: Vec<Checkup>,
     /// The project and the machine.
     pub project: Vec<Checkup>,
 }
@@ -141,7 +143,10 @@ impl DoctorReport {
     pub fn checks(&self) -> impl Iterator<Item = &Checkup> {
         let settings = self.settings.failure.iter().chain(&self.no_deployment);
         let deployments = self.deployments.iter().flat_map(|one| &one.checks);
-        settings.chain(deployments).chain(&self.project)
+        settings
+            .chain(deployments)
+            .chain(&self.shared)
+            .chain(&self.project)
     }
 
     /// The worst of it.

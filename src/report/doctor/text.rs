@@ -39,6 +39,10 @@ pub fn doctor_text(
     for deployment in &report.deployments {
         page.deployment(deployment);
     }
+    if !report.shared.is_empty() {
+        page.heading("Shared");
+        page.checks(&report.shared);
+    }
     page.heading("Project");
     page.checks(&report.project);
     page.summary(report);

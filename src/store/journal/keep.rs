@@ -111,7 +111,7 @@ impl Journal {
     }
 
     /// The file was replaced. Said to the disk with the next entry, or at the run's end.
-    pub fn happened(&self, entry: Entry) {
+    pub fn happened(&self, entry: &Entry) {
         self.progress().happened.push(entry.0);
     }
 

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 
 pub use keep::{Entry, Journal};
 pub use prune::KeptOriginals;
-pub use read::{PendingChange, RecordedChange, RecordedDocstring, RecordedRun, Undone};
+pub use read::{Contents, PendingChange, RecordedChange, RecordedDocstring, RecordedRun, Undone};
 pub use written::WrittenDocstring;
 
 /// Runs, the files that each replaced with their originals, and what became of docstrings.
@@ -165,13 +165,10 @@ impl DocstringChange {
 fn kept_path(path: &Path) -> (String, Option<Vec<u8>>) {
     let text = path.to_string_lossy();
     #[cfg(unix)]
-    let bytes = match &text {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(_) => {
-            use std::os::unix::ffi::OsStrExt as _;
-            Some(path.as_os_str().as_bytes().to_vec())
-        }
-    };
+    let bytes = matches!(text, Cow::Owned(_)).then(|| {
+        use std::os::unix::ffi::OsStrExt as _;
+        path.as_os_str().as_bytes().to_vec()
+    });
     #[cfg(not(unix))]
     let bytes = None;
     let text = if cfg!(windows) {

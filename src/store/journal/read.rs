@@ -101,6 +101,15 @@ pub struct RecordedDocstring {
     pub docstring: DocstringChange,
 }
 
+/// What a file held before a change and after it; `None` where it is not kept any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// Before.
+    pub before: Option<Vec<u8>>,
+    /// Afterwards.
+    pub after: Option<Vec<u8>>,
+}
+
 /// A change of which nobody has said yet whether it happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingChange {
@@ -182,11 +191,8 @@ impl Database {
         })
     }
 
-    /// What a file held before a change and after it; `None` where it is not kept any more.
-    pub fn contents_of(
-        &self,
-        change: &RecordedChange,
-    ) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), StoreError> {
+    /// What a file held before a change and after it.
+    pub fn contents_of(&self, change: &RecordedChange) -> Result<Contents, StoreError> {
         let (original, delta): (Option<Vec<u8>>, Option<Vec<u8>>) = self.with(|connection| {
             let original = "SELECT packed FROM content WHERE hash = ?1";
             let delta = "SELECT delta FROM file_change WHERE id = ?1";
@@ -205,7 +211,7 @@ impl Database {
             (Some(before), Some(delta)) => packed::unpack_after(before, &delta, change.after),
             _ => None,
         };
-        Ok((before, after))
+        Ok(Contents { before, after })
     }
 
     /// The changes of which nobody has said yet whether they happened: those of runs that were killed,
@@ -303,12 +309,12 @@ fn hash(row: &Row<'_>, column: usize) -> rusqlite::Result<ContentHash> {
 
 /// By which run each file of a run was taken back, but for what was put back since.
 fn taken_back(transaction: &Transaction<'_>) -> rusqlite::Result<HashMap<(i64, String), i64>> {
-    let mut undos = transaction.prepare(
+    let mut changes = transaction.prepare(
         "SELECT run.id, run.undoes, file_change.path
         FROM run JOIN file_change ON file_change.run = run.id
         WHERE run.undoes IS NOT NULL ORDER BY run.id DESC",
     )?;
-    let mut rows = undos.query([])?;
+    let mut rows = changes.query([])?;
     let mut taken_back = HashMap::new();
     // Whatever takes back an undo is newer than it, and so is met before it.
     while let Some(row) = rows.next()? {

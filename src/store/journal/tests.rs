@@ -41,7 +41,7 @@ fn replaced(root: &Path, undoes: Option<i64>, kept: KeptOriginals, files: &[[&st
             docstrings: &docstrings,
         };
         let entry = journal.enter(&replacement).unwrap();
-        journal.happened(entry);
+        journal.happened(&entry);
     }
     journal.end(RunEnd::Done).unwrap();
     journal.run().unwrap()
@@ -72,9 +72,9 @@ fn a_run_is_read_as_it_was_written() {
     let changes = database.changes_of(id).unwrap();
     assert!(changes.iter().all(|one| one.is_done && one.has_original));
     assert_eq!(changes[0].path, Path::new("a.py"));
-    let (before, after) = database.contents_of(&changes[0]).unwrap();
-    assert_eq!(before.unwrap(), b"old a");
-    assert_eq!(after.unwrap(), b"new a");
+    let contents = database.contents_of(&changes[0]).unwrap();
+    assert_eq!(contents.before.unwrap(), b"old a");
+    assert_eq!(contents.after.unwrap(), b"new a");
     let docstrings = database.docstrings_of(id).unwrap();
     assert_eq!(docstrings.len(), 4);
     assert_eq!(docstrings[0].change, changes[0].id);
@@ -121,7 +121,7 @@ fn what_a_killed_run_left_is_settled_by_what_the_files_hold() {
         journal.enter(&replacement).unwrap()
     };
     let (first, _second) = (enter("a.py"), enter("b.py"));
-    journal.happened(first);
+    journal.happened(&first);
     let _third = enter("c.py");
     // Killed here.
     drop(journal);
@@ -194,7 +194,11 @@ fn originals_are_bounded_and_what_became_of_docstrings_stays() {
     assert_eq!(originals(), [1, 1, 0, 0]);
     let database = open(root.path());
     let old = database.changes_of(ids[0]).unwrap();
-    assert_eq!(database.contents_of(&old[0]).unwrap(), (None, None));
+    let nothing = Contents {
+        before: None,
+        after: None,
+    };
+    assert_eq!(database.contents_of(&old[0]).unwrap(), nothing);
     assert_eq!(database.docstrings_of(ids[0]).unwrap().len(), 2);
     // The newest run's stay, whatever they take.
     let little = KeptOriginals { runs: 9, bytes: 1 };

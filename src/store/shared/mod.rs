@@ -1,0 +1,14 @@
+//! What machines share through a Redis server.
+//!
+//! Nothing here is needed: a server that does not answer costs one short wait and one warning, and
+//! each process goes on by itself until it is back.
+
+mod quota;
+mod server;
+
+pub use quota::RedisBuckets;
+pub use server::{RedisServer, ServerError};
+
+#[cfg(test)]
+#[path = "../../../tests/support/redis.rs"]
+mod test_redis;
