@@ -807,7 +807,7 @@ fn runs_of_docgen_are_told() {
     let ran = history("load_order");
     assert!(ran.contains("by no recorded run of docgen"), "{ran}");
     repository
-        .docgen(&[&OFFLINE[..], &["--mode", "all", "--overwrite"]].concat())
+        .docgen(&[&OFFLINE[..], &["--overwrite"]].concat())
         .exits(0);
     repository.docgen(&["undo", "2"]).exits(0);
     let ran = history("load_order");
