@@ -55,6 +55,13 @@ pub fn changelog(
     let sieve = Sieve::new(paths, &config.files)?;
     let runs = Runs::open(config);
     let told = Teller::new(&pool, &history, &sieve, &runs, options)?.tell()?;
+    // What is there no more may be asked for, and what never was may not.
+    let is_told = |release: &Release| !release.changes.is_empty() || !release.unread.is_empty();
+    if let Some(path) = paths.iter().find(|path| !path.exists())
+        && !told.releases.iter().any(is_told)
+    {
+        return Err(DiscoveryError::NotFound(path.clone()).into());
+    }
     for note in &told.notes {
         tracing::warn!("{}", report::escape(note));
     }

@@ -134,7 +134,8 @@ fn event_text(
             Mark::Kept => paint(Style::new(), &format!("  {line}")),
             Mark::Gap => "  ...".to_owned(),
         };
-        _ = writeln!(text, "    {}", line.trim_end());
+        // A line that says nothing has no blanks either.
+        _ = writeln!(text, "{}", format!("    {line}").trim_end());
     }
 }
 

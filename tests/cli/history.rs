@@ -187,6 +187,7 @@ fn a_changelog_tells_release_by_release() {
     "##);
 }
 
+#[expect(clippy::too_many_lines, reason = "most are what is shown")]
 #[test]
 fn a_changelog_is_data() {
     let json = shop().changelog(&["--format", "json", "--since", "v1.0", "shop/basket.py"]);
@@ -501,6 +502,7 @@ fn a_project_may_be_a_folder_of_a_repository() {
     assert!(ran.stdout.contains("+ Outside."), "{}", ran.stdout);
 }
 
+#[expect(clippy::too_many_lines, reason = "most are what is shown")]
 #[test]
 fn a_history_tells_of_one_definition() {
     let repository = shop();
@@ -837,6 +839,20 @@ fn without_git_the_journal_knows_what_docgen_wrote() {
     assert_eq!(json["events"][0]["run"]["id"], 1);
     assert_eq!(json["events"].as_array().unwrap().len(), 1);
     project.docgen(&["history", "load_ordre"]).exits(2);
+}
+
+#[test]
+fn what_is_gone_may_be_asked_for_and_what_never_was_may_not() {
+    let repository = shop();
+    let told = repository.releases(&["--since", "v1.0", "shop/cart.py"]);
+    assert!(
+        told[1].contains("updated shop/basket.py::Cart.total"),
+        "{told:?}"
+    );
+    repository
+        .docgen(&["changelog", "shop/crat.py"])
+        .exits(2)
+        .says("`shop/crat.py` does not exist");
 }
 
 #[test]
