@@ -18,7 +18,9 @@ use crate::docstring::{Action, DocstringChange};
 use crate::exit_status::ExitStatus;
 use crate::python::Kind;
 use crate::report::{self, Changelog, Origin, Release, ReleaseChange, UnreadFile};
-use crate::source::{Content, FileChange, FileName, History, LoggedCommit, ObjectId, Sieve, Start};
+use crate::source::{
+    Content, DiscoveryError, FileChange, FileName, History, LoggedCommit, ObjectId, Sieve, Start,
+};
 
 /// How a changelog is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
