@@ -183,6 +183,14 @@ pub enum Error {
         /// Those that it may have meant, by their ids.
         similar: Vec<String>,
     },
+    /// Nobody knows what became of a definition.
+    #[error("nothing is known of the past of `{id}`: {source}, and no run of docgen is recorded")]
+    NoHistory {
+        /// What was asked for.
+        id: String,
+        /// Why git does not know.
+        source: GitError,
+    },
     /// The file in standard input cannot be taken in.
     #[error("{0}")]
     Piped(Box<Diagnostic>),
@@ -284,6 +292,10 @@ impl Error {
                 let similar: Vec<String> = similar.iter().map(|id| format!("`{id}`")).collect();
                 Some(format!("there is {}", similar.join(", ")))
             }
+            Self::NoHistory { .. } => Some(
+                "put the project under git; docgen itself records what its runs write, from the next one on"
+                    .to_owned(),
+            ),
             Self::NoTerminal => Some(
                 "run docgen at a terminal, with standard error on it too, or leave `--interactive` out"
                     .to_owned(),

@@ -24,7 +24,7 @@ pub use day::day;
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use journal::{
     Contents, DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange,
-    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
+    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone, WrittenDocstring,
 };
 pub use lessons::{read_lessons, write_lessons};
 pub use lock::{Holder, Lock, Locked};
