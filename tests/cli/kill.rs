@@ -213,6 +213,8 @@ fn whatever_the_instant_no_file_is_broken_and_no_reply_is_lost() {
 /// that were killed before it back, being killed meanwhile too.
 fn finish(victim: &Victim<'_>, random: &mut fastrand::Rng, case: &str) {
     victim.hold_whole(case);
+    // Else nothing was held to be asked for once.
+    assert!(victim.kept().len() >= FILES * (DEFINITIONS - 1), "{case}");
     let documented = files(&victim.project);
     assert!(!documented.keys().any(|path| is_temporary(path)), "{case}");
     for (path, text) in &documented {
