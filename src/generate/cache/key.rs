@@ -78,7 +78,7 @@ pub fn reply_keys(
         parts.add(codes.get(at)?);
         // A class is mended in what it says of its `__init__`.
         parts.add(codes.get(at + targets.len())?);
-        if Tokens::estimate(source(assignment, definition)) > room {
+        if definition.is_function() && code_tokens(assignment, definition) > room {
             // The middle is left out, so that the model's window shapes what it sees.
             parts.number(assignment.limits.context_window.tokens());
         } else {
@@ -155,9 +155,15 @@ fn around(assignment: &Assignment<'_>, index: usize, definition: &Definition, pa
     parts.headers(assignment, callees);
 }
 
-fn source<'a>(assignment: &Assignment<'a>, definition: &Definition) -> &'a str {
+/// Estimated tokens of a function without its docstring, which the run itself may have written. A class or
+/// module is shown without the bodies in it, and has room.
+fn code_tokens(assignment: &Assignment<'_>, definition: &Definition) -> Tokens {
     let text = &assignment.file.source.text;
-    text.get(definition.range.clone()).unwrap_or_default()
+    let tokens =
+        |range: std::ops::Range<usize>| Tokens::estimate(text.get(range).unwrap_or_default()).get();
+    let docstring = definition.docstring.as_ref();
+    let docstring = docstring.map_or(0, |docstring| tokens(docstring.range.clone()));
+    Tokens::new(tokens(definition.range.clone()).saturating_sub(docstring))
 }
 
 /// A qualified name without what tells it from others of that name.

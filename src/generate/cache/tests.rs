@@ -311,6 +311,16 @@ fn settings_of_the_words_are_part_of_a_key_and_those_of_their_layout_are_not() {
 }
 
 #[test]
+fn a_file_that_grows_by_its_docstrings_keeps_its_own_entry() {
+    let code = |words: &str| {
+        let functions =
+            (0..400).map(|at| format!("def f{at}():\n    \"\"\"{words}\"\"\"\n    return {at}\n"));
+        Case::of(&functions.collect::<Vec<_>>().concat()).with("[model]\ncontext_window = 16000")
+    };
+    assert_eq!(code("Short.").all(), code(&"Long words. ".repeat(20)).all());
+}
+
+#[test]
 fn a_docstring_that_is_improved_is_part_of_the_key() {
     let case = |text: &str| {
         let mut case = Case::of(&format!("def f():\n    \"\"\"{text}\"\"\"\n    return 1\n"));
