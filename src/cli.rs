@@ -1,5 +1,6 @@
 //! The command line: clap's types, and the way from them to the commands.
 
+mod cache;
 mod changelog;
 mod check;
 mod doctor;
@@ -14,6 +15,7 @@ mod wait;
 
 use std::path::{Path, PathBuf};
 
+use cache::CacheArgs;
 use changelog::ChangelogArgs;
 use check::CheckArgs;
 use clap::error::ErrorKind;
@@ -90,6 +92,11 @@ enum Command {
     /// Shows the settings in force and where each comes from, asks every deployment for next to
     /// nothing, and looks at the project. The exit status is 2 if docgen could not run.
     Doctor(Box<DoctorArgs>),
+    /// Look after what is remembered of models' words; needs no network and no key
+    ///
+    /// What a model said is kept in `.docgen/state.db` at the project's root, so that nothing is paid for
+    /// twice.
+    Cache(CacheArgs),
 }
 
 #[derive(Debug, Args)]
@@ -298,6 +305,7 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
         Command::History(args) => args.run(&global),
         Command::Changelog(args) => args.run(&global),
         Command::Doctor(args) => args.run(&global, loudness),
+        Command::Cache(args) => args.run(&global),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands: one file each, a short script over the rooms.
 
 mod analyze;
+mod cache;
 mod changelog;
 mod check;
 mod command_line;
@@ -22,6 +23,7 @@ mod undo;
 mod voice;
 
 pub use analyze::analyze;
+pub use cache::{CacheAction, IdGlob, cache};
 pub use changelog::{ChangelogFormat, ChangelogOptions, changelog};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
@@ -188,6 +190,20 @@ pub enum Error {
     /// The file in standard input cannot be taken in.
     #[error("{0}")]
     Piped(Box<Diagnostic>),
+    /// The database did not do what was asked.
+    #[error("the cache cannot be used: {0}")]
+    Cache(StoreError),
+    /// There is a database, and a warning has said why it is not used.
+    #[error("the cache in `{}` cannot be used", .0.display())]
+    CacheUnusable(PathBuf),
+    /// A file that was named cannot be read.
+    #[error("`{}` cannot be read: {}", .path.display(), .source)]
+    InputFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// There is nobody to ask.
     #[error("`--interactive` asks at a terminal, and there is none")]
     NoTerminal,
@@ -285,6 +301,9 @@ impl Error {
             | Self::Piped(_)
             | Self::Threads(_)
             | Self::Unfinished
+            | Self::Cache(_)
+            | Self::CacheUnusable(_)
+            | Self::InputFile { .. }
             | Self::Output(_) => None,
         }
     }

@@ -22,7 +22,7 @@ use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
-use super::resolved::{Batch, Journal, Log, Select};
+use super::resolved::{Batch, Cache, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
 use super::values::{ContextWindow, LineLength, Percent, Temperature};
@@ -136,6 +136,8 @@ layers! {
             network: PartialNetwork,
             /// How definitions share requests.
             batch: PartialBatch,
+            /// What models said, remembered in the project's state folder.
+            cache: PartialCache,
             /// What a run does.
             run: PartialRun,
             /// When `check` fails.
@@ -421,6 +423,18 @@ layers! {
         }
     }
 
+    /// What models said, remembered in the project's state folder.
+    PartialCache {
+        keys: {
+            /// What a model said is remembered, and used again where it still holds.
+            enabled: bool,
+            /// Days after which it is forgotten; 0 never forgets.
+            ttl_days: u32,
+            /// Megabytes that the project's database may have; 0 has no bound.
+            max_size_mb: u32,
+        }
+    }
+
     /// How definitions share requests.
     PartialBatch {
         keys: {
@@ -572,6 +586,7 @@ impl PartialConfig {
                 context_tokens: Some(batch.context_tokens),
                 order: Some(batch.order),
             },
+            cache: PartialCache::defaults(),
             run: PartialRun {
                 mode: Some(Mode::default()),
                 ..PartialRun::default()
@@ -604,18 +619,6 @@ impl PartialJournal {
     }
 }
 
-impl PartialLog {
-    fn defaults() -> Self {
-        let log = Log::default();
-        Self {
-            file: None,
-            max_size_mb: Some(log.max_size_mb),
-            keep: Some(log.keep),
-            bodies: Some(log.bodies),
-        }
-    }
-}
-
 impl PartialStyle {
     fn defaults() -> Self {
         Self {
@@ -638,6 +641,29 @@ impl PartialExamples {
                 ..PartialAzureSearch::default()
             },
             ..PartialExamples::default()
+        }
+    }
+}
+
+impl PartialCache {
+    fn defaults() -> Self {
+        let cache = Cache::default();
+        Self {
+            enabled: Some(cache.enabled),
+            ttl_days: Some(cache.ttl_days),
+            max_size_mb: Some(cache.max_size_mb),
+        }
+    }
+}
+
+impl PartialLog {
+    fn defaults() -> Self {
+        let log = Log::default();
+        Self {
+            file: None,
+            max_size_mb: Some(log.max_size_mb),
+            keep: Some(log.keep),
+            bodies: Some(log.bodies),
         }
     }
 }

@@ -5,6 +5,8 @@
 
 mod analysis;
 mod badge;
+mod cache;
+mod cache_stats;
 mod changelog;
 mod check;
 mod diff;
@@ -27,6 +29,8 @@ mod unproven;
 
 pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
+pub use cache::CacheReport;
+pub use cache_stats::{CacheStats, cache_stats_json, cache_stats_text};
 pub use changelog::{
     Changelog, Origin, Release, ReleaseChange, RunNote, UnreadFile, changelog_html, changelog_json,
     changelog_markdown,

@@ -15,6 +15,10 @@ mod analyze;
 /// Tokens of Microsoft Entra ID.
 #[cfg(feature = "entra")]
 mod auth;
+/// What was answered once is not asked for again.
+mod cache;
+/// `docgen cache`, and a cache that cannot be used.
+mod cache_command;
 /// `docgen check`
 mod check;
 /// How `docgen check` shows what it found.
