@@ -1,5 +1,6 @@
 //! The command line: clap's types, and the way from them to the commands.
 
+mod cache;
 mod check;
 mod doctor;
 mod model;
@@ -9,6 +10,7 @@ mod score;
 
 use std::path::{Path, PathBuf};
 
+use cache::CacheArgs;
 use check::CheckArgs;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -63,6 +65,11 @@ enum Command {
     /// Shows the settings in force and where each comes from, asks every deployment for next to
     /// nothing, and looks at the project. The exit status is 2 if docgen could not run.
     Doctor(Box<DoctorArgs>),
+    /// Look after what is remembered of models' words; needs no network and no key
+    ///
+    /// What a model said is kept in `.docgen/state.db` at the project's root, so that nothing is paid for
+    /// twice.
+    Cache(CacheArgs),
 }
 
 #[derive(Debug, Args)]
@@ -267,6 +274,7 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
         Command::Doctor(args) => args.run(&global, loudness),
+        Command::Cache(args) => args.run(&global),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
 use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice};
 use crate::exit_status::ExitStatus;
+use crate::generate::CacheUse;
 use crate::report::Loudness;
 
 #[derive(Debug, Args)]
@@ -49,6 +50,12 @@ pub(super) struct RunArgs {
     /// What goes to standard output
     #[arg(long, value_enum, default_value = "text", conflicts_with = "diff")]
     format: TextFormat,
+    /// Neither use nor keep what models said; see `docgen cache`
+    #[arg(long, help_heading = "Cache")]
+    no_cache: bool,
+    /// Ask for everything anew, and keep that in place of what is remembered
+    #[arg(long, help_heading = "Cache", conflicts_with = "no_cache")]
+    refresh: bool,
     #[command(flatten)]
     model: ModelArgs,
     /// How much of the source the model is shown [default: full]
@@ -109,6 +116,11 @@ impl RunArgs {
             overwrites: self.overwrite,
             format: self.format.into(),
             loudness,
+            cache: if self.refresh {
+                CacheUse::Refresh
+            } else {
+                CacheUse::Usual
+            },
         };
         if let Some(name) = stdin_filename {
             return commands::filter(name, options, settings);
@@ -123,6 +135,7 @@ impl RunArgs {
         self.select.add_to(&mut settings);
         self.rules.add_to(&mut settings);
         self.model.add_to(&mut settings);
+        settings.cache.enabled = self.no_cache.then_some(false);
         settings.run.mode = self.mode;
         settings.run.below = self.below;
         settings.model.max_source = self.max_source;

@@ -2,6 +2,7 @@
 
 mod mends;
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,14 +13,15 @@ use crate::docstring::render;
 use crate::generate::stale;
 use crate::generate::{
     self, AnalyzedFile, Answer, Assignment, Batch, Example, Existing, Frame, Prompt, Rejection,
-    Repair, Selection, Summaries, Surroundings, Target, Task, Usages, Voice, Written,
-    offline_draft,
+    Repair, ReplyKey, Selection, Summaries, Surroundings, Target, Task, ToKeep, Usages, Voice,
+    Written, offline_draft, reply_keys,
 };
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
 use crate::source::SourceFile;
+use crate::store::{ContentHash, ReplyCost, ReplyRecord};
 use mends::Mends;
 
 /// A file of a run, with what has to be done in it.
@@ -33,8 +35,13 @@ pub(super) struct Job {
     pub(super) wording: Wording,
     /// The docstrings that are mended.
     mends: Mends,
-    /// What words are needed for: all that is to be written, and what cannot be mended without.
+    /// What words are needed for: all that is to be written, and what cannot be mended without; but for
+    /// what is remembered.
     asked: Vec<Target>,
+    /// Under which keys words are remembered, by the definition's position.
+    keys: HashMap<usize, ReplyKey>,
+    /// The answers that are remembered.
+    recalled: Vec<Answer>,
     /// The file may not be written, so nothing is asked for it.
     barrier: Option<String>,
 }
@@ -121,6 +128,8 @@ impl Job {
         };
         Self {
             asked: selection.targets.clone(),
+            keys: HashMap::new(),
+            recalled: Vec::new(),
             mends: Mends::none(rules),
             file,
             selection,
@@ -146,6 +155,64 @@ impl Job {
         } else {
             &self.asked
         }
+    }
+
+    /// Finds the keys under which words for what is wanted are remembered.
+    pub(super) fn find_keys(&mut self, sampling: &[u8], delivery: &Delivery) {
+        self.keys = reply_keys(&self.assignment(delivery, &[]), self.wanted(), sampling);
+    }
+
+    /// The keys of what is wanted.
+    pub(super) fn keys(&self) -> impl Iterator<Item = ReplyKey> {
+        self.keys.values().copied()
+    }
+
+    /// Takes what is remembered and still holds for answers, so that nobody is asked for them. Gives
+    /// what was of use.
+    pub(super) fn recall(
+        &mut self,
+        found: &HashMap<ReplyKey, ReplyRecord>,
+        delivery: &Delivery,
+    ) -> Vec<(ContentHash, ReplyCost)> {
+        let mut used = Vec::new();
+        let mut recalled = Vec::new();
+        let assignment = self.assignment(delivery, &[]);
+        for target in self.wanted() {
+            let key = self.keys.get(&target.definition);
+            let Some(record) = key.and_then(|key| found.get(key)) else {
+                continue;
+            };
+            if let Some(answer) = generate::recall(&assignment, *target, record) {
+                used.push((record.key, record.paid.clone()));
+                recalled.push(answer);
+            }
+        }
+        for answer in &recalled {
+            if let Ok(written) = &answer.result {
+                assignment.tell(answer.target, &written.docstring.summary);
+            }
+        }
+        self.asked
+            .retain(|target| recalled.iter().all(|answer| answer.target != *target));
+        self.recalled = recalled;
+        used
+    }
+
+    /// The answers that are remembered; the first time counts.
+    pub(super) fn take_recalled(&mut self) -> Vec<Answer> {
+        std::mem::take(&mut self.recalled)
+    }
+
+    /// What is to be remembered of answers.
+    pub(super) fn to_keep(&self, answers: &mut [Answer]) -> Vec<ToKeep> {
+        let words = answers.iter_mut().filter_map(|answer| {
+            Some(ToKeep {
+                key: *self.keys.get(&answer.target.definition)?,
+                definition: self.id(answer.target),
+                paid: answer.paid.take()?,
+            })
+        });
+        words.collect()
     }
 
     /// What the model is asked for, packed into requests.
@@ -213,6 +280,7 @@ impl Job {
             Answer {
                 target: *target,
                 result,
+                paid: None,
             }
         };
         self.wanted().iter().map(answer).collect()
@@ -444,6 +512,11 @@ impl Job {
             .collect()
     }
 
+    fn id(&self, target: Target) -> String {
+        let name = &self.definition(target).qualified_name;
+        format!("{}::{name}", self.file.source.name)
+    }
+
     fn definition(&self, target: Target) -> &Definition {
         &self.file.module.definitions[target.definition]
     }
@@ -542,6 +615,7 @@ mod tests {
                 repair: Repair::None,
                 faults: Vec::new(),
             }),
+            paid: None,
         });
         let delivery = Delivery {
             config: Arc::new(config),

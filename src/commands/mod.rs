@@ -1,6 +1,7 @@
 //! The commands: one file each, a short script over the rooms.
 
 mod analyze;
+mod cache;
 mod check;
 mod doctor;
 mod document;
@@ -13,6 +14,7 @@ mod score;
 mod voice;
 
 pub use analyze::analyze;
+pub use cache::{CacheAction, IdGlob, cache};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
 pub use plan::{Explain, PlanOptions, plan};
@@ -34,6 +36,7 @@ use crate::rules::{BaselineError, Diagnostic};
 use crate::source::{
     self, ChangedFiles, Changes, Discovery, DiscoveryError, FileName, GitError, Wanted,
 };
+use crate::store::StoreError;
 
 /// What standard output holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +134,20 @@ pub enum Error {
     /// The file in standard input cannot be taken in.
     #[error("{0}")]
     Piped(Box<Diagnostic>),
+    /// The database did not do what was asked.
+    #[error("the cache cannot be used: {0}")]
+    Cache(StoreError),
+    /// There is a database, and a warning has said why it is not used.
+    #[error("the cache in `{}` cannot be used", .0.display())]
+    CacheUnusable(PathBuf),
+    /// A file that was named cannot be read.
+    #[error("`{}` cannot be read: {}", .path.display(), .source)]
+    InputFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// There is nobody to ask.
     #[error("`--interactive` asks at a terminal, and there is none")]
     NoTerminal,
@@ -187,6 +204,9 @@ impl Error {
             | Self::Piped(_)
             | Self::Threads(_)
             | Self::Unfinished
+            | Self::Cache(_)
+            | Self::CacheUnusable(_)
+            | Self::InputFile { .. }
             | Self::Output(_) => None,
         }
     }

@@ -22,10 +22,10 @@ use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{Existing, Question, Voice};
+use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, Loudness, Progress, RunReport};
+use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::{FileName, Wanted};
@@ -57,9 +57,10 @@ impl RunMode {
         matches!(self, Self::Write | Self::Ask)
     }
 
-    /// Whether it may leave something in the project's state folder.
-    fn access(self) -> Access {
-        if self.writes() {
+    /// Whether it may make the project's state folder: where nothing is to be written it may do so for
+    /// what was paid for, which is needed when the same is asked with another mode.
+    fn access(self, by: WordsBy) -> Access {
+        if self.writes() || by == WordsBy::Model {
             Access::Create
         } else {
             Access::IfThere
@@ -78,6 +79,8 @@ pub struct RunOptions {
     pub format: Format,
     /// How much is said on standard error.
     pub loudness: Loudness,
+    /// Whether what is remembered of models' words is used.
+    pub cache: CacheUse,
 }
 
 impl RunOptions {
@@ -121,7 +124,7 @@ pub fn run(
     let keep = |file| Job::new(file, config, options.mode, existing);
     let is_open = |job: &Job| !job.selection.targets.is_empty();
     let by_model = words.by() == WordsBy::Model;
-    let ear = Ear::new(config, by_model, options.mode.access());
+    let ear = Ear::new(config, by_model, options.mode.access(words.by()));
     let (analyzed, project) =
         analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, is_open)?;
     if analyzed.is_empty() {
@@ -129,7 +132,13 @@ pub fn run(
     }
     let files_read = analyzed.files.len();
     let work = Work::new(analyzed.files, project, ear);
-    let (finished, is_interrupted) = answer(&pool, &words, work, config, options, terminal)?;
+    let cache = words.cache(config, options);
+    let around = Around {
+        words: &words,
+        cache: cache.as_ref(),
+        config,
+    };
+    let (finished, is_interrupted) = answer(&pool, around, work, options, terminal)?;
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
@@ -137,6 +146,7 @@ pub fn run(
         files_read: files_read + analyzed.diagnostics.len(),
         is_interrupted,
         elapsed: start.elapsed(),
+        cache: cache.as_ref().map(closed),
         ..collect(finished.done, analyzed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
@@ -181,17 +191,27 @@ fn questions(voice: &Voice, jobs: &[Job]) -> Vec<Question> {
     jobs.par_iter().flat_map_iter(of_job).collect()
 }
 
+/// What a run is done with.
+struct Around<'a> {
+    words: &'a Words<'a>,
+    cache: Option<&'a ReplyCache>,
+    config: &'a Config,
+}
+
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
 fn answer(
     pool: &rayon::ThreadPool,
-    words: &Words<'_>,
+    Around {
+        words,
+        cache,
+        config,
+    }: Around<'_>,
     Work {
-        jobs,
+        mut jobs,
         project,
         habits,
         mut voice,
     }: Work,
-    config: &Config,
     options: RunOptions,
     terminal: Option<Terminal>,
 ) -> Result<(Finished, bool), Error> {
@@ -202,6 +222,24 @@ fn answer(
         .build()
         .map_err(|error| Error::Threads(error.to_string()))?;
     let interrupt = Interrupt::listen(&runtime);
+    let mut delivery = Delivery {
+        config: Arc::new(config.clone()),
+        project: Arc::new(project),
+        summaries: Arc::default(),
+        usages: Arc::default(),
+        habits,
+        voice: None,
+        mode: options.mode,
+        words: words.by(),
+        questions: None,
+    };
+    pool.install(|| {
+        jobs.par_iter_mut()
+            .for_each(|job| job.prepare(&delivery.project));
+        if let Some(cache) = cache {
+            recall(cache, &mut jobs, &delivery);
+        }
+    });
     if let (Some(voice), Some(services)) = (&mut voice, words.services()) {
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
@@ -223,28 +261,41 @@ fn answer(
     let questions = terminal
         .map(|terminal| Questions::new(terminal, runtime.handle().clone(), interrupt.clone()));
     let progress = Progress::new(total, loudness);
+    delivery.voice = voice.map(Arc::new);
+    delivery.questions = questions.map(Arc::new);
     let answering = Answering {
         words,
         pool,
         runtime: &runtime,
         interrupt: &interrupt,
-        delivery: Delivery {
-            config: Arc::new(config.clone()),
-            project: Arc::new(project),
-            summaries: Arc::default(),
-            usages: Arc::default(),
-            habits,
-            voice: voice.map(Arc::new),
-            mode: options.mode,
-            words: words.by(),
-            questions: questions.map(Arc::new),
-        },
+        delivery,
         progress: &progress,
+        cache,
     };
     let finished = answering.finish(jobs)?;
     progress.finish();
     runtime.block_on(words.settle());
     Ok((finished, interrupt.is_requested()))
+}
+
+/// Closes the cache of a run.
+fn closed(cache: &ReplyCache) -> CacheReport {
+    let (tally, bytes) = cache.finish();
+    CacheReport { tally, bytes }
+}
+
+/// Answers what is remembered. Run it on the pool's threads.
+fn recall(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) {
+    jobs.par_iter_mut()
+        .for_each(|job| job.find_keys(cache.sampling(), delivery));
+    let keys: Vec<ReplyKey> = jobs.iter().flat_map(Job::keys).collect();
+    let found = cache.find(&keys);
+    let used: Vec<_> = jobs
+        .par_iter_mut()
+        .flat_map_iter(|job| job.recall(&found, delivery))
+        .collect();
+    let misses = jobs.iter().map(|job| job.wanted().len()).sum();
+    cache.count(used, misses);
 }
 
 fn conclude(report: &RunReport, fatal: Option<Arc<LlmError>>) -> Result<ExitStatus, Error> {
@@ -295,6 +346,7 @@ fn collect(
         hot_spots,
         requests: words.requests(),
         elapsed: std::time::Duration::ZERO,
+        cache: None,
     }
 }
 

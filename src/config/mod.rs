@@ -44,15 +44,17 @@ pub use llm::{
     Llm, Network, Provider, Quota, Retry, Surface,
 };
 pub use partial::{
-    PartialAzure, PartialAzureSearch, PartialBatch, PartialCheck, PartialConfig, PartialDeployment,
-    PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles, PartialLog, PartialModel,
-    PartialNetwork, PartialOpenAi, PartialQuota, PartialReport, PartialRetry, PartialSelect,
-    PartialStyle, PartialStyleOverride, PartialTimeouts,
+    PartialAzure, PartialAzureSearch, PartialBatch, PartialCache, PartialCheck, PartialConfig,
+    PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles,
+    PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota, PartialReport,
+    PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
 pub use redis::{Redis, RedisAddress, RedisUrl};
-pub use resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
+pub use resolved::{
+    Batch, Cache, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select,
+};
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use values::{

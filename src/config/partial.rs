@@ -18,7 +18,7 @@ use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
-use super::resolved::{Batch, Log, Select};
+use super::resolved::{Batch, Cache, Log, Select};
 use super::rule_set::RuleSelector;
 use super::values::{
     AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, LineLength,
@@ -135,6 +135,8 @@ layers! {
             network: PartialNetwork,
             /// How definitions share requests.
             batch: PartialBatch,
+            /// What models said, remembered in the project's state folder.
+            cache: PartialCache,
             /// What a run does.
             run: PartialRun,
             /// When `check` fails.
@@ -414,6 +416,18 @@ layers! {
         }
     }
 
+    /// What models said, remembered in the project's state folder.
+    PartialCache {
+        keys: {
+            /// What a model said is remembered, and used again where it still holds.
+            enabled: bool,
+            /// Days after which it is forgotten; 0 never forgets.
+            ttl_days: u32,
+            /// Megabytes that the project's database may have; 0 has no bound.
+            max_size_mb: u32,
+        }
+    }
+
     /// How definitions share requests.
     PartialBatch {
         keys: {
@@ -498,6 +512,7 @@ impl PartialConfig {
     #[must_use]
     pub fn defaults() -> Self {
         let (select, batch, log) = (Select::default(), Batch::default(), Log::default());
+        let cache = Cache::default();
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -553,6 +568,11 @@ impl PartialConfig {
                 max_definitions: Some(batch.max_definitions),
                 context_tokens: Some(batch.context_tokens),
                 order: Some(batch.order),
+            },
+            cache: PartialCache {
+                enabled: Some(cache.enabled),
+                ttl_days: Some(cache.ttl_days),
+                max_size_mb: Some(cache.max_size_mb),
             },
             run: PartialRun {
                 mode: Some(Mode::default()),

@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use super::partial::{EXAMPLES, PartialCheck, PartialConfig, PartialLog, REPORT_PATH};
+use super::partial::{
+    EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialLog, REPORT_PATH,
+};
 use super::per_file::Rules;
-use super::resolved::{Batch, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select};
+use super::resolved::{
+    Batch, Cache, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select,
+};
 use super::rule_set::{RuleSelector, RuleSet};
 use super::values::{Glob, LineLength, StyleChoice, TypesChoice};
 use super::wording::Wordings;
@@ -21,6 +25,7 @@ pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLeng
         mode: partial.run.mode.unwrap_or_default(),
         below: partial.run.below,
         batch: batch(partial),
+        cache: cache(&partial.cache),
         wordings: Wordings::new(partial, root),
         check: Check {
             fail_under: partial.check.fail_under,
@@ -50,6 +55,15 @@ fn docstring(partial: &PartialConfig, line_length: LineLength) -> DocstringStyle
             style: style.is_none(),
             types: types.is_none(),
         },
+    }
+}
+
+fn cache(partial: &PartialCache) -> Cache {
+    let default = Cache::default();
+    Cache {
+        enabled: partial.enabled.unwrap_or(default.enabled),
+        ttl_days: partial.ttl_days.unwrap_or(default.ttl_days),
+        max_size_mb: partial.max_size_mb.unwrap_or(default.max_size_mb),
     }
 }
 

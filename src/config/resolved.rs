@@ -6,6 +6,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::language::Language;
 use super::per_file::Rules;
@@ -34,6 +35,8 @@ pub struct Config {
     pub examples: usize,
     /// How definitions share requests.
     pub batch: Batch,
+    /// What models said, remembered.
+    pub cache: Cache,
     /// What the words are like, file by file, and what a model is shown for them.
     pub wordings: Wordings,
     /// When `check` fails.
@@ -193,6 +196,41 @@ impl Default for Batch {
             context_tokens: 1200,
             order: BatchOrder::default(),
             context_window: ContextWindow::DEFAULT,
+        }
+    }
+}
+
+/// How what models said is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cache {
+    /// It is.
+    pub enabled: bool,
+    /// Days after which it is forgotten; 0 never forgets.
+    pub ttl_days: u32,
+    /// Megabytes (of a million bytes) that the project's database may have; 0 has no bound.
+    pub max_size_mb: u32,
+}
+
+impl Cache {
+    /// How long it is of use; `None` is for ever.
+    #[must_use]
+    pub fn ttl(&self) -> Option<Duration> {
+        (self.ttl_days > 0).then(|| Duration::from_hours(24 * u64::from(self.ttl_days)))
+    }
+
+    /// Bytes that the database may have.
+    #[must_use]
+    pub fn max_bytes(&self) -> Option<u64> {
+        (self.max_size_mb > 0).then(|| u64::from(self.max_size_mb) * 1_000_000)
+    }
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            ttl_days: 90,
+            max_size_mb: 256,
         }
     }
 }

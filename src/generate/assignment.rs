@@ -2,7 +2,7 @@
 
 use super::context::Surroundings;
 use super::fact::Facts;
-use super::select::AnalyzedFile;
+use super::select::{AnalyzedFile, Target};
 use crate::config::{self, DocstringStyle, Wording};
 use crate::llm::Tokens;
 use crate::python::{Definition, DefinitionId};
@@ -36,6 +36,12 @@ impl<'a> Assignment<'a> {
             module: module.unwrap_or(usize::MAX),
             definition,
         }
+    }
+
+    /// Tells later prompts the summary of a target that is answered.
+    pub fn tell(&self, target: Target, summary: &str) {
+        let id = self.id(target.definition);
+        self.surroundings.summaries.accept(id, summary.to_owned());
     }
 
     /// What the docstring of one of the file's definitions has to tell.

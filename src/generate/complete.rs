@@ -1,22 +1,19 @@
 //! One batch through the model: request, reply, validation, one repair, and what becomes of each
 //! definition.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::assignment::Assignment;
 use super::batch::Batch;
+use super::cache::{Cost, Memory, Paid, Settled};
 use super::context::Near;
 use super::fault::{Fault, FaultKind};
-use super::frame::Frame;
-use super::mend::mend;
 use super::prompt::{self, Asked, Flawed};
-use super::prune::prune;
 use super::reply::{Draft, Reply, reply_schema};
 use super::select::{Target, Task};
 use super::stale;
-use super::validate::{documented_attributes, validate};
+use super::validate::documented_attributes;
 use crate::docstring::Docstring;
 use crate::llm::{
     Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
@@ -30,6 +27,8 @@ pub struct Answer {
     pub target: Target,
     /// The docstring, or why there is none.
     pub result: Result<Written, Rejection>,
+    /// What was paid for it, if the words of a model were and may come of use again.
+    pub paid: Option<Paid>,
 }
 
 /// A docstring that holds against the code.
@@ -44,7 +43,7 @@ pub struct Written {
 }
 
 /// What it took to make a reply hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {
     /// The first reply held.
@@ -61,6 +60,16 @@ pub enum Rejection {
     /// The reply contradicts the code or the rules, after the repair too.
     #[error("the words do not hold: {}", list(.0))]
     Faults(Vec<Fault>),
+    /// The same, as remembered from another day.
+    #[error(
+        "the words did not hold on {on}: {}; `--refresh` asks for others", list(.faults)
+    )]
+    Remembered {
+        /// What was wrong.
+        faults: Vec<Fault>,
+        /// The day, as year, month and day.
+        on: String,
+    },
     /// The model would not.
     #[error("the model refused: {0}")]
     Refused(String),
@@ -80,7 +89,7 @@ impl Rejection {
     #[must_use]
     pub fn fault_kinds(&self) -> Vec<FaultKind> {
         match self {
-            Self::Faults(faults) => kinds(faults),
+            Self::Faults(faults) | Self::Remembered { faults, .. } => kinds(faults),
             _ => Vec::new(),
         }
     }
@@ -108,14 +117,14 @@ fn list(faults: &[Fault]) -> String {
         .join("; ")
 }
 
-/// Asks the model for the docstrings of a batch. Every target is answered, and `keep` is given each
-/// answer as soon as it is there. An error that would fail every later request the same way is given
-/// back.
+/// Asks the model for the docstrings of a batch. Every target is answered, and `keep` is given the
+/// answers as soon as they are there; nothing depends on them before it is through. An error that would
+/// fail every later request the same way is given back.
 pub async fn complete(
     client: Asker<'_>,
     assignment: Assignment<'_>,
     batch: Batch,
-    keep: impl Fn(Answer),
+    keep: impl AsyncFn(Vec<Answer>),
 ) -> Option<Arc<LlmError>> {
     let room = assignment.room();
     let tasks = [Task::Write, Task::Mend, Task::Improve]
@@ -139,10 +148,12 @@ pub async fn complete(
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
         queue: tasks.collect(),
         keep: &keep,
+        answers: Vec::new(),
         fatal: None,
     };
     while let Some(part) = work.queue.pop_front() {
         work.part(part).await;
+        work.keep().await;
     }
     work.fatal
 }
@@ -220,18 +231,37 @@ const MOST_WIDENED: u32 = 5;
 /// How often more of a definition's middle is left out before it is given up.
 const MOST_NARROWED: u32 = 2;
 
-struct Work<'a> {
+struct Work<'a, K> {
     client: Asker<'a>,
     assignment: Assignment<'a>,
     /// The same for all requests of a run, but where an override says otherwise.
     system: String,
     schema: Arc<ReplySchema>,
     queue: VecDeque<Part>,
-    keep: &'a dyn Fn(Answer),
+    keep: &'a K,
+    /// Those that are to be kept next.
+    answers: Vec<Answer>,
     fatal: Option<Arc<LlmError>>,
 }
 
-impl Work<'_> {
+impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
+    /// Has the answers kept that are there, and tells other requests of them.
+    async fn keep(&mut self) {
+        let answers = std::mem::take(&mut self.answers);
+        if answers.is_empty() {
+            return;
+        }
+        let summary = |answer: &Answer| {
+            let written = answer.result.as_ref().ok()?;
+            Some((answer.target, written.docstring.summary.clone()))
+        };
+        let summaries: Vec<_> = answers.iter().filter_map(summary).collect();
+        (self.keep)(answers).await;
+        for (target, summary) in summaries {
+            self.assignment.tell(target, &summary);
+        }
+    }
+
     async fn part(&mut self, part: Part) {
         if let Some(error) = self.fatal.clone() {
             self.reject(&part.targets, || Rejection::Request(error.clone()));
@@ -268,11 +298,19 @@ impl Work<'_> {
         let reply = Reply::read(&first.content);
         let mut open = Vec::new();
         let mut forgotten = Vec::new();
+        let cost = |draft| Cost::share(first, reply.as_ref().ok(), draft, ids.len());
         for (target, (id, _)) in part.targets.iter().zip(ids) {
+            let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
             match self.judge(reply.as_ref(), id, *target) {
-                Ok(docstring) => self.accept(*target, docstring, Repair::None, Vec::new()),
+                Ok(docstring) => {
+                    let held = Written {
+                        docstring,
+                        repair: Repair::None,
+                        faults: Vec::new(),
+                    };
+                    self.accept(*target, held, draft, cost(draft));
+                }
                 Err(faults) => {
-                    let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
                     let is_unread = |reply: &Reply| reply.unread.iter().any(|(one, _)| one == id);
                     if draft.is_none() && reply.as_ref().is_ok_and(|reply| !is_unread(reply)) {
                         forgotten.push(*target);
@@ -292,6 +330,8 @@ impl Work<'_> {
         if targets.is_empty() {
             return;
         }
+        // What held is not lost with the second request.
+        self.keep().await;
         let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
@@ -302,17 +342,22 @@ impl Work<'_> {
             prompt::repair_message(&asked, &flawed)
         };
         let request = self.request(&again, message);
-        let second = match self.client.complete(&request).await {
-            Ok(Completion {
-                content,
-                finish: Finish::Stop,
-                ..
-            }) => Reply::read(&content),
-            Ok(_) => Err(Fault {
-                path: "reply".to_owned(),
-                kind: FaultKind::Unreadable,
-                message: "was cut off or refused".to_owned(),
-            }),
+        let answered = self.client.complete(&request).await;
+        let mut second_cost = None;
+        let second = match answered {
+            Ok(completion) if completion.finish == Finish::Stop => {
+                let reply = Reply::read(&completion.content);
+                second_cost = Some(completion);
+                reply
+            }
+            Ok(completion) => {
+                second_cost = Some(completion);
+                Err(Fault {
+                    path: "reply".to_owned(),
+                    kind: FaultKind::Unreadable,
+                    message: "was cut off or refused".to_owned(),
+                })
+            }
             // What the first reply got right is paid for: it is mended, not thrown away.
             Err(error) => {
                 let message = format!("could not be asked for again: {error}");
@@ -327,8 +372,22 @@ impl Work<'_> {
             }
         };
         for (target, flawed) in again.targets.iter().zip(flawed) {
-            let kinds = kinds(&flawed.faults);
-            self.settle(reply.as_ref().ok(), &second, (flawed.id, kinds), *target);
+            let last = second
+                .as_ref()
+                .ok()
+                .and_then(|reply| find(reply, flawed.id));
+            let first = cost(flawed.draft);
+            let paid = match &second_cost {
+                Some(completion) => {
+                    let reply = second.as_ref().ok();
+                    let own = Cost::share(completion, reply, last, again.targets.len());
+                    own.after(&first)
+                }
+                None => first,
+            };
+            // A second reply that never came has refused nothing.
+            let is_final = second_cost.is_some();
+            self.settle(*target, flawed, (&second, last), (paid, is_final));
         }
     }
 
@@ -336,39 +395,50 @@ impl Work<'_> {
     /// second reply that cannot be read leaves the first one to be mended.
     fn settle(
         &mut self,
-        first: Option<&Reply>,
-        second: &Result<Reply, Fault>,
-        (id, kinds): (&str, Vec<FaultKind>),
         target: Target,
+        flawed: Flawed<'_>,
+        (second, last): (&Result<Reply, Fault>, Option<&Draft>),
+        (cost, is_final): (Cost, bool),
     ) {
-        let faults = match self.judge(second.as_ref(), id, target) {
-            Ok(docstring) => return self.accept(target, docstring, Repair::Asked, kinds),
+        let kinds = kinds(&flawed.faults);
+        let faults = match self.judge(second.as_ref(), flawed.id, target) {
+            Ok(docstring) => {
+                let held = Written {
+                    docstring,
+                    repair: Repair::Asked,
+                    faults: kinds,
+                };
+                return self.accept(target, held, last, cost);
+            }
             Err(faults) => faults,
         };
-        let draft = [second.as_ref().ok(), first]
+        let draft = last.or(flawed.draft);
+        let mended = draft.and_then(|draft| self.assignment.mended(target, draft));
+        if let Some(docstring) = mended {
+            let held = Written {
+                docstring,
+                repair: Repair::Mended,
+                faults: kinds,
+            };
+            return self.accept(target, held, draft, cost);
+        }
+        let drafts: Vec<Draft> = [last, flawed.draft]
             .into_iter()
             .flatten()
-            .find_map(|reply| find(reply, id));
-        let mended = draft.and_then(|draft| {
-            let definition = self.definition(target)?;
-            let frame = self.frame(target, definition);
-            let draft = self.whole(draft, target, definition, &frame);
-            if frame.is_english {
-                mend(&draft, &self.assignment.file.module, definition, &frame)
-            } else {
-                // The offline draft's words are English, and two languages in one docstring are worse
-                // than none.
-                prune(&draft, definition, &frame)
-            }
-            .ok()
+            .cloned()
+            .collect();
+        let memory = Memory {
+            drafts,
+            settled: Settled::Refused {
+                faults: faults.clone(),
+            },
+        };
+        let has_words = is_final && !memory.drafts.is_empty();
+        self.answers.push(Answer {
+            target,
+            result: Err(Rejection::Faults(faults)),
+            paid: has_words.then_some(Paid { memory, cost }),
         });
-        match mended {
-            Some(docstring) => self.accept(target, docstring, Repair::Mended, kinds),
-            None => (self.keep)(Answer {
-                target,
-                result: Err(Rejection::Faults(faults)),
-            }),
-        }
     }
 
     fn judge(
@@ -389,12 +459,14 @@ impl Work<'_> {
             return Err(vec![fault.clone()]);
         }
         let at = reply.docstrings.iter().position(|draft| draft.id == id);
-        let (Some(at), Some(definition)) = (at, self.definition(target)) else {
+        let held = at.and_then(|at| {
+            let draft = reply.docstrings.get(at)?;
+            Some((at, self.assignment.hold(target, draft)?))
+        });
+        let Some((at, held)) = held else {
             return Err(missing(&format!("has no entry with the id `{id}`")));
         };
-        let frame = self.frame(target, definition);
-        let draft = self.whole(&reply.docstrings[at], target, definition, &frame);
-        validate(&draft, definition, &frame).map_err(|faults| {
+        held.map_err(|faults| {
             let locate = |fault: Fault| Fault {
                 path: format!("docstrings[{at}].{}", fault.path),
                 ..fault
@@ -403,31 +475,28 @@ impl Work<'_> {
         })
     }
 
-    fn accept(
-        &mut self,
-        target: Target,
-        docstring: Docstring,
-        repair: Repair,
-        faults: Vec<FaultKind>,
-    ) {
-        let summaries = self.assignment.surroundings.summaries;
-        let id = self.assignment.id(target.definition);
-        summaries.accept(id, docstring.summary.clone());
-        let result = Ok(Written {
-            docstring,
-            repair,
-            faults,
+    fn accept(&mut self, target: Target, held: Written, draft: Option<&Draft>, cost: Cost) {
+        let memory = draft.map(|draft| Memory {
+            drafts: vec![draft.clone()],
+            settled: Settled::Held {
+                repair: held.repair,
+                faults: held.faults.clone(),
+            },
         });
-        (self.keep)(Answer { target, result });
+        self.answers.push(Answer {
+            target,
+            result: Ok(held),
+            paid: memory.map(|memory| Paid { memory, cost }),
+        });
     }
 
     fn reject(&mut self, targets: &[Target], reason: impl Fn() -> Rejection) {
-        for target in targets {
-            (self.keep)(Answer {
-                target: *target,
-                result: Err(reason()),
-            });
-        }
+        let rejected = targets.iter().map(|target| Answer {
+            target: *target,
+            result: Err(reason()),
+            paid: None,
+        });
+        self.answers.extend(rejected);
     }
 
     fn failed(&mut self, part: Part, error: LlmError) {
@@ -517,7 +586,7 @@ impl Work<'_> {
         let expected: u64 = part
             .targets
             .iter()
-            .filter_map(|target| self.definition(*target))
+            .filter_map(|target| self.assignment.definition(*target))
             .map(output_tokens)
             .sum();
         ChatRequest {
@@ -538,41 +607,6 @@ impl Work<'_> {
             definitions,
             room: part.room,
         }
-    }
-
-    /// The draft; where only parts of one were asked for, with the others that hold by themselves.
-    fn whole<'d>(
-        &self,
-        draft: &'d Draft,
-        target: Target,
-        definition: &Definition,
-        frame: &Frame<'_>,
-    ) -> Cow<'d, Draft> {
-        match self.assignment.file.wanted_parts(target.definition) {
-            Some(wanted) if target.task == Task::Mend => {
-                Cow::Owned(stale::prompt::completed(draft, wanted, definition, frame))
-            }
-            _ => Cow::Borrowed(draft),
-        }
-    }
-
-    /// Whose facts and parameters the words are about.
-    fn place(&self, target: Target) -> usize {
-        match target.task {
-            Task::Write | Task::Improve => target.definition,
-            Task::Mend => stale::speaker(self.assignment.file, target.definition),
-        }
-    }
-
-    fn definition(&self, target: Target) -> Option<&Definition> {
-        let definitions = &self.assignment.file.module.definitions;
-        definitions.get(self.place(target))
-    }
-
-    fn frame(&self, target: Target, definition: &Definition) -> Frame<'_> {
-        let Assignment { file, style, .. } = self.assignment;
-        let at = (self.place(target), definition);
-        Frame::new(file, at, self.assignment.surroundings.project, style)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What is wrong with a reply: where, of which kind, and in words that a model can act on.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A fault of a reply: where in it, and what is wrong there, in words that the model can act on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("`{path}`: {message}")]
 pub struct Fault {
     /// Where: `docstrings[2].args[0].name`.
@@ -15,7 +15,7 @@ pub struct Fault {
 }
 
 /// Kinds of faults, as a run's report counts them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
     /// The reply is no JSON of the schema, or the second one never came.

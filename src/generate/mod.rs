@@ -4,6 +4,7 @@
 mod assignment;
 mod attributes;
 mod batch;
+mod cache;
 mod complete;
 mod context;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod fact;
 mod fault;
 mod faults;
 mod frame;
+mod hold;
 mod known;
 mod markup;
 mod mask;
@@ -44,6 +46,9 @@ use crate::docstring::words;
 
 pub use assignment::Assignment;
 pub use batch::{Batch, batches};
+pub use cache::{
+    CacheUse, Cost, Memory, Paid, ReplyCache, ReplyKey, Settled, ToKeep, oldest, recall, reply_keys,
+};
 pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompt};
 pub use context::{Example, Surroundings};
 pub use fact::{Facts, RaiseFact};

@@ -1,7 +1,7 @@
 //! What can be asked of a deployment: the part of a request that the client need not know.
 
 use super::adapt::Dialect;
-use super::chat::{ChatRequest, Completion, Finish, Tokens, Urgency, Usage};
+use super::chat::{ChatRequest, Completion, Finish, Sender, Tokens, Urgency, Usage};
 use super::embedding::{EmbeddingRequest, Embeddings};
 use super::wire::{Body, EmbeddingBody, Settings, read_completion, read_embeddings};
 
@@ -38,6 +38,9 @@ pub(super) trait Call {
 
     /// Whether the model reached its output limit.
     fn is_cut_off(answer: &Self::Answer) -> bool;
+
+    /// Notes who gave it.
+    fn note_sender(answer: &mut Self::Answer, sender: Sender);
 
     /// Notes that the same request would have more room to think if it were sent again.
     fn note_room(answer: &mut Self::Answer);
@@ -98,6 +101,10 @@ impl Call for ChatRequest {
         matches!(answer.finish, Finish::Length { .. })
     }
 
+    fn note_sender(answer: &mut Completion, sender: Sender) {
+        answer.sender = sender;
+    }
+
     fn note_room(answer: &mut Completion) {
         if let Finish::Length { has_more_room } = &mut answer.finish {
             *has_more_room = true;
@@ -142,6 +149,8 @@ impl Call for EmbeddingRequest<'_> {
     fn is_cut_off(_answer: &Embeddings) -> bool {
         false
     }
+
+    fn note_sender(_answer: &mut Embeddings, _sender: Sender) {}
 
     fn note_room(_answer: &mut Embeddings) {}
 }

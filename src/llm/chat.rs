@@ -95,6 +95,19 @@ pub struct Completion {
     /// Categories that the content filter noticed in the reply and let pass, such as
     /// `protected_material_code`.
     pub noticed: Vec<String>,
+    /// The model, as the server calls it.
+    pub model: Option<String>,
+    /// Who answered.
+    pub sender: Sender,
+}
+
+/// Who answered a request, and how long that took.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The deployment's name, or the model's, as the settings have it.
+    pub deployment: String,
+    /// From sending the request to its whole answer.
+    pub latency: Duration,
 }
 
 /// Why the model stopped.

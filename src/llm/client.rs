@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 use super::adapt::Dialect;
 use super::auth::Credentials;
 use super::call::Call;
-use super::chat::{ChatRequest, Completion, Finish, Stats, Tokens, Urgency, Usage};
+use super::chat::{ChatRequest, Completion, Finish, Sender, Stats, Tokens, Urgency, Usage};
 use super::deployment::{Deployment, Lessons};
 use super::embedding::{EmbeddingRequest, Embeddings, batches, fitting};
 use super::error::{Failure, LlmError, excerpt};
@@ -406,7 +406,7 @@ impl Client {
         let latency = start.elapsed();
         let span = tracing::Span::current();
         span.record("latency_ms", milliseconds(latency));
-        let verdict = match answer {
+        let mut verdict = match answer {
             Ok(answer) => self.read(sent, answer, latency, slot),
             Err(Unanswered::Passing(failure)) => Verdict::Retry(Again::after_failure(failure)),
             Err(Unanswered::Untrusted(message)) => Verdict::Fail(LlmError::Untrusted {
@@ -417,7 +417,12 @@ impl Client {
                 Verdict::Fail(LlmError::ProxyDenied(deployment.endpoint.target.clone()))
             }
         };
-        if let Verdict::Completed(answer) = &verdict {
+        if let Verdict::Completed(answer) = &mut verdict {
+            let sender = Sender {
+                deployment: deployment.name.clone(),
+                latency,
+            };
+            C::note_sender(answer, sender);
             let usage = C::usage(answer);
             span.record("prompt_tokens", usage.prompt.get());
             span.record("completion_tokens", usage.completion.get());

@@ -18,6 +18,8 @@ use crate::config;
 
 /// A deployment and everything that is particular to it.
 pub(super) struct Deployment {
+    /// As the settings have it.
+    pub(super) name: String,
     pub(super) endpoint: Endpoint,
     pub(super) auth: Auth,
     settings: Settings,
@@ -87,6 +89,7 @@ impl Deployment {
         let endpoint = Endpoint::new(&deployment.surface)?;
         let first = Dialect::new(endpoint.limit_name);
         Ok(Self {
+            name: deployment.name().to_owned(),
             auth: credentials.auth(deployment.credential.as_ref(), &endpoint.target)?,
             settings: Settings {
                 model: endpoint.model.clone(),

@@ -19,6 +19,7 @@ mod hint;
 mod http;
 mod lane;
 mod pool;
+mod price;
 mod probe;
 mod quota;
 mod rate_headers;
@@ -32,13 +33,14 @@ mod trust;
 mod wire;
 
 pub use chat::{
-    ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Stats, Tokens, Turn,
-    Urgency, Usage,
+    ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Sender, Stats, Tokens,
+    Turn, Urgency, Usage,
 };
 pub use client::{Asker, Client};
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
+pub use price::{PRICES_OF, Price};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
 pub use quota::RULES;
 pub use rate_headers::RateHeaders;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::adapt::{Dialect, ReplyFormat};
-use super::chat::{ChatRequest, Completion, Finish, Role, Tokens, Usage};
+use super::chat::{ChatRequest, Completion, Finish, Role, Sender, Tokens, Usage};
 use super::embedding::{EmbeddingRequest, Embeddings};
 use super::endpoint::LimitName;
 use super::error::excerpt;
@@ -158,6 +158,8 @@ pub(super) fn read_embeddings(body: &[u8], count: usize) -> Result<Embeddings, S
 
 #[derive(Deserialize)]
 struct RawCompletion {
+    #[serde(default)]
+    model: Value,
     choices: Vec<RawChoice>,
     usage: Option<RawUsage>,
 }
@@ -225,6 +227,8 @@ pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
         finish,
         usage,
         noticed,
+        model: raw.model.as_str().map(excerpt),
+        sender: Sender::default(),
     })
 }
 

@@ -4,7 +4,7 @@ use ruff_python_ast::comparable::ComparableStmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::transformer::{self, Transformer};
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Stmt, helpers};
+use ruff_python_ast::{Stmt, Suite, helpers};
 use ruff_text_size::Ranged;
 
 use super::extract::python_value;
@@ -14,14 +14,7 @@ impl SyntaxTree {
     /// Whether both trees are the same once every docstring is taken out.
     #[must_use]
     pub fn equal_without_docstrings(left: &Self, right: &Self) -> bool {
-        let strip = |tree: &Self| {
-            let mut body = tree.parsed.syntax().body.clone();
-            Strip.visit_body(&mut body);
-            if body.first().is_some_and(helpers::is_docstring_stmt) {
-                body.remove(0);
-            }
-            body
-        };
+        let strip = |tree: &Self| without_docstrings(tree.parsed.syntax().body.clone());
         let (left, right) = (strip(left), strip(right));
         left.len() == right.len()
             && left
@@ -73,6 +66,15 @@ impl SyntaxTree {
             .map(|literal| byte_range(literal.range()));
         ranges.collect()
     }
+}
+
+/// A module's statements without any docstring.
+pub(super) fn without_docstrings(mut body: Suite) -> Suite {
+    Strip.visit_body(&mut body);
+    if body.first().is_some_and(helpers::is_docstring_stmt) {
+        body.remove(0);
+    }
+    body
 }
 
 /// Tokens and comments outside of docstrings, each as kind and text.

@@ -4,6 +4,7 @@
 //! touches a file and never decides what needs a docstring.
 
 mod body;
+mod canonical;
 mod cognitive;
 mod comments;
 mod compare;
@@ -31,6 +32,7 @@ mod term;
 mod typing_names;
 
 pub use body::{Assignment, Bodies, Body, Circumstance, Exit};
+pub use canonical::{CanonicalCode, canonical_header};
 pub use comments::{BlockMark, Comment};
 pub use definition::{
     Attribute, BodyFacts, Complexity, Decorator, DecoratorRole, Definition, ExistingDocstring,

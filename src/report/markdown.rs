@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::cache::{Saved, hits, size};
 use super::repairs::share;
 use super::run_report::{DeploymentRequests, FileReport, RunReport};
 use super::text::{floor_tenth, plural};
@@ -13,6 +14,7 @@ pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
     requests(&mut text, report);
+    cache(&mut text, report);
     repairs(&mut text, report);
     masked(&mut text, report);
     unread(&mut text, report);
@@ -94,6 +96,22 @@ fn requests(text: &mut String, report: &RunReport) {
         );
     }
     deployments(text, &requests.deployments);
+}
+
+/// What was remembered, and what that saved.
+fn cache(text: &mut String, report: &RunReport) {
+    let Some(cache) = &report.cache else {
+        return;
+    };
+    text.push_str("\n## Cache\n\n| | |\n|---|--:|\n");
+    _ = writeln!(text, "| Answers from the cache | {} |", hits(&cache.tally));
+    if cache.tally.hits > 0 {
+        let saved = Saved::of(&cache.tally).told();
+        _ = writeln!(text, "| Saved | {saved} |");
+    }
+    if let Some(bytes) = cache.bytes {
+        _ = writeln!(text, "| Size of the database | {} |", size(bytes));
+    }
 }
 
 fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {

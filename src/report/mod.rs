@@ -5,6 +5,8 @@
 
 mod analysis;
 mod badge;
+mod cache;
+mod cache_stats;
 mod check;
 mod diff;
 mod doctor;
@@ -22,6 +24,8 @@ mod unproven;
 
 pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
+pub use cache::CacheReport;
+pub use cache_stats::{CacheStats, cache_stats_json, cache_stats_text};
 pub use check::{
     CheckReport, Counts, Detail, FileCoverage, FolderCoverage, Layout, TextStyle, check_github,
     check_json, check_junit, check_sarif, check_text, missed_threshold,

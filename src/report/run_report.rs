@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
 use crate::llm::{DeploymentStats, Stats};
@@ -32,6 +33,8 @@ pub struct RunReport {
     pub hot_spots: Vec<HotSpot>,
     /// Requests; `None` without a model.
     pub requests: Option<Requests>,
+    /// What was remembered of models' words; `None` where that was not asked.
+    pub cache: Option<CacheReport>,
     /// Wall time.
     pub elapsed: Duration,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::cache::CacheReport;
 use super::repairs::share;
 use super::run_report::RunReport;
 use super::terminal::escape;
@@ -61,6 +62,9 @@ pub fn run_summary(report: &RunReport) -> String {
         floor_tenth(report.after().percent()),
         report.elapsed.as_secs_f64(),
     );
+    if let Some(line) = report.cache.as_ref().and_then(CacheReport::line) {
+        _ = writeln!(text, "{line}");
+    }
     repairs(&mut text, report);
     if report.is_interrupted {
         _ = writeln!(

@@ -36,6 +36,23 @@ impl ContentHash {
         bytes.try_into().ok().map(Self)
     }
 
+    /// Reads hexadecimal digits as [`fmt::Display`] writes them.
+    #[must_use]
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let mut hash = [0; 16];
+        if digits.len() != 32 || !digits.is_ascii() {
+            return None;
+        }
+        for (at, byte) in hash.iter_mut().enumerate() {
+            let pair = digits.get(2 * at..2 * at + 2)?;
+            if !pair.bytes().all(|one| one.is_ascii_hexdigit()) {
+                return None;
+            }
+            *byte = u8::from_str_radix(pair, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+
     /// A positive number made of it, for a table's key.
     #[must_use]
     pub(super) fn row(self) -> i64 {
@@ -70,6 +87,9 @@ mod tests {
         assert_ne!(one, ContentHash::of(&[b"a", b"bc"]));
         assert_eq!(ContentHash::from_bytes(one.as_bytes()), Some(one));
         assert_eq!(ContentHash::from_bytes(b"short"), None);
+        assert_eq!(ContentHash::from_hex(&one.to_string()), Some(one));
+        assert_eq!(ContentHash::from_hex("+1"), None);
+        assert_eq!(ContentHash::from_hex(&"+1".repeat(16)), None);
         // The digest of eight zero bytes.
         assert_eq!(
             ContentHash::of(&[b""]).to_string(),

@@ -3,11 +3,12 @@
 //! It holds nothing that cannot be made again, so no trouble with it ends a run: one that is damaged
 //! is set aside and begun anew, and where there can be none, the run keeps its own in memory.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::migrations::{self, VERSION};
 use super::state;
@@ -36,13 +37,57 @@ pub enum StoreError {
 
 impl StoreError {
     fn is_damage(&self) -> bool {
-        let Self::Sqlite(error) = self else {
-            return false;
-        };
         matches!(
-            error.sqlite_error_code(),
+            self.code(),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
         )
+    }
+
+    /// Whether it has been said already, when it was met.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.is_damage()
+    }
+
+    fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code(),
+            Self::Newer { .. } | Self::Folder(_) => None,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        use std::io::ErrorKind;
+        let is_full = match self {
+            Self::Folder(error) => {
+                let kind = error.kind();
+                matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+            }
+            error => error.code() == Some(ErrorCode::DiskFull),
+        };
+        if is_full {
+            return "make room on the disk, or do without with `--no-cache`";
+        }
+        match (self, self.code()) {
+            (Self::Newer { .. }, _) => "update docgen, or delete the file",
+            (_, Some(ErrorCode::FileLockingProtocolFailed)) => {
+                "its file system has no locks that hold: keep the project on a local disk, or do without \
+                 with `--no-cache`"
+            }
+            (_, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) => {
+                "another process has held it for long: wait for it"
+            }
+            (_, Some(ErrorCode::SystemIoFailure)) => {
+                "if its disk is full, make room; if it is a network's, keep the project on a local disk; or do \
+                 without with `--no-cache`"
+            }
+            (_, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) => {
+                "nothing has to be done: the next run makes it anew"
+            }
+            _ => "let docgen write to the folder, or do without with `--no-cache`",
+        }
     }
 }
 
@@ -86,18 +131,8 @@ impl Database {
                 connection: Mutex::new(connection),
                 path: Some(path),
             }),
-            Err(error @ StoreError::Newer { .. }) => {
-                tracing::warn!(
-                    "`{}` is left alone: {error}; this run keeps nothing for the next one",
-                    path.display()
-                );
-                Self::in_memory()
-            }
             Err(error) => {
-                tracing::debug!(
-                    "`{}` cannot be used, so this run keeps nothing for the next one: {error}",
-                    path.display()
-                );
+                say_once(&path, &error);
                 Self::in_memory()
             }
         }
@@ -105,10 +140,8 @@ impl Database {
 
     /// A database of the run's own.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut connection = Connection::open_in_memory()?;
-        migrations::migrate(&mut connection)?;
         Ok(Self {
-            connection: Mutex::new(connection),
+            connection: Mutex::new(memory()?),
             path: None,
         })
     }
@@ -119,19 +152,42 @@ impl Database {
         self.path.is_some()
     }
 
-    /// Asks the database. When it turns out to be damaged it is set aside, so that the next run makes
-    /// it anew.
+    /// Asks the database. When it turns out to be damaged, which is said, it is set aside and begun anew:
+    /// this question fails, and those after it find nothing.
     pub(super) fn with<T>(
         &self,
         ask: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let answer = ask(&mut self.lock()).map_err(StoreError::from);
+        let mut connection = self.lock();
+        let answer = ask(&mut connection).map_err(StoreError::from);
         if let (Err(error), Some(path)) = (&answer, &self.path)
             && error.is_damage()
         {
             set_aside(path, error);
+            let anew = open_file(path).or_else(|_| memory());
+            if let Ok(anew) = anew {
+                *connection = anew;
+            }
         }
         answer
+    }
+
+    /// Changes the database for good: when this comes back, no power cut takes the change away.
+    pub(super) fn durably(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        self.with(|connection| {
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            let changed = (|| {
+                let transaction =
+                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                change(&transaction)?;
+                transaction.commit()
+            })();
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            changed
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -139,6 +195,25 @@ impl Database {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says why a database is not used, once in a process: several parts of docgen open the same one.
+fn say_once(path: &Path, error: &StoreError) {
+    static SAID: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.insert(path.to_path_buf()) {
+        tracing::warn!(
+            "`{}` cannot be used, so this run keeps nothing for the next one: {error}; {}",
+            path.display(),
+            error.hint()
+        );
+    }
+}
+
+fn memory() -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    migrations::migrate(&mut connection)?;
+    Ok(connection)
 }
 
 fn open_file(path: &Path) -> Result<Connection, StoreError> {
@@ -152,11 +227,34 @@ fn open_file(path: &Path) -> Result<Connection, StoreError> {
     if found > VERSION {
         return Err(StoreError::Newer { found });
     }
-    // On a file system without shared memory SQLite keeps to its older journal, which will do.
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    if found == 0 {
+        // Before anything is in it: pages that are free can be given back then.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
+    // On a file system without shared memory SQLite keeps to its older journal, which will do; where it
+    // does not find that out by itself, it is told.
+    let logged = connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()));
+    if let Err(error) = logged.map_err(StoreError::from) {
+        let no_memory = matches!(
+            error.code(),
+            Some(ErrorCode::FileLockingProtocolFailed | ErrorCode::SystemIoFailure)
+        );
+        if !no_memory {
+            return Err(error);
+        }
+        connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    }
     // A power cut may lose the last transactions, and never the whole.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     migrations::migrate(&mut connection)?;
+    let vacuums: u32 = connection.query_row("PRAGMA auto_vacuum", [], |row| row.get(0))?;
+    if vacuums == 0 {
+        // One of an earlier docgen. If another process is in it, the next run does it.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        if let Err(error) = connection.execute_batch("VACUUM") {
+            tracing::debug!("`{}` cannot be packed: {error}", path.display());
+        }
+    }
     Ok(connection)
 }
 

@@ -4,10 +4,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// What takes the tables from each version to the next.
-const STEPS: [&str; VERSION as usize] = [EXAMPLES];
+const STEPS: [&str; VERSION as usize] = [EXAMPLES, super::replies::TABLES];
 
 /// The version that this docgen reads and writes.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Documented definitions, their full text, and vectors by content.
 ///

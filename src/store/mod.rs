@@ -2,16 +2,26 @@
 
 mod content_hash;
 mod database;
+mod day;
 mod documents;
 mod lessons;
 mod migrations;
+mod replies;
+mod reply_line;
+mod reply_list;
+mod reply_room;
 mod shared;
 mod state;
 mod vectors;
 
 pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError};
+pub use day::day;
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use lessons::{read_lessons, write_lessons};
+pub use replies::{FoundReplies, REPLY_FORMAT, ReplyCost, ReplyRecord, ReplyTally};
+pub use reply_line::LineFault;
+pub use reply_list::{ModelReplies, ReplyStats};
+pub use reply_room::Pruned;
 pub use shared::{RedisBuckets, RedisServer, ServerError};
 pub use state::state_folder;

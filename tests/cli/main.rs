@@ -15,6 +15,8 @@ mod analyze;
 /// Tokens of Microsoft Entra ID.
 #[cfg(feature = "entra")]
 mod auth;
+/// What was answered once is not asked for again.
+mod cache;
 /// `docgen check`
 mod check;
 /// How `docgen check` shows what it found.

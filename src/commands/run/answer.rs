@@ -15,7 +15,7 @@ use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
-use crate::generate::{Answer, Batch, Order, complete};
+use crate::generate::{Answer, Batch, Order, ReplyCache, complete};
 use crate::llm::{Client, LlmError};
 use crate::report::{Progress, Status};
 
@@ -34,18 +34,13 @@ pub(super) struct Answering<'a> {
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
     pub(super) progress: &'a Progress,
+    /// What is remembered of models' words.
+    pub(super) cache: Option<&'a ReplyCache>,
 }
 
 impl Answering<'_> {
     /// Has every job answered and delivered.
     pub(super) fn finish(&self, jobs: Vec<Job>) -> Result<Finished, Error> {
-        let prepare = |mut job: Job| {
-            job.prepare(&self.delivery.project);
-            job
-        };
-        let jobs = self
-            .pool
-            .install(|| jobs.into_par_iter().map(prepare).collect());
         match self.words {
             Words::Offline => Ok(self.offline(jobs)),
             Words::Model {
@@ -81,7 +76,7 @@ impl Answering<'_> {
         let (mut open, order) = self.pool.install(|| {
             let open: Vec<OpenFile> = jobs
                 .into_par_iter()
-                .map(|job| OpenFile::new(job, &self.delivery))
+                .map(|job| OpenFile::new(job, self))
                 .collect();
             let order = self.order(&open);
             (open, order)
@@ -167,7 +162,12 @@ impl Answering<'_> {
     ) {
         let Some(work) = work else { return };
         let on_turn = || turn.take();
-        let keep = |answer| work.accepted.add(answer);
+        let keep = async |mut answers: Vec<Answer>| {
+            if let Some(cache) = self.cache {
+                cache.keep(work.job.to_keep(&mut answers)).await;
+            }
+            work.accepted.add(answers);
+        };
         let examples = work.job.examples(&work.batch.targets, &self.delivery);
         let assignment = work.job.assignment(&self.delivery, &examples);
         let asker = client.asker(&on_turn);
@@ -221,17 +221,17 @@ impl Answering<'_> {
     }
 }
 
-/// The answers to a file's definitions, each kept as soon as it is there: a batch may be given up in
+/// The answers to a file's definitions, each taken as soon as it is there: a batch may be given up in
 /// its middle.
 #[derive(Clone, Default)]
 struct Accepted(Arc<Mutex<Vec<Answer>>>);
 
 impl Accepted {
-    fn add(&self, answer: Answer) {
+    fn add(&self, answers: Vec<Answer>) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(answer);
+            .extend(answers);
     }
 
     fn take(&self) -> Vec<Answer> {
@@ -257,13 +257,20 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    fn new(job: Job, delivery: &Delivery) -> Self {
-        let batches = job.batches(delivery);
+    fn new(mut job: Job, answering: &Answering<'_>) -> Self {
+        let batches = job.batches(&answering.delivery);
+        let accepted = Accepted::default();
+        let recalled = job.take_recalled();
+        if !recalled.is_empty() {
+            let name = job.file.source.name.as_str();
+            answering.progress.advance(recalled.len(), name);
+        }
+        accepted.add(recalled);
         Self {
             job: Arc::new(job),
             open_batches: batches.len(),
             batches,
-            accepted: Accepted::default(),
+            accepted,
         }
     }
 

@@ -4,7 +4,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::words::Words;
-use super::{RunMode, RunOptions, Work, answer, collect, conclude, show_diffs, show_summary};
+use super::{
+    Around, RunMode, RunOptions, Work, answer, closed, collect, conclude, show_diffs, show_summary,
+};
 use crate::commands::document::Job;
 use crate::commands::project::project_around;
 use crate::commands::voice::Ear;
@@ -68,7 +70,7 @@ fn document(
         ..options
     };
     let by_model = matches!(provider, Provider::Model(_));
-    let ear = Ear::new(config, by_model, options.mode.access());
+    let ear = Ear::new(config, by_model, options.mode.access(words.by()));
     let project = project_around(&pool, &file, config, &ear)?;
     let jobs = vec![Job::new(
         *file,
@@ -77,7 +79,13 @@ fn document(
         options.existing(config, words.by()),
     )];
     let work = Work::new(jobs, Some(project), ear);
-    let (mut finished, is_interrupted) = answer(&pool, &words, work, config, options, None)?;
+    let cache = words.cache(config, options);
+    let around = Around {
+        words: &words,
+        cache: cache.as_ref(),
+        config,
+    };
+    let (mut finished, is_interrupted) = answer(&pool, around, work, options, None)?;
     let new = finished
         .done
         .iter_mut()
@@ -85,6 +93,7 @@ fn document(
     let report = RunReport {
         files_read: 1,
         is_interrupted,
+        cache: cache.as_ref().map(closed),
         ..collect(finished.done, Vec::new(), &words, options.mode)
     };
     show_diffs(&report)?;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::super::document::WordsBy;
-use crate::config::{Deployment, Llm, Provider, Surface};
-use crate::generate::Services;
+use super::RunOptions;
+use crate::config::{Config, Deployment, Llm, Provider, Surface};
+use crate::generate::{ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
 use crate::report::Requests;
-use crate::store::{RedisBuckets, RedisServer, read_lessons, write_lessons};
+use crate::store::{Database, RedisBuckets, RedisServer, read_lessons, write_lessons};
 
 /// Who writes the words, ready to be asked.
 pub(super) enum Words<'p> {
@@ -79,6 +80,29 @@ impl<'p> Words<'p> {
             && let Err(error) = write_lessons(root, &client.lessons(), SystemTime::now())
         {
             tracing::debug!("what the deployments taught cannot be kept: {error}");
+        }
+    }
+
+    /// What is remembered of their words in the project's database, if the settings want it.
+    pub(super) fn cache(&self, config: &Config, options: RunOptions) -> Option<ReplyCache> {
+        let Self::Model { settings, .. } = self else {
+            return None;
+        };
+        if !config.cache.enabled {
+            return None;
+        }
+        let access = options.mode.access(self.by());
+        match Database::open(&config.files.root, access) {
+            Ok(database) => Some(ReplyCache::new(
+                database,
+                config.cache,
+                options.cache,
+                settings,
+            )),
+            Err(error) => {
+                tracing::warn!("nothing is remembered for the next run: {error}");
+                None
+            }
         }
     }
 
