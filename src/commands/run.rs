@@ -9,6 +9,7 @@ mod requests;
 mod terminal;
 mod words;
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -240,6 +241,21 @@ fn answer(
             recall(cache, &mut jobs, &delivery);
         }
     });
+    if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
+        let keys: Vec<ReplyKey> = jobs.iter().flat_map(Job::keys).collect();
+        let found = runtime.block_on(async {
+            tokio::select! {
+                found = cache.find_shared(&keys) => found,
+                () = interrupt.requested() => HashMap::new(),
+            }
+        });
+        pool.install(|| {
+            let used = jobs
+                .par_iter_mut()
+                .flat_map_iter(|job| job.recall(&found, &delivery));
+            cache.count_found(used.collect());
+        });
+    }
     if let (Some(voice), Some(services)) = (&mut voice, words.services()) {
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
@@ -274,7 +290,12 @@ fn answer(
     };
     let finished = answering.finish(jobs)?;
     progress.finish();
-    runtime.block_on(words.settle());
+    runtime.block_on(async {
+        words.settle().await;
+        if let Some(cache) = cache {
+            cache.settle().await;
+        }
+    });
     Ok((finished, interrupt.is_requested()))
 }
 
