@@ -1,8 +1,10 @@
 //! The command line: clap's types, and the way from them to the commands.
 
 mod cache;
+mod changelog;
 mod check;
 mod doctor;
+mod history;
 mod model;
 mod plan;
 mod run;
@@ -11,10 +13,12 @@ mod score;
 use std::path::{Path, PathBuf};
 
 use cache::CacheArgs;
+use changelog::ChangelogArgs;
 use check::CheckArgs;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use doctor::DoctorArgs;
+use history::HistoryArgs;
 use plan::PlanArgs;
 use run::RunArgs;
 use score::ScoreArgs;
@@ -60,6 +64,16 @@ enum Command {
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
     /// does.
     Analyze(AnalyzeArgs),
+    /// Show what became of one docstring, newest first
+    ///
+    /// Each time that it was added, updated or removed: when, by which commit of whom, by which run of
+    /// docgen, and what it said before and after.
+    History(HistoryArgs),
+    /// Show what became of docstrings, release by release
+    ///
+    /// Compares what git has: the docstrings that were added, updated and removed between one tag and the
+    /// one before it, and since the last, each with the commit that it came with.
+    Changelog(ChangelogArgs),
     /// Say whether docgen can run here, and what it would run with
     ///
     /// Shows the settings in force and where each comes from, asks every deployment for next to
@@ -273,6 +287,8 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, settings)?;
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
+        Command::History(args) => args.run(&global),
+        Command::Changelog(args) => args.run(&global),
         Command::Doctor(args) => args.run(&global, loudness),
         Command::Cache(args) => args.run(&global),
     }

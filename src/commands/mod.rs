@@ -2,10 +2,14 @@
 
 mod analyze;
 mod cache;
+mod changelog;
 mod check;
 mod doctor;
 mod document;
+mod history;
+mod named;
 mod output;
+mod past;
 mod piped;
 mod plan;
 mod project;
@@ -15,8 +19,10 @@ mod voice;
 
 pub use analyze::analyze;
 pub use cache::{CacheAction, IdGlob, cache};
+pub use changelog::{ChangelogFormat, ChangelogOptions, changelog};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
+pub use history::{HistoryOptions, history};
 pub use plan::{Explain, PlanOptions, plan};
 pub use run::{RunMode, RunOptions, filter, run};
 

@@ -9,11 +9,11 @@ use super::document::{Delivery, Job, WordsBy};
 use super::project::analyze_in_project;
 use super::run::{RunMode, Work, existing};
 use super::voice::Ear;
-use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
+use super::{Error, Format, Scope, named, output, thread_pool, warn_nothing_found};
 use crate::config::{BatchOrder, Config};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Batch, Lean, Order, Target, Task, leans};
-use crate::python::{DefinitionId, Project};
+use crate::python::DefinitionId;
 use crate::report::{
     self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie,
@@ -42,9 +42,6 @@ pub enum Explain {
     /// A definition, by its id or the end of it.
     Definition(String),
 }
-
-/// Definitions that may have been meant, named at most.
-const MOST_SIMILAR: usize = 3;
 
 /// Shows what [`run`](super::run()) would do in `scope`.
 pub fn plan(
@@ -86,7 +83,12 @@ pub fn plan(
         Explain::Nothing => (PlanDetail::Counts, None),
         Explain::Order => (PlanDetail::Order, None),
         Explain::Definition(name) => {
-            let id = find(&delivery.project, name)?;
+            let project = &delivery.project;
+            let ids = project.ids().map(|id| (id, project.entry(id).id()));
+            let id = named::find(ids, name).map_err(|similar| Error::NoSuchDefinition {
+                name: name.clone(),
+                similar,
+            })?;
             let shown = pool.install(|| plan.definition(id));
             (PlanDetail::Definition, Some(shown))
         }
@@ -103,31 +105,6 @@ pub fn plan(
         tracing::error!("{}", report::escape(&diagnostic.to_string()));
     }
     Ok(ExitStatus::Success)
-}
-
-/// The definition whose id is `name`, or else the only one whose id ends with it.
-fn find(project: &Project, name: &str) -> Result<DefinitionId, Error> {
-    let mut similar = Vec::new();
-    for id in project.ids() {
-        let entry = project.entry(id);
-        let whole = entry.id();
-        if whole == name {
-            return Ok(id);
-        }
-        let rest = whole.strip_suffix(name);
-        if !name.is_empty() && rest.is_some_and(|rest| rest.ends_with(['/', ':', '.'])) {
-            similar.push((id, whole));
-        }
-    }
-    if let [(id, _)] = &similar[..] {
-        return Ok(*id);
-    }
-    let mut similar: Vec<String> = similar.into_iter().map(|(_, whole)| whole).collect();
-    similar.truncate(MOST_SIMILAR);
-    Err(Error::NoSuchDefinition {
-        name: name.to_owned(),
-        similar,
-    })
 }
 
 /// A batch of a plan.

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::values::{HttpUrl, InvalidValue};
+use super::texts::HttpUrl;
+use super::values::InvalidValue;
 
 /// Domains of Azure's own whose hosts serve models: Azure OpenAI resources, Foundry resources and
 /// resources of several services, in the public cloud, the US government's and China's.

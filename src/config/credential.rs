@@ -5,11 +5,12 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::choices::AzureAuth;
 use super::env::{Key, Secret, Secrets};
 use super::error::{ConfigError, KEY, Missing};
 use super::llm::{Credential, Entra, Identity};
 use super::partial::{PartialAzure, PartialDeployment};
-use super::values::{AzureAuth, Name};
+use super::texts::Name;
 
 /// Azure's key.
 const AZURE_KEY: &str = "AZURE_OPENAI_API_KEY";

@@ -203,7 +203,10 @@ impl Variables {
         // A password in it is not one of the settings.
         let without_password = |text: &str| RedisUrl::with_password(text).map(|(url, _)| url);
         settings.quota.redis_url = self.read(REDIS_URL, without_password)?;
-        settings.cache.redis_url.clone_from(&settings.quota.redis_url);
+        settings
+            .cache
+            .redis_url
+            .clone_from(&settings.quota.redis_url);
         settings.azure.endpoint = self.read(ENDPOINT, FromStr::from_str)?;
         settings.azure.deployment = self.read(DEPLOYMENT, FromStr::from_str)?;
         settings.azure.api_version = self.read(API_VERSION, FromStr::from_str)?;

@@ -60,7 +60,7 @@ fn ruff(table: &DeTable<'_>) -> Option<i64> {
     lengths.into_iter().flatten().min()
 }
 
-fn section<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a DeTable<'t>> {
+pub(super) fn section<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a DeTable<'t>> {
     path.iter()
         .try_fold(table, |table, name| table.get(*name)?.get_ref().as_table())
 }

@@ -5,6 +5,7 @@
 //! asks for it, so that `check` and `analyze` need no key.
 
 mod azure_endpoint;
+mod choices;
 mod credential;
 mod document;
 mod env;
@@ -19,11 +20,13 @@ mod partial;
 mod per_file;
 mod provenance;
 mod provider;
+mod pydoclint;
 mod redis;
 mod resolve;
 mod resolved;
 mod rule_code;
 mod rule_set;
+mod texts;
 mod values;
 mod wording;
 
@@ -36,6 +39,11 @@ use env::{Secrets, Variables};
 use provenance::Layers;
 
 pub use azure_endpoint::AzureEndpoint;
+pub use choices::{
+    AttributesChoice, AttributesInDocstring, AzureApi, AzureAuth, BatchOrder, MaxSource, Mode,
+    Preset, ProviderName, RaisesInDocstring, ReasoningEffort, Style, StyleChoice, TypesChoice,
+    TypesInDocstring, WantedSection,
+};
 pub use env::Environment;
 pub use error::{ConfigError, InvalidSetting, Missing};
 pub use language::Language;
@@ -57,11 +65,8 @@ pub use resolved::{
 };
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
-pub use values::{
-    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, InvalidValue,
-    LineLength, MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring,
-    ReasoningEffort, Style, StyleChoice, Temperature, TypesChoice, TypesInDocstring, WantedSection,
-};
+pub use texts::{Glob, HttpUrl, IndexName, Name};
+pub use values::{ContextWindow, InvalidValue, LineLength, Percent, Temperature};
 pub use wording::{Direction, Wording, Wordings};
 
 /// Whether files that were not named may speak.
@@ -212,8 +217,15 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
         (None, Isolation::Project) => line_length::of_project(&file.root)?,
         _ => LineLength::DEFAULT,
     };
+    let attributes = match (settings.docstring.attributes, isolated) {
+        (None | Some(AttributesChoice::Auto), Isolation::Project) => {
+            pydoclint::attributes_of_project(&file.root)?
+        }
+        (Some(AttributesChoice::Declared), _) => AttributesInDocstring::Declared,
+        _ => AttributesInDocstring::All,
+    };
     Ok(Loaded {
-        config: resolve::config(&settings, &file.root, line_length),
+        config: resolve::config(&settings, &file.root, line_length, attributes),
         source: file.source,
         secrets: variables.secrets(&settings),
         authorities: variables.authorities(),

@@ -14,17 +14,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::azure_endpoint::AzureEndpoint;
+use super::choices::{
+    AttributesChoice, AzureApi, AzureAuth, BatchOrder, MaxSource, Mode, Preset, ProviderName,
+    RaisesInDocstring, ReasoningEffort, StyleChoice, TypesChoice, WantedSection,
+};
 use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
 use super::resolved::{Batch, Cache, Log, Select};
 use super::rule_set::RuleSelector;
-use super::values::{
-    AzureApi, AzureAuth, BatchOrder, ContextWindow, Glob, HttpUrl, IndexName, LineLength,
-    MaxSource, Mode, Name, Percent, Preset, ProviderName, RaisesInDocstring, ReasoningEffort,
-    StyleChoice, Temperature, TypesChoice, WantedSection,
-};
+use super::texts::{Glob, HttpUrl, IndexName, Name};
+use super::values::{ContextWindow, LineLength, Percent, Temperature};
 use super::wording::Direction;
 
 /// Folders that hold no source of the project's own.
@@ -208,6 +209,10 @@ layers! {
             /// Which exceptions are described: those that the body itself raises (`own`), or those
             /// of the project's functions that it calls, too (`calls`).
             raises: RaisesInDocstring,
+            /// Which attributes a class's docstring describes: those that its body declares and those that
+            /// `__init__` sets (`all`), the first alone (`declared`), or `auto`: `all`, unless the project
+            /// has pydoclint compare them with what the body declares.
+            attributes: AttributesChoice,
         }
     }
 
@@ -541,6 +546,7 @@ impl PartialConfig {
                 line_length: None,
                 types: Some(TypesChoice::default()),
                 raises: Some(RaisesInDocstring::default()),
+                attributes: Some(AttributesChoice::default()),
             },
             style: PartialStyle::defaults(),
             examples: PartialExamples::defaults(),

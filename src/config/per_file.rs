@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobMatcher;
 
 use super::rule_set::{RuleSelector, RuleSet};
-use super::values::Glob;
+use super::texts::Glob;
 
 /// Globs of files, each with the rules that are not in force there.
 pub type PerFileIgnores = BTreeMap<Glob, Vec<RuleSelector>>;

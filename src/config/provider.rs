@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::azure_endpoint::AzureEndpoint;
+use super::choices::{AzureApi, ProviderName};
 use super::credential;
 use super::env::{OPENAI_KEY, SEARCH_KEY, Secrets};
 use super::error::{AZURE, ConfigError, KEY, Missing};
@@ -13,11 +14,13 @@ use super::llm::{
     Retry, Surface,
 };
 use super::partial::{
-    API_VERSION, CACHE_NAMESPACE, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig, PartialDeployment,
-    PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT, SEARCH_API_VERSION, SEARCH_INDEX,
+    API_VERSION, CACHE_NAMESPACE, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig,
+    PartialDeployment, PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
+    SEARCH_API_VERSION, SEARCH_INDEX,
 };
 use super::redis::{Redis, RedisUrl, SharedCache};
-use super::values::{AzureApi, IndexName, Name, ProviderName, Temperature};
+use super::texts::{IndexName, Name};
+use super::values::Temperature;
 
 const ENDPOINT: (&str, &str) = ("the endpoint", "AZURE_OPENAI_ENDPOINT");
 const DEPLOYMENT: (&str, &str) = ("the deployment", "AZURE_OPENAI_DEPLOYMENT");

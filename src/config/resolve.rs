@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::choices::{AttributesInDocstring, StyleChoice, TypesChoice};
 use super::partial::{
     EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialLog, REPORT_PATH,
 };
@@ -10,17 +11,27 @@ use super::resolved::{
     Batch, Cache, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select,
 };
 use super::rule_set::{RuleSelector, RuleSet};
-use super::values::{Glob, LineLength, StyleChoice, TypesChoice};
+use super::texts::Glob;
+use super::values::LineLength;
 use super::wording::Wordings;
 
-/// Everything but the provider. `line_length` is what holds when the settings say nothing.
-pub(crate) fn config(partial: &PartialConfig, root: &Path, line_length: LineLength) -> Config {
+/// Everything but the provider. `line_length` is what holds when the settings say nothing, and
+/// `attributes` what they come to in the project.
+pub(crate) fn config(
+    partial: &PartialConfig,
+    root: &Path,
+    line_length: LineLength,
+    attributes: AttributesInDocstring,
+) -> Config {
     let report = &partial.report;
     let path = report.path.as_deref().unwrap_or(Path::new(REPORT_PATH));
     Config {
         files: files(partial, root),
         select: select(partial),
-        docstring: docstring(partial, line_length),
+        docstring: DocstringStyle {
+            attributes,
+            ..docstring(partial, line_length)
+        },
         examples: partial.examples.count.unwrap_or(EXAMPLES).into(),
         mode: partial.run.mode.unwrap_or_default(),
         below: partial.run.below,
@@ -49,6 +60,7 @@ fn docstring(partial: &PartialConfig, line_length: LineLength) -> DocstringStyle
         line_length: partial.docstring.line_length.unwrap_or(line_length),
         types: types.unwrap_or(default.types),
         raises: partial.docstring.raises.unwrap_or_default(),
+        attributes: default.attributes,
         sections: partial.style.sections.clone().unwrap_or_default(),
         language: partial.style.language.clone().unwrap_or_default(),
         open: OpenStyle {

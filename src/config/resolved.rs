@@ -8,12 +8,13 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::choices::{
+    AttributesInDocstring, BatchOrder, Mode, Preset, RaisesInDocstring, Style, TypesInDocstring,
+    WantedSection,
+};
 use super::language::Language;
 use super::per_file::Rules;
-use super::values::{
-    BatchOrder, ContextWindow, LineLength, Mode, Percent, Preset, RaisesInDocstring, Style,
-    TypesInDocstring, WantedSection,
-};
+use super::values::{ContextWindow, LineLength, Percent};
 use super::wording::Wordings;
 
 /// Everything that a command needs to know, resolved from all sources.
@@ -126,6 +127,8 @@ pub struct DocstringStyle {
     pub types: TypesInDocstring,
     /// Which exceptions are described.
     pub raises: RaisesInDocstring,
+    /// Which attributes of a class are described.
+    pub attributes: AttributesInDocstring,
     /// Sections that the words may fill besides the usual.
     pub sections: Vec<WantedSection>,
     /// What language the words are in.
@@ -163,6 +166,7 @@ impl Default for DocstringStyle {
             line_length: LineLength::DEFAULT,
             types: TypesInDocstring::Omit,
             raises: RaisesInDocstring::Own,
+            attributes: AttributesInDocstring::All,
             sections: Vec::new(),
             language: Language::default(),
             open: OpenStyle {

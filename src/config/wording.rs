@@ -8,10 +8,11 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::choices::{MaxSource, WantedSection};
 use super::language::Language;
 use super::partial::{PartialConfig, PartialStyleOverride};
 use super::per_file::FileGlob;
-use super::values::{InvalidValue, MaxSource, WantedSection};
+use super::values::InvalidValue;
 
 /// A line of plain words for the model, from the project's own settings: a tone, or a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of files, models or rules.
 
+mod changes;
 mod claims;
 mod clean;
 mod edit;
@@ -12,6 +13,7 @@ mod structure;
 pub(crate) mod words;
 mod wrap;
 
+pub use changes::{Action, DocstringChange, Pair, Past, PastDefinition, change, comparable};
 pub(crate) use claims::is_heading;
 pub use claims::{ArgumentClaim, ArgumentClaims, Claims, RaisesClaim, ValueClaim};
 pub use clean::{clean, cleandoc};

@@ -47,7 +47,7 @@ impl<'a> Assignment<'a> {
     /// What the docstring of one of the file's definitions has to tell.
     pub(super) fn facts(&self, index: usize, definition: &'a Definition) -> Facts<'a> {
         let project = self.surroundings.project;
-        Facts::of(definition, self.id(index), project, self.style.raises)
+        Facts::of(definition, self.id(index), project, self.style)
     }
 
     /// Estimated tokens that the definitions of a request may have: what the model takes, less the

@@ -14,6 +14,7 @@ use super::reply::{Draft, Reply, reply_schema};
 use super::select::{Target, Task};
 use super::stale;
 use super::validate::documented_attributes;
+use crate::config::AttributesInDocstring;
 use crate::docstring::Docstring;
 use crate::llm::{
     Asker, ChatRequest, Completion, Finish, LlmError, ReplySchema, Role, Tokens, Turn, Urgency,
@@ -627,6 +628,6 @@ fn find<'r>(reply: &'r Reply, id: &str) -> Option<&'r Draft> {
 fn output_tokens(definition: &Definition) -> u64 {
     let entries = definition.documented_parameters().count()
         + definition.raised().count()
-        + documented_attributes(definition).count();
+        + documented_attributes(definition, AttributesInDocstring::All).count();
     250 + 60 * u64::try_from(entries).unwrap_or(u64::MAX / 128)
 }

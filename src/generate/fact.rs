@@ -5,7 +5,7 @@ use super::faults::same_exception;
 use super::frame::Frame;
 use super::select::is_shown_to_users;
 use super::validate::documented_attributes;
-use crate::config::RaisesInDocstring;
+use crate::config::{DocstringStyle, RaisesInDocstring};
 use crate::python::{Attribute, Definition, DefinitionId, Parameter, Project};
 use crate::rules::can_raise;
 
@@ -53,7 +53,7 @@ impl<'d> Facts<'d> {
         definition: &'d Definition,
         id: DefinitionId,
         project: &'d Project,
-        described: RaisesInDocstring,
+        style: &DocstringStyle,
     ) -> Self {
         let own = definition.raised().map(|raise| RaiseFact {
             exception: &raise.exception,
@@ -66,7 +66,7 @@ impl<'d> Facts<'d> {
             let is_told = raises
                 .iter()
                 .any(|one| same_exception(one.exception, exception));
-            if described == RaisesInDocstring::Calls && !is_told {
+            if style.raises == RaisesInDocstring::Calls && !is_told {
                 raises.push(RaiseFact {
                     exception,
                     raised_by: Some(called.raised_by),
@@ -79,7 +79,7 @@ impl<'d> Facts<'d> {
             name: &definition.name,
             is_function: definition.is_function(),
             parameters: definition.documented_parameters().collect(),
-            attributes: documented_attributes(definition).collect(),
+            attributes: documented_attributes(definition, style.attributes).collect(),
             returns: definition.returns_value(),
             yields: definition.yields(),
             raises,

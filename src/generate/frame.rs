@@ -3,7 +3,7 @@
 use super::fact::Facts;
 use super::reply::Draft;
 use super::select::AnalyzedFile;
-use crate::config::{DocstringStyle, RaisesInDocstring, Style, TypesInDocstring, WantedSection};
+use crate::config::{DocstringStyle, Style, TypesInDocstring, WantedSection};
 use crate::python::{Definition, DefinitionId, Module, Parameter, Project};
 
 /// What a docstring has to fit into.
@@ -17,8 +17,8 @@ pub struct Frame<'a> {
     pub types: TypesInDocstring,
     /// The words are English, so that what is known of English words holds.
     pub is_english: bool,
-    /// Which exceptions are described.
-    pub raises: RaisesInDocstring,
+    /// How docstrings are written, as the settings have it.
+    pub(super) settings: &'a DocstringStyle,
     /// The text of the definition's file.
     pub source: &'a str,
     /// Sections that the words may fill besides the usual.
@@ -56,7 +56,7 @@ impl<'a> Frame<'a> {
             style: style.style,
             types: style.types,
             is_english: style.language.is_english(),
-            raises: style.raises,
+            settings: style,
             sections: &style.sections,
             source: &source.text,
             own: source
@@ -87,7 +87,7 @@ impl<'a> Frame<'a> {
     where
         'a: 'd,
     {
-        Facts::of(definition, self.id, self.project, self.raises)
+        Facts::of(definition, self.id, self.project, self.settings)
     }
 
     /// A draft without what nobody asked for.

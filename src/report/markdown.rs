@@ -292,7 +292,7 @@ fn hot_spots(text: &mut String, report: &RunReport) {
 }
 
 /// Untrusted text as it may stand in a table cell: no markup, no links, no line ends.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

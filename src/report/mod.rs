@@ -7,9 +7,11 @@ mod analysis;
 mod badge;
 mod cache;
 mod cache_stats;
+mod changelog;
 mod check;
 mod diff;
 mod doctor;
+mod history;
 mod json;
 mod markdown;
 mod outcome;
@@ -26,6 +28,10 @@ pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
 pub use cache::CacheReport;
 pub use cache_stats::{CacheStats, cache_stats_json, cache_stats_text};
+pub use changelog::{
+    Changelog, Origin, Release, ReleaseChange, RunNote, UnreadFile, changelog_html, changelog_json,
+    changelog_markdown,
+};
 pub use check::{
     CheckReport, Counts, Detail, FileCoverage, FolderCoverage, Layout, TextStyle, check_github,
     check_json, check_junit, check_sarif, check_text, missed_threshold,
@@ -35,6 +41,7 @@ pub use doctor::{
     Checkup, DeploymentReport, DoctorReport, Health, SettingsReport, deployment_checks,
     doctor_json, doctor_text,
 };
+pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
 pub use json::run_json;
 pub use markdown::markdown;
 pub use outcome::{Outcome, Status};

@@ -115,6 +115,45 @@ pub fn is_left_out(path: &Path, settings: &Files) -> Result<bool, DiscoveryError
     Ok(settings.force_exclude && filter.excludes(&absolute(path, &here)))
 }
 
+/// The Python files that some paths and the settings let through, on disk or not.
+#[derive(Debug)]
+pub struct Sieve {
+    filter: Filter,
+    paths: Vec<PathBuf>,
+}
+
+impl Sieve {
+    /// Takes what discovery in `paths` would take, were it there; what `.gitignore` says is not asked.
+    pub fn new(paths: &[PathBuf], settings: &Files) -> Result<Self, DiscoveryError> {
+        // Links in the folders above are followed, as git names files without them.
+        let real = |path: &PathBuf| {
+            let path = absolute_path(path);
+            let there = path.ancestors().find_map(|above| {
+                let real = above.canonicalize().ok()?;
+                let rest = path.strip_prefix(above).ok()?;
+                Some(real.join(rest))
+            });
+            there.unwrap_or(path)
+        };
+        Ok(Self {
+            filter: Filter::new(&Files {
+                root: real(&settings.root),
+                ..settings.clone()
+            })?,
+            paths: paths.iter().map(real).collect(),
+        })
+    }
+
+    /// Whether the file at this absolute path is one of them.
+    #[must_use]
+    pub fn takes(&self, path: &Path) -> bool {
+        self.paths.iter().any(|one| path.starts_with(one))
+            && has_kind(path, Wanted::SourcesAndStubs)
+            && self.filter.includes(path)
+            && !self.filter.excludes(path)
+    }
+}
+
 /// Each file once: of a file and the links to it only the file stays, or else one of the links.
 fn without_links_to_others(found: BTreeSet<Discovered>) -> Vec<Discovered> {
     let is_link = |file: &Discovered| file.path.is_symlink();
@@ -181,6 +220,7 @@ fn walk(
 }
 
 /// Compiled include and exclude globs, relative to the settings' root.
+#[derive(Debug)]
 struct Filter {
     include: Override,
     exclude: Override,

@@ -1,12 +1,22 @@
 //! Which files git says have changed. docgen asks the `git` that the user has, so that worktrees,
 //! submodules, `safe.directory` and whatever else is configured mean what they mean everywhere.
 
+mod blobs;
+mod graph;
+mod history;
+mod raw;
+mod since;
+
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::Discovered;
+
+pub use blobs::Stored;
+pub use graph::{Commits, Graph};
+pub use history::{Commit, Content, FileChange, History, LoggedCommit, ObjectId, Start, Tag};
 
 /// Which changes are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +45,9 @@ pub enum GitError {
         /// The clone holds only the newest commits.
         is_shallow: bool,
     },
+    /// What looks like a date is none.
+    #[error("`{0}` is neither a revision that git knows nor a date")]
+    NoDate(String),
     /// The repository is another user's, and git will not look at it.
     #[error("git does not trust `{}`, which belongs to another user", .0.display())]
     OtherOwner(PathBuf),
@@ -61,6 +74,9 @@ impl GitError {
             }
             Self::UnknownRevision { .. } => {
                 "name a commit, tag or branch; fetch it first if it is on the remote"
+            }
+            Self::NoDate(_) => {
+                "write dates as `2026-11-01` or `2026-11-01T12:00`, or say `3 weeks ago`"
             }
             Self::Failed(_) => "see git's words above",
         };
@@ -124,6 +140,7 @@ impl Repository {
     }
 }
 
+#[derive(Debug)]
 struct Git {
     top: PathBuf,
 }
@@ -152,32 +169,43 @@ impl Git {
     /// The commit where the current branch left `revision`; `revision` itself when they have no
     /// history in common, or there is no commit yet to compare.
     fn base_of(&self, revision: &str) -> Result<String, GitError> {
-        let commit = format!("{revision}^{{commit}}");
-        let known = run(
-            &self.top,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &commit,
-            ],
-        )?;
-        let Ok(commit) = known else {
+        let Some(commit) = self.commit(revision)? else {
             return Err(GitError::UnknownRevision {
                 revision: revision.to_owned(),
                 is_shallow: self.is_shallow()?,
             });
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-        let commit = text(&commit);
+        let commit = commit.as_str().to_owned();
         let base = run(&self.top, &["merge-base", &commit, "HEAD"])?;
-        Ok(base.map_or(commit, |base| text(&base)))
+        Ok(base.map_or(commit, |base| {
+            String::from_utf8_lossy(&base).trim().to_owned()
+        }))
+    }
+
+    /// The commit that a revision names, if there is one.
+    fn commit(&self, revision: &str) -> Result<Option<ObjectId>, GitError> {
+        let commit = format!("{revision}^{{commit}}");
+        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let known = run(&self.top, &[&verify[..], &[&commit]].concat())?;
+        Ok(known
+            .ok()
+            .map(|id| ObjectId::new(&String::from_utf8_lossy(&id))))
+    }
+
+    /// What git prints, which has to succeed.
+    fn output(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        run(&self.top, arguments)?.map_err(GitError::Failed)
+    }
+
+    /// What git prints, as text.
+    fn text(&self, arguments: &[&str]) -> Result<String, GitError> {
+        let output = self.output(arguments)?;
+        Ok(String::from_utf8_lossy(&output).into_owned())
     }
 
     /// The names that a command with `-z` prints, relative to the repository's top.
     fn lines(&self, arguments: &[&str]) -> Result<Vec<PathBuf>, GitError> {
-        let output = run(&self.top, arguments)?.map_err(GitError::Failed)?;
+        let output = self.output(arguments)?;
         let names = output
             .split(|byte| *byte == 0)
             .filter(|name| !name.is_empty());
@@ -186,15 +214,13 @@ impl Git {
 }
 
 /// What git prints, or what it complains of.
-fn run(folder: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, GitError> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
+fn run(
+    folder: &Path,
+    arguments: &[impl AsRef<OsStr>],
+) -> Result<Result<Vec<u8>, String>, GitError> {
+    let output = command(folder)
         .args(arguments)
         .stdin(Stdio::null())
-        // No lock for a command that only looks, and words that can be looked for.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C")
         .output()
         .map_err(GitError::NotStarted)?;
     Ok(if output.status.success() {
@@ -203,6 +229,18 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Git
         let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         Err(words)
     })
+}
+
+/// git, about to be run in `folder`.
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command
+        .arg("-C")
+        .arg(folder)
+        // No lock for a command that only looks, and words that can be looked for.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("LC_ALL", "C");
+    command
 }
 
 #[cfg(unix)]

@@ -13,10 +13,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use discover::{
-    Discovered, Discovery, DiscoveryError, Wanted, absolute_path, discover, is_left_out,
+    Discovered, Discovery, DiscoveryError, Sieve, Wanted, absolute_path, discover, is_left_out,
 };
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
-pub use git::{ChangedFiles, Changes, GitError, Repository};
+pub use git::{
+    ChangedFiles, Changes, Commit, Commits, Content, FileChange, GitError, Graph, History,
+    LoggedCommit, ObjectId, Repository, Start, Stored, Tag,
+};
 pub use imports::{import_base, import_roots, is_project};
 pub use newline::Newline;
 

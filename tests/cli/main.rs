@@ -36,6 +36,8 @@ mod embeddings;
 /// The project's documented functions in prompts, and its conventions.
 mod examples;
 mod filter;
+/// `docgen changelog` and `docgen history`
+mod history;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
 /// Files that cannot be read, parsed or written.

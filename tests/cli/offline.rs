@@ -332,3 +332,26 @@ fn a_function_annotated_with_none_returns_nothing() {
     project.docgen(RUN).exits(0);
     assert!(!project.read("app.py").contains("Returns:"));
 }
+
+#[test]
+fn what_init_sets_is_left_to_the_code_where_pydoclint_compares_attributes() {
+    let source = "\"\"\"Shelves.\"\"\"\n\n\nclass Shelf:\n    limit: int = 10\n\n    def __init__(self, name: str) -> None:\n        self.name = name\n";
+    let attributes = |settings: &str, arguments: &[&str]| {
+        let project = Project::new()
+            .file("pyproject.toml", settings)
+            .file("a.py", source);
+        let run = ["run", "--provider", "offline", "a.py"];
+        project.docgen(&[&run, arguments].concat()).exits(0);
+        let text = project.read("a.py");
+        (
+            text.contains("        limit: "),
+            text.contains("        name: The"),
+        )
+    };
+    assert_eq!(attributes("[project]\n", &[]), (true, true));
+    let pydoclint = "[tool.pydoclint]\nstyle = \"google\"\n";
+    assert_eq!(attributes(pydoclint, &[]), (true, false));
+    assert_eq!(attributes(pydoclint, &["--isolated"]), (true, true));
+    let all = format!("{pydoclint}[tool.docgen.docstring]\nattributes = \"all\"\n");
+    assert_eq!(attributes(&all, &[]), (true, true));
+}

@@ -16,9 +16,7 @@ use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
-use crate::generate::{
-    Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
-};
+use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
 use crate::llm::{Client, LlmError};
 use crate::report::{Progress, Status};
 use crate::store::ReplyRecord;
@@ -230,7 +228,11 @@ impl Answering<'_> {
         let keyed = |target: &Target| Some((*target, work.job.key(*target)?));
         let known: Vec<(Target, ReplyKey)> = targets.iter().filter_map(keyed).collect();
         let is_known = |target: &Target| known.iter().any(|(one, _)| one == target);
-        let mut mine: Vec<Target> = targets.iter().copied().filter(|one| !is_known(one)).collect();
+        let mut mine: Vec<Target> = targets
+            .iter()
+            .copied()
+            .filter(|one| !is_known(one))
+            .collect();
         let keys: Vec<ReplyKey> = known.iter().map(|(_, key)| *key).collect();
         let (mut records, mut answers) = (Vec::new(), Vec::new());
         let take = |at: usize, record: ReplyRecord| {

@@ -184,12 +184,11 @@ impl Patience {
     fn ends_at(&self) -> Option<Instant> {
         let since = self.waits_since?;
         let passed = since.saturating_duration_since(self.begun);
-        let allowed = match self.least {
-            Some(least) => least.max(passed).mul_f64(SHARE),
-            None => {
-                let short = 1.0 - (passed.as_secs_f64() / LONG.as_secs_f64()).min(1.0);
-                SHORT.mul_f64(short).max(passed.mul_f64(SHARE))
-            }
+        let allowed = if let Some(least) = self.least {
+            least.max(passed).mul_f64(SHARE)
+        } else {
+            let short = 1.0 - (passed.as_secs_f64() / LONG.as_secs_f64()).min(1.0);
+            SHORT.mul_f64(short).max(passed.mul_f64(SHARE))
         };
         Some(since + allowed.saturating_sub(self.spent))
     }

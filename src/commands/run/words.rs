@@ -101,8 +101,7 @@ impl<'p> Words<'p> {
         };
         let shared = || {
             let namespace = &settings.shared_cache.as_ref()?.namespace;
-            let replies =
-                SharedReplies::new(cache_server.clone()?, namespace, config.cache.ttl());
+            let replies = SharedReplies::new(cache_server.clone()?, namespace, config.cache.ttl());
             Some(Arc::new(replies))
         };
         if !config.cache.enabled {

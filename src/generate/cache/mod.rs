@@ -16,7 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::config::{Cache, Llm};
-use crate::store::{ContentHash, Database, ReplyCost, ReplyRecord, ReplyTally, SharedReplies, StoreError};
+use crate::store::{
+    ContentHash, Database, ReplyCost, ReplyRecord, ReplyTally, SharedReplies, StoreError,
+};
 use keeper::Keeper;
 
 use key::sampling;

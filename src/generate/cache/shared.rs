@@ -55,7 +55,10 @@ impl ReplyCache {
         self.keeper.keep(records.values().cloned().collect()).await;
         let mut found = HashMap::new();
         for key in keys {
-            let first = self.places(*key).into_iter().find_map(|hash| records.remove(&hash));
+            let first = self
+                .places(*key)
+                .into_iter()
+                .find_map(|hash| records.remove(&hash));
             if let Some(record) = first {
                 found.entry(*key).or_insert(record);
             }

@@ -3,6 +3,7 @@
 use super::english::{self, Noun, is_adjective, is_participle};
 use super::sketch::{class_noun, is_vague};
 use super::verbs;
+use crate::config::AttributesInDocstring;
 use crate::docstring::words::words_of;
 use crate::generate::attributes::documented_attributes;
 use crate::python::{Bodies, DecoratorRole, Definition, Kind, Module, Visibility};
@@ -97,7 +98,7 @@ pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -
             }
         }
         Sort::Record => {
-            let fields: Vec<String> = documented_attributes(class)
+            let fields: Vec<String> = documented_attributes(class, AttributesInDocstring::All)
                 .filter_map(|one| Noun::of(&one.name))
                 .filter(|noun| {
                     !english::is_preposition(noun.text())
@@ -105,7 +106,7 @@ pub(super) fn candidates(module: &Module, class: &Definition, bodies: &Bodies) -
                 })
                 .map(|noun| noun.text().to_owned())
                 .collect();
-            let all = documented_attributes(class).count();
+            let all = documented_attributes(class, AttributesInDocstring::All).count();
             if all == fields.len() && (1..=4).contains(&all) {
                 found.push(format!(
                     "hold the {} of {}",

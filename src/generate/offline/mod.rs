@@ -11,6 +11,7 @@ mod english;
 mod inherited;
 mod lexicon;
 mod modules;
+mod object;
 mod parameters;
 mod phrase;
 mod predicate;
@@ -31,7 +32,6 @@ use std::borrow::Cow;
 
 use self::inherited::Inherited;
 use self::sketch::{Sketch, quotable};
-use super::attributes::documented_attributes;
 use super::frame::Frame;
 use super::reply::{Draft, NamedText, RaiseText};
 use super::validate::validate;
@@ -58,6 +58,7 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
     let mut summaries = candidates
         .iter()
         .filter_map(|words| sentence(words, frame.summary_width()));
+    let facts = frame.facts(definition);
     let mut draft = Draft {
         id: definition.qualified_name.clone(),
         summary: summaries
@@ -81,8 +82,7 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
             let words = inherited.as_ref().and_then(Inherited::yields);
             words.unwrap_or_else(|| yields::yields_text(&sketch))
         }),
-        raises: frame
-            .facts(definition)
+        raises: facts
             .raises
             .iter()
             .map(|raise| RaiseText {
@@ -93,7 +93,9 @@ pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Dra
                 },
             })
             .collect(),
-        attributes: documented_attributes(definition)
+        attributes: facts
+            .attributes
+            .iter()
             .map(|one| {
                 named(
                     &one.name,

@@ -5,6 +5,7 @@
 //! text, no longer find it. What the code does not settle is left, and told.
 
 mod arguments;
+mod defaults;
 mod exceptions;
 mod improve;
 pub(super) mod prompt;

@@ -262,12 +262,7 @@ impl SharedReplies {
         Claimed::Wrong
     }
 
-    fn tell(
-        &self,
-        keys: Vec<String>,
-        arguments: Vec<Vec<u8>>,
-        script: fn(&Scripts) -> &Script,
-    ) {
+    fn tell(&self, keys: Vec<String>, arguments: Vec<Vec<u8>>, script: fn(&Scripts) -> &Script) {
         // Outside of a run there is nobody left to tell.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
