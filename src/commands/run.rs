@@ -60,8 +60,9 @@ impl RunMode {
 
     /// Whether it may make the project's state folder: where nothing is to be written it may do so for
     /// what was paid for, which is needed when the same is asked with another mode.
-    fn access(self, by: WordsBy) -> Access {
-        if self.writes() || by == WordsBy::Model {
+    fn access(self, by: WordsBy, config: &Config) -> Access {
+        let pays = by == WordsBy::Model && config.cache.enabled;
+        if self.writes() || pays {
             Access::Create
         } else {
             Access::IfThere
@@ -125,7 +126,7 @@ pub fn run(
     let keep = |file| Job::new(file, config, options.mode, existing);
     let is_open = |job: &Job| !job.selection.targets.is_empty();
     let by_model = words.by() == WordsBy::Model;
-    let ear = Ear::new(config, by_model, options.mode.access(words.by()));
+    let ear = Ear::new(config, by_model, options.mode.access(words.by(), config));
     let (analyzed, project) =
         analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, is_open)?;
     if analyzed.is_empty() {
@@ -133,7 +134,7 @@ pub fn run(
     }
     let files_read = analyzed.files.len();
     let work = Work::new(analyzed.files, project, ear);
-    let cache = words.cache(config, options);
+    let cache = work.cache(&words, config, options);
     let around = Around {
         words: &words,
         cache: cache.as_ref(),
@@ -183,6 +184,15 @@ impl Work {
             habits: manner.habits.told().map(Arc::from),
             voice: manner.voice,
         }
+    }
+}
+
+impl Work {
+    /// What is remembered for it, where anything is to be done.
+    fn cache(&self, words: &Words<'_>, config: &Config, options: RunOptions) -> Option<ReplyCache> {
+        let is_open = |job: &Job| !job.selection.targets.is_empty();
+        let wants_words = self.jobs.iter().any(is_open);
+        wants_words.then(|| words.cache(config, options)).flatten()
     }
 }
 
@@ -256,7 +266,8 @@ fn answer(
             cache.count_found(used.collect());
         });
     }
-    if let (Some(voice), Some(services)) = (&mut voice, words.services()) {
+    let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
+    if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
             tokio::select! {

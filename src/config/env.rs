@@ -44,6 +44,7 @@ const API_VERSION: Names = &[
     "AZURE_API_VERSION",
 ];
 const BASE_URL: Names = &["OPENAI_BASE_URL"];
+const CACHE: Names = &["DOCGEN_CACHE"];
 const LOG_FILE: Names = &["DOCGEN_LOG_FILE"];
 const AZURE_AUTH: Names = &["DOCGEN_AZURE_AUTH"];
 const SCOPE: Names = &["AZURE_SCOPE"];
@@ -71,7 +72,7 @@ const REQUESTS_CA_BUNDLE: &str = "REQUESTS_CA_BUNDLE";
 const CURL_CA_BUNDLE: &str = "CURL_CA_BUNDLE";
 
 /// Every setting that a variable can give, with the variable's names.
-const SETTINGS: [(&str, Names); 16] = [
+const SETTINGS: [(&str, Names); 17] = [
     ("provider", PROVIDER),
     ("quota.requests_per_minute", REQUESTS_PER_MINUTE),
     ("quota.tokens_per_minute", TOKENS_PER_MINUTE),
@@ -87,6 +88,7 @@ const SETTINGS: [(&str, Names); 16] = [
     ("openai.project", PROJECT),
     ("openai.base_url", BASE_URL),
     ("openai.model", MODEL),
+    ("cache.enabled", CACHE),
     ("log.file", LOG_FILE),
 ];
 
@@ -94,6 +96,17 @@ const SETTINGS: [(&str, Names); 16] = [
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, OsString>,
+}
+
+/// A switch, in the words of a settings file or as a digit.
+fn switch(value: &str) -> Result<bool, InvalidValue> {
+    match value {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(InvalidValue::new(format!(
+            "`{value}` is neither `true` nor `false`"
+        ))),
+    }
 }
 
 impl Environment {
@@ -216,6 +229,7 @@ impl Variables {
         settings.openai.project = self.read(PROJECT, FromStr::from_str)?;
         settings.openai.base_url = self.read(BASE_URL, FromStr::from_str)?;
         settings.openai.model = self.read(MODEL, FromStr::from_str)?;
+        settings.cache.enabled = self.read(CACHE, switch)?;
         settings.log.file = self.find(LOG_FILE).map(|found| match found.file {
             // It is relative to the project, as the settings file's is.
             Some(_) => PathBuf::from(found.value),

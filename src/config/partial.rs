@@ -524,7 +524,6 @@ impl PartialConfig {
     #[must_use]
     pub fn defaults() -> Self {
         let (select, batch, log) = (Select::default(), Batch::default(), Log::default());
-        let cache = Cache::default();
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -582,13 +581,7 @@ impl PartialConfig {
                 context_tokens: Some(batch.context_tokens),
                 order: Some(batch.order),
             },
-            cache: PartialCache {
-                enabled: Some(cache.enabled),
-                ttl_days: Some(cache.ttl_days),
-                max_size_mb: Some(cache.max_size_mb),
-                redis_url: None,
-                namespace: CACHE_NAMESPACE.parse().ok(),
-            },
+            cache: PartialCache::defaults(),
             run: PartialRun {
                 mode: Some(Mode::default()),
                 ..PartialRun::default()
@@ -637,6 +630,19 @@ impl PartialExamples {
                 ..PartialAzureSearch::default()
             },
             ..PartialExamples::default()
+        }
+    }
+}
+
+impl PartialCache {
+    fn defaults() -> Self {
+        let cache = Cache::default();
+        Self {
+            enabled: Some(cache.enabled),
+            ttl_days: Some(cache.ttl_days),
+            max_size_mb: Some(cache.max_size_mb),
+            redis_url: None,
+            namespace: CACHE_NAMESPACE.parse().ok(),
         }
     }
 }

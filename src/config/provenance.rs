@@ -276,6 +276,7 @@ mod tests {
             ("DOCGEN_TOKENS_PER_MINUTE", "1"),
             ("DOCGEN_MAX_CONCURRENCY", "1"),
             ("DOCGEN_MODEL", "m"),
+            ("DOCGEN_CACHE", "0"),
             ("DOCGEN_LOG_FILE", "docgen.log"),
             ("AZURE_OPENAI_ENDPOINT", "https://a.example/x?key=hidden#y"),
             ("AZURE_OPENAI_DEPLOYMENT", "d"),

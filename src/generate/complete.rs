@@ -226,6 +226,33 @@ impl Part {
     }
 }
 
+/// The first reply to a part.
+struct First<'r> {
+    /// `None` if it cannot be read.
+    reply: Option<&'r Reply>,
+    completion: &'r Completion,
+    /// Definitions that it was asked for.
+    asked: usize,
+}
+
+impl First<'_> {
+    /// The share of one definition.
+    fn cost(&self, draft: Option<&Draft>) -> Cost {
+        Cost::share(self.completion, self.reply, draft, self.asked)
+    }
+}
+
+/// What the second reply brought for one definition.
+struct Settling<'r> {
+    second: &'r Result<Reply, Fault>,
+    /// Its words, if they can be read.
+    last: Option<&'r Draft>,
+    /// Of both replies.
+    cost: Cost,
+    /// There was a second reply.
+    is_final: bool,
+}
+
 /// How often a part may be asked for again with more room to think: the room doubles each time.
 const MOST_WIDENED: u32 = 5;
 
@@ -297,11 +324,15 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
     /// Validates a reply, sends the faults back once, and takes or rejects what comes then.
     async fn read(&mut self, part: &Part, ids: &[(String, usize)], first: &Completion) {
         let reply = Reply::read(&first.content);
+        let first = First {
+            reply: reply.as_ref().ok(),
+            completion: first,
+            asked: ids.len(),
+        };
         let mut open = Vec::new();
         let mut forgotten = Vec::new();
-        let cost = |draft| Cost::share(first, reply.as_ref().ok(), draft, ids.len());
         for (target, (id, _)) in part.targets.iter().zip(ids) {
-            let draft = reply.as_ref().ok().and_then(|reply| find(reply, id));
+            let draft = first.reply.and_then(|reply| find(reply, id));
             match self.judge(reply.as_ref(), id, *target) {
                 Ok(docstring) => {
                     let held = Written {
@@ -309,11 +340,11 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
                         repair: Repair::None,
                         faults: Vec::new(),
                     };
-                    self.accept(*target, held, draft, cost(draft));
+                    self.accept(*target, held, draft, first.cost(draft));
                 }
                 Err(faults) => {
                     let is_unread = |reply: &Reply| reply.unread.iter().any(|(one, _)| one == id);
-                    if draft.is_none() && reply.as_ref().is_ok_and(|reply| !is_unread(reply)) {
+                    if draft.is_none() && first.reply.is_some_and(|reply| !is_unread(reply)) {
                         forgotten.push(*target);
                     }
                     open.push((*target, Flawed { id, draft, faults }));
@@ -333,76 +364,73 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
         }
         // What held is not lost with the second request.
         self.keep().await;
-        let again = part.of(targets);
         let of = |flawed: &Flawed<'_>| ids.iter().find(|(id, _)| id == flawed.id).cloned();
         let open_ids: Vec<(String, usize)> = flawed.iter().filter_map(of).collect();
-        let asked = self.asked(&open_ids, &again);
-        let message = if part.task() == Task::Mend {
-            stale::prompt::repair_message(&asked, &flawed)
+        self.repair(&part.of(targets), &open_ids, &flawed, &first)
+            .await;
+    }
+
+    /// Sends faults back, and settles what becomes of the definitions.
+    async fn repair(
+        &mut self,
+        again: &Part,
+        ids: &[(String, usize)],
+        flawed: &[Flawed<'_>],
+        first: &First<'_>,
+    ) {
+        let asked = self.asked(ids, again);
+        let message = if again.task() == Task::Mend {
+            stale::prompt::repair_message(&asked, flawed)
         } else {
-            prompt::repair_message(&asked, &flawed)
+            prompt::repair_message(&asked, flawed)
         };
-        let request = self.request(&again, message);
-        let answered = self.client.complete(&request).await;
-        let mut second_cost = None;
-        let second = match answered {
-            Ok(completion) if completion.finish == Finish::Stop => {
-                let reply = Reply::read(&completion.content);
-                second_cost = Some(completion);
-                reply
-            }
-            Ok(completion) => {
-                second_cost = Some(completion);
-                Err(Fault {
-                    path: "reply".to_owned(),
-                    kind: FaultKind::Unreadable,
-                    message: "was cut off or refused".to_owned(),
-                })
-            }
+        let request = self.request(again, message);
+        let unreadable = |message: String| Fault {
+            path: "reply".to_owned(),
+            kind: FaultKind::Unreadable,
+            message,
+        };
+        let completion = self.client.complete(&request).await;
+        let second = match &completion {
+            Ok(completion) if completion.finish == Finish::Stop => Reply::read(&completion.content),
+            Ok(_) => Err(unreadable("was cut off or refused".to_owned())),
             // What the first reply got right is paid for: it is mended, not thrown away.
+            Err(error) => Err(unreadable(format!("could not be asked for again: {error}"))),
+        };
+        // A second reply that never came has cost nothing, and refused nothing.
+        let came = match completion {
+            Ok(completion) => Some(completion),
             Err(error) => {
-                let message = format!("could not be asked for again: {error}");
                 if error.is_fatal() {
                     self.fatal = Some(Arc::new(error));
                 }
-                Err(Fault {
-                    path: "reply".to_owned(),
-                    kind: FaultKind::Unreadable,
-                    message,
-                })
+                None
             }
         };
         for (target, flawed) in again.targets.iter().zip(flawed) {
-            let last = second
-                .as_ref()
-                .ok()
-                .and_then(|reply| find(reply, flawed.id));
-            let first = cost(flawed.draft);
-            let paid = match &second_cost {
-                Some(completion) => {
-                    let reply = second.as_ref().ok();
-                    let own = Cost::share(completion, reply, last, again.targets.len());
-                    own.after(&first)
-                }
-                None => first,
+            let last = second.as_ref().ok();
+            let last = last.and_then(|reply| find(reply, flawed.id));
+            let mut cost = first.cost(flawed.draft);
+            if let Some(completion) = &came {
+                let reply = second.as_ref().ok();
+                cost = Cost::share(completion, reply, last, again.targets.len()).after(&cost);
+            }
+            let settled = Settling {
+                second: &second,
+                last,
+                cost,
+                is_final: came.is_some(),
             };
-            // A second reply that never came has refused nothing.
-            let is_final = second_cost.is_some();
-            self.settle(*target, flawed, (&second, last), (paid, is_final));
+            self.settle(*target, flawed, settled);
         }
     }
 
     /// Takes the second reply if it holds, mends it if it can be mended, rejects it otherwise. A
     /// second reply that cannot be read leaves the first one to be mended.
-    fn settle(
-        &mut self,
-        target: Target,
-        flawed: Flawed<'_>,
-        (second, last): (&Result<Reply, Fault>, Option<&Draft>),
-        (cost, is_final): (Cost, bool),
-    ) {
+    fn settle(&mut self, target: Target, flawed: &Flawed<'_>, settling: Settling<'_>) {
+        let Settling { last, cost, .. } = settling;
         let kinds = kinds(&flawed.faults);
-        let faults = match self.judge(second.as_ref(), flawed.id, target) {
+        let faults = match self.judge(settling.second.as_ref(), flawed.id, target) {
             Ok(docstring) => {
                 let held = Written {
                     docstring,
@@ -423,18 +451,14 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
             };
             return self.accept(target, held, draft, cost);
         }
-        let drafts: Vec<Draft> = [last, flawed.draft]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
+        let drafts = [last, flawed.draft].into_iter().flatten();
         let memory = Memory {
-            drafts,
+            drafts: drafts.cloned().collect(),
             settled: Settled::Refused {
                 faults: faults.clone(),
             },
         };
-        let has_words = is_final && !memory.drafts.is_empty();
+        let has_words = settling.is_final && !memory.drafts.is_empty();
         self.answers.push(Answer {
             target,
             result: Err(Rejection::Faults(faults)),

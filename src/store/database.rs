@@ -279,6 +279,7 @@ fn set_aside(path: &Path, error: &StoreError) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{ContentHash, ReplyRecord};
 
     fn path(root: &Path) -> PathBuf {
         root.join(".docgen/state.db")
@@ -348,5 +349,77 @@ mod tests {
         let database = Database::open(root.path(), Access::Create).unwrap();
         assert!(!database.is_kept());
         assert_eq!(tables(&database), 1);
+    }
+
+    #[test]
+    fn one_that_turns_out_to_be_damaged_is_set_aside_and_the_run_goes_on() {
+        let root = tempfile::tempdir().unwrap();
+        let record = |number: u64| ReplyRecord {
+            key: ContentHash::of(&[&number.to_le_bytes()]),
+            value: b"{}".repeat(50),
+            definition: "a.py::f".to_owned(),
+            paid: crate::store::ReplyCost::default(),
+            created_at: 1,
+        };
+        let records: Vec<ReplyRecord> = (0..2_000).map(record).collect();
+        let keys: Vec<ContentHash> = records.iter().map(|one| one.key).collect();
+        let database = Database::open(root.path(), Access::Create).unwrap();
+        database.keep_replies(&records).unwrap();
+        database.give_back_room().unwrap();
+        drop(database);
+        let mut bytes = std::fs::read(path(root.path())).unwrap();
+        // The first pages hold the tables' names, and say nothing of what is in them.
+        let from = bytes.len() / 2;
+        bytes[from..].fill(0x5a);
+        std::fs::write(path(root.path()), bytes).unwrap();
+        let database = Database::open(root.path(), Access::Create).unwrap();
+        assert!(database.replies(&keys, 0).unwrap_err().is_said());
+        assert!(root.path().join(".docgen/state.db.damaged").exists());
+        assert!(database.replies(&keys, 0).unwrap().records.is_empty());
+        database.keep_replies(&records).unwrap();
+        drop(database);
+        let database = Database::open(root.path(), Access::Create).unwrap();
+        assert_eq!(database.replies(&keys, 0).unwrap().records.len(), 2_000);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_what_to_do() {
+        let root = tempfile::tempdir().unwrap();
+        let database = Database::open(root.path(), Access::Create).unwrap();
+        let pages = |connection: &mut Connection| {
+            connection.query_row("PRAGMA max_page_count = 1", [], |_| Ok(()))
+        };
+        database.with(pages).unwrap();
+        let record = ReplyRecord {
+            key: ContentHash::of(&[b"k"]),
+            value: (0..60_000_u32).flat_map(u32::to_le_bytes).collect(),
+            definition: String::new(),
+            paid: crate::store::ReplyCost::default(),
+            created_at: 1,
+        };
+        let error = database.keep_replies(&[record]).unwrap_err();
+        assert!(error.hint().contains("make room"), "{error}");
+        assert!(!error.is_said());
+        // What was there is still there.
+        assert_eq!(tables(&database), 1);
+    }
+
+    #[test]
+    fn each_kind_of_trouble_has_its_hint() {
+        let hint = |code: i32| {
+            let error = rusqlite::ffi::Error::new(code);
+            StoreError::from(rusqlite::Error::SqliteFailure(error, None)).hint()
+        };
+        assert!(hint(rusqlite::ffi::SQLITE_PROTOCOL).contains("local disk"));
+        assert!(hint(rusqlite::ffi::SQLITE_IOERR_LOCK).contains("local disk"));
+        assert!(hint(rusqlite::ffi::SQLITE_READONLY).contains("write to the folder"));
+        assert!(hint(rusqlite::ffi::SQLITE_BUSY).contains("another process"));
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert!(StoreError::from(full).hint().contains("make room"));
+        assert!(
+            StoreError::Newer { found: 99 }
+                .hint()
+                .contains("update docgen")
+        );
     }
 }

@@ -30,6 +30,7 @@ pub(super) const TABLES: &str = "
         latency_ms INTEGER NOT NULL
     );
     CREATE INDEX reply_by_use ON reply (used_at);
+    CREATE INDEX reply_by_age ON reply (created_at);
     CREATE TABLE reply_tally (
         of TEXT PRIMARY KEY,
         at INTEGER NOT NULL,
@@ -301,4 +302,139 @@ pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 /// A number as SQLite has it.
 pub(super) fn sql(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(key: &[u8], value: &str, created_at: u64) -> ReplyRecord {
+        ReplyRecord {
+            key: ContentHash::of(&[key]),
+            value: value.as_bytes().to_vec(),
+            definition: "a.py::f".to_owned(),
+            paid: ReplyCost {
+                deployment: "docs".to_owned(),
+                model: Some("gpt-4.1".to_owned()),
+                prompt_tokens: 10,
+                cached_tokens: 4,
+                completion_tokens: 5,
+                latency_ms: 900,
+            },
+            created_at,
+        }
+    }
+
+    fn set(database: &Database, sql: &str) {
+        database
+            .with(|connection| connection.execute_batch(sql))
+            .unwrap();
+    }
+
+    #[test]
+    fn a_reply_is_found_as_it_was_kept_until_it_is_too_old() {
+        let database = Database::in_memory().unwrap();
+        let (one, other) = (record(b"1", "words", 100), record(b"2", "others", 200));
+        database
+            .keep_replies(&[one.clone(), other.clone()])
+            .unwrap();
+        let unknown = ContentHash::of(&[b"3"]);
+        let keys = [one.key, other.key, unknown];
+        let found = database.replies(&keys, 0).unwrap();
+        assert_eq!(found.records.len(), 2);
+        assert_eq!(found.records[&one.key], one);
+        let found = database.replies(&keys, 150).unwrap();
+        assert_eq!(found.records.into_values().collect::<Vec<_>>(), [other]);
+        let again = record(b"1", "better words", 300);
+        database.keep_replies(std::slice::from_ref(&again)).unwrap();
+        assert_eq!(
+            database.replies(&keys, 0).unwrap().records[&again.key],
+            again
+        );
+        assert_eq!(database.reply_stats().unwrap().entries, 2);
+    }
+
+    #[test]
+    fn a_damaged_reply_is_no_reply_and_goes() {
+        let database = Database::in_memory().unwrap();
+        let record = record(b"1", "words", 100);
+        let damages = [
+            "UPDATE reply SET value = zeroblob(length(value))",
+            "UPDATE reply SET value = x''",
+            "UPDATE reply SET checksum = x'00'",
+            "UPDATE reply SET key = x'00'",
+        ];
+        for damage in damages {
+            database
+                .keep_replies(std::slice::from_ref(&record))
+                .unwrap();
+            set(&database, damage);
+            let found = database.replies(&[record.key], 0).unwrap();
+            assert_eq!((found.records.len(), found.damaged), (0, 1), "{damage}");
+            let found = database.replies(&[record.key], 0).unwrap();
+            assert_eq!((found.records.len(), found.damaged), (0, 0), "{damage}");
+        }
+    }
+
+    #[test]
+    fn a_reply_of_a_later_format_is_not_used_and_stays() {
+        let database = Database::in_memory().unwrap();
+        let record = record(b"1", "words", 100);
+        database
+            .keep_replies(std::slice::from_ref(&record))
+            .unwrap();
+        set(&database, "UPDATE reply SET format = 99");
+        let found = database.replies(&[record.key], 0).unwrap();
+        assert_eq!((found.records.len(), found.damaged), (0, 0));
+        assert_eq!(database.reply_stats().unwrap().entries, 1);
+    }
+
+    #[test]
+    fn another_key_in_the_same_row_is_not_mistaken() {
+        let database = Database::in_memory().unwrap();
+        let record = record(b"1", "words", 100);
+        database
+            .keep_replies(std::slice::from_ref(&record))
+            .unwrap();
+        let other = ContentHash::of(&[b"other"]).to_string();
+        set(&database, &format!("UPDATE reply SET key = x'{other}'"));
+        let found = database.replies(&[record.key], 0).unwrap();
+        assert_eq!((found.records.len(), found.damaged), (0, 0));
+    }
+
+    #[test]
+    fn replies_can_be_forgotten_by_their_definitions() {
+        let database = Database::in_memory().unwrap();
+        let mut other = record(b"2", "words", 100);
+        other.definition = "b.py::g".to_owned();
+        database
+            .keep_replies(&[record(b"1", "words", 100), other.clone()])
+            .unwrap();
+        let forgotten = database.forget_replies(|id| id.starts_with("a.py"));
+        assert_eq!(forgotten.unwrap(), 1);
+        let mut left = Vec::new();
+        let take = |record| {
+            left.push(record);
+            std::ops::ControlFlow::Continue(())
+        };
+        assert_eq!(database.each_reply(take).unwrap(), 0);
+        assert_eq!(left, [other]);
+        assert_eq!(database.clear_replies().unwrap(), 1);
+    }
+
+    #[test]
+    fn every_page_of_replies_is_gone_through_once() {
+        let database = Database::in_memory().unwrap();
+        let records: Vec<ReplyRecord> = (0..1_234_u32)
+            .map(|number| record(&number.to_le_bytes(), "words", u64::from(number % 3)))
+            .collect();
+        database.keep_replies(&records).unwrap();
+        let mut seen = std::collections::HashSet::new();
+        let take = |record: ReplyRecord| {
+            assert!(seen.insert(record.key));
+            std::ops::ControlFlow::Continue(())
+        };
+        database.each_reply(take).unwrap();
+        assert_eq!(seen.len(), records.len());
+    }
 }

@@ -9,9 +9,9 @@ use super::replies::{ReplyCost, ReplyTally, number, sql};
 /// so many.
 const LEAST_SHARE: u64 = 4;
 
-/// Bytes that a reply takes besides its value and its names, about: the other columns, the row's and the
-/// index's overhead.
-const OVERHEAD: &str = "96";
+/// Bytes that a reply takes besides its value and its names, about: the other columns, the overhead of the
+/// row and its entries in the indexes.
+const OVERHEAD: &str = "120";
 
 /// Replies that are taken out before it is looked again whether that is enough.
 const CHUNK: u64 = 1_000;
@@ -200,4 +200,106 @@ fn give_back(connection: &Connection) -> rusqlite::Result<()> {
     // One row for each page.
     while rows.next()?.is_some() {}
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Access, ContentHash, ReplyRecord};
+
+    /// Words that do not compress to nothing.
+    fn record(number: u32, created_at: u64) -> ReplyRecord {
+        let key = ContentHash::of(&[&number.to_le_bytes()]);
+        let words: String = (0..20_u8)
+            .map(|part| ContentHash::of(&[key.as_bytes(), &[part]]).to_string())
+            .collect();
+        ReplyRecord {
+            key,
+            value: words.into_bytes(),
+            definition: format!("pkg/module.py::function_{number}"),
+            paid: ReplyCost::default(),
+            created_at,
+        }
+    }
+
+    #[test]
+    fn the_least_recently_used_go_until_the_file_fits() {
+        let root = tempfile::tempdir().unwrap();
+        let database = Database::open(root.path(), Access::Create).unwrap();
+        let records: Vec<ReplyRecord> = (0..4_000).map(|number| record(number, 100)).collect();
+        database.keep_replies(&records).unwrap();
+        let used: Vec<ContentHash> = records.iter().rev().take(500).map(|one| one.key).collect();
+        database.touch_replies(&used, 200).unwrap();
+        let full = database.bytes().unwrap();
+        let bound = full / 2;
+        let pruned = database.prune_replies(0, Some(bound)).unwrap();
+        assert!(pruned.evicted > 1_000 && pruned.expired == 0, "{pruned:?}");
+        assert!(
+            database.bytes().unwrap() <= bound,
+            "{}",
+            database.bytes().unwrap()
+        );
+        let left = database.replies(&used, 0).unwrap().records.len();
+        assert_eq!(left, used.len(), "what was used is still there");
+        // The room is the file system's again.
+        database.give_back_room().unwrap();
+        let file = root.path().join(".docgen/state.db");
+        assert!(std::fs::metadata(file).unwrap().len() <= bound);
+        let nothing = database.prune_replies(0, Some(full)).unwrap();
+        assert_eq!(nothing, Pruned::default());
+    }
+
+    #[test]
+    fn what_else_is_kept_does_not_push_all_replies_out() {
+        let database = Database::in_memory().unwrap();
+        let records: Vec<ReplyRecord> = (0..1_000).map(|number| record(number, 100)).collect();
+        database.keep_replies(&records).unwrap();
+        let of_replies = database.bytes().unwrap();
+        let fill = "CREATE TABLE other (x BLOB); INSERT INTO other VALUES (zeroblob(9000000))";
+        database
+            .with(|connection| connection.execute_batch(fill))
+            .unwrap();
+        let bound = of_replies * 2;
+        database.prune_replies(0, Some(bound)).unwrap();
+        let left = database.reply_stats().unwrap().entries;
+        assert!(left > 300 && left < 600, "{left}");
+    }
+
+    #[test]
+    fn old_replies_go() {
+        let database = Database::in_memory().unwrap();
+        database
+            .keep_replies(&[record(1, 100), record(2, 200)])
+            .unwrap();
+        let pruned = database.prune_replies(150, None).unwrap();
+        assert_eq!((pruned.expired, pruned.evicted), (1, 0));
+        assert_eq!(database.reply_stats().unwrap().oldest, Some(200));
+    }
+
+    #[test]
+    fn runs_are_summed_up_by_model() {
+        let database = Database::in_memory().unwrap();
+        assert_eq!(database.reply_tallies().unwrap(), None);
+        let cost = |model: Option<&str>| ReplyCost {
+            deployment: "docs".to_owned(),
+            model: model.map(str::to_owned),
+            prompt_tokens: 10,
+            completion_tokens: 1,
+            ..ReplyCost::default()
+        };
+        let mut tally = ReplyTally {
+            misses: 3,
+            ..ReplyTally::default()
+        };
+        tally.add_hit(&cost(Some("one")));
+        tally.add_hit(&cost(None));
+        database.count_reply_run(&tally, 7).unwrap();
+        let mut second = ReplyTally::default();
+        second.add_hit(&cost(Some("one")));
+        database.count_reply_run(&second, 8).unwrap();
+        let (at, last, all) = database.reply_tallies().unwrap().unwrap();
+        assert_eq!((at, last), (8, second));
+        assert_eq!((all.hits, all.misses, all.saved_tokens()), (3, 3, 33));
+        assert_eq!(all.saved.len(), 2);
+    }
 }

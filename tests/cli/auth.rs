@@ -100,6 +100,7 @@ fn a_workload_shows_the_token_of_who_vouches_for_it() {
     assert!(!form.contains_key("client_secret"));
     let project = project
         .env("AZURE_FEDERATED_TOKEN_FILE", "gone")
+        .env("DOCGEN_CACHE", "0")
         .file("app.py", APP);
     run(&project)
         .exits(2)

@@ -110,6 +110,7 @@ fn the_names_that_other_tools_read_are_read_too() {
     let project = project.file("docgen.toml", "");
     let project = project
         .file("other.py", APP)
+        .env("DOCGEN_CACHE", "0")
         .env("AZURE_OPENAI_ENDPOINT", &azure.endpoint())
         .env("AZURE_OPENAI_API_KEY", azure.key())
         .env("AZURE_OPENAI_DEPLOYMENT", azure.deployment());

@@ -17,6 +17,8 @@ mod analyze;
 mod auth;
 /// What was answered once is not asked for again.
 mod cache;
+/// `docgen cache`, and a cache that cannot be used.
+mod cache_command;
 /// `docgen check`
 mod check;
 /// How `docgen check` shows what it found.
@@ -70,6 +72,8 @@ mod secrets;
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+/// Answers that several machines share.
+mod shared_cache;
 /// One quota for several processes.
 mod shared_quota;
 #[cfg(unix)]

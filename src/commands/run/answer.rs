@@ -235,14 +235,14 @@ impl Answering<'_> {
             .collect();
         let keys: Vec<ReplyKey> = known.iter().map(|(_, key)| *key).collect();
         let (mut records, mut answers) = (Vec::new(), Vec::new());
-        let take = |at: usize, record: ReplyRecord| {
+        let take = |at: usize, record: &ReplyRecord| {
             let target = known.get(at).map(|(target, _)| *target);
             let answer =
-                target.and_then(|target| work.job.adopted(target, &record, &self.delivery));
+                target.and_then(|target| work.job.adopted(target, record, &self.delivery));
             let Some(answer) = answer else {
                 return false;
             };
-            records.push(record);
+            records.push(record.clone());
             answers.push(answer);
             true
         };

@@ -70,7 +70,7 @@ fn document(
         ..options
     };
     let by_model = matches!(provider, Provider::Model(_));
-    let ear = Ear::new(config, by_model, options.mode.access(words.by()));
+    let ear = Ear::new(config, by_model, options.mode.access(words.by(), config));
     let project = project_around(&pool, &file, config, &ear)?;
     let jobs = vec![Job::new(
         *file,
@@ -79,7 +79,7 @@ fn document(
         options.existing(config, words.by()),
     )];
     let work = Work::new(jobs, Some(project), ear);
-    let cache = words.cache(config, options);
+    let cache = work.cache(&words, config, options);
     let around = Around {
         words: &words,
         cache: cache.as_ref(),

@@ -107,7 +107,7 @@ impl<'p> Words<'p> {
         if !config.cache.enabled {
             return None;
         }
-        let access = options.mode.access(self.by());
+        let access = options.mode.access(self.by(), config);
         match Database::open(&config.files.root, access) {
             Ok(database) => {
                 let cache = ReplyCache::new(database, config.cache, options.cache, settings);

@@ -190,7 +190,9 @@ impl Parts {
     fn list<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
         let texts: Vec<&str> = texts.collect();
         self.number(texts.len() as u64);
-        texts.into_iter().for_each(|text| self.text(text));
+        for text in texts {
+            self.text(text);
+        }
     }
 
     /// Names and headers of definitions of the project, in an order that no file's name decides.
@@ -209,6 +211,8 @@ impl Parts {
         headers.sort_unstable();
         headers.dedup();
         self.number(headers.len() as u64);
-        headers.iter().for_each(|header| self.add(header));
+        for header in &headers {
+            self.add(header);
+        }
     }
 }

@@ -181,6 +181,9 @@ impl ReplyCache {
         for (_, cost) in &figures.used {
             tally.add_hit(cost);
         }
+        if figures.used.is_empty() && figures.misses == 0 {
+            return (tally, None);
+        }
         let keys: Vec<ContentHash> = figures.used.iter().map(|one| one.0).collect();
         let noted = self
             .database

@@ -71,7 +71,7 @@ impl ReplyCache {
     pub async fn claim(
         &self,
         keys: &[ReplyKey],
-        mut take: impl FnMut(usize, ReplyRecord) -> bool,
+        mut take: impl FnMut(usize, &ReplyRecord) -> bool,
     ) -> (Lease, Vec<Share>) {
         let shared = match &self.shared {
             Some(shared) if self.cache_use == CacheUse::Usual && !keys.is_empty() => shared,
@@ -91,7 +91,7 @@ impl ReplyCache {
             shares.push(match one {
                 Claimed::Mine => Share::Ask,
                 Claimed::Held => Share::Wait,
-                Claimed::Found(record) if take(at, *record) => Share::Found,
+                Claimed::Found(record) if take(at, &record) => Share::Found,
                 // What is there is of no use, so it is claimed as if nothing were.
                 Claimed::Found(_) | Claimed::Wrong => {
                     in_vain.extend(claims.get(at).map(|claim| (at, claim.clone())));

@@ -15,7 +15,7 @@ use crate::rules::RuleCode;
 use crate::source::{FileName, SourceFile};
 use crate::store::ContentHash;
 
-const CODE: &str = r#"
+const CODE: &str = r"
 import math
 
 
@@ -46,7 +46,7 @@ class Till(Base):
         return math.floor(scale(amount)), [
             part for part in parts if part
         ]
-"#;
+";
 
 /// CODE as black and ruff format it.
 const FORMATTED: &str = r#"

@@ -7,12 +7,18 @@ for at = 1, #KEYS, places + 1 do
   local answer = false
   if looks then
     for place = 1, places do
-      answer = answer or redis.call('GET', KEYS[at + place])
+      -- Something else than text is no answer.
+      local found = redis.pcall('GET', KEYS[at + place])
+      if type(found) == 'string' then answer = answer or found end
     end
   end
   if answer then
     claimed[#claimed + 1] = answer
-  elseif redis.call('SET', KEYS[at], token, 'NX', 'PX', lasts) or redis.call('GET', KEYS[at]) == token then
+  elseif redis.call('SET', KEYS[at], token, 'NX', 'PX', lasts) or redis.pcall('GET', KEYS[at]) == token then
+    claimed[#claimed + 1] = 1
+  elseif redis.call('PTTL', KEYS[at]) == -1 then
+    -- What would stay for ever is no lease.
+    redis.call('SET', KEYS[at], token, 'PX', lasts)
     claimed[#claimed + 1] = 1
   else
     claimed[#claimed + 1] = 0

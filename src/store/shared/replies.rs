@@ -33,20 +33,20 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Sets a lease's time anew.
 const RENEW: &str = "for _, key in ipairs(KEYS) do
-  if redis.call('GET', key) == ARGV[1] then redis.call('PEXPIRE', key, ARGV[2]) end
+  if redis.pcall('GET', key) == ARGV[1] then redis.call('PEXPIRE', key, ARGV[2]) end
 end
 return 1";
 
 /// Ends leases.
 const RELEASE: &str = "for _, key in ipairs(KEYS) do
-  if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
+  if redis.pcall('GET', key) == ARGV[1] then redis.call('DEL', key) end
 end
 return 1";
 
 /// Puts an answer in its place and ends its lease.
 const PUT: &str = "if ARGV[3] == '0' then redis.call('SET', KEYS[2], ARGV[2])
 else redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3]) end
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1";
 
 /// The replies on a Redis server.
@@ -314,4 +314,148 @@ impl std::fmt::Debug for SharedReplies {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_redis::{TestRedis, has_redis};
+    use super::*;
+    use crate::config::Redis;
+    use crate::store::ReplyCost;
+
+    fn replies(server: &TestRedis) -> SharedReplies {
+        let settings = Redis {
+            url: server.url().parse().unwrap(),
+            password: None,
+            authorities: Vec::new(),
+        };
+        let server = RedisServer::new(&settings, "nothing".to_owned()).unwrap();
+        SharedReplies::new(server, "house", Some(Duration::from_mins(1)))
+    }
+
+    fn key(name: &str) -> ContentHash {
+        ContentHash::of(&[name.as_bytes()])
+    }
+
+    fn record(name: &str) -> ReplyRecord {
+        ReplyRecord {
+            key: key(name),
+            value: b"{\"n\":1}".to_vec(),
+            definition: format!("a.py::{name}"),
+            paid: ReplyCost::default(),
+            created_at: 1_000,
+        }
+    }
+
+    fn claim_of(name: &str) -> Claim {
+        Claim {
+            lease: key(name),
+            places: vec![key(name), key("elsewhere")],
+        }
+    }
+
+    async fn claim(replies: &SharedReplies, token: &str, names: &[&str]) -> Vec<Claimed> {
+        let claims: Vec<Claim> = names.iter().map(|name| claim_of(name)).collect();
+        let claimed = replies.claim(token, &claims, Look::First, 0).await;
+        claimed.unwrap()
+    }
+
+    #[tokio::test]
+    async fn each_definition_is_one_s_until_its_answer_is_there() {
+        if !has_redis() {
+            return;
+        }
+        let server = TestRedis::start();
+        let (one, other) = (replies(&server), replies(&server));
+        let (a, b) = (one.token(), other.token());
+        assert_eq!(
+            claim(&one, &a, &["f", "g"]).await,
+            [Claimed::Mine, Claimed::Mine]
+        );
+        assert_eq!(claim(&one, &a, &["f"]).await, [Claimed::Mine], "once more");
+        assert_eq!(
+            claim(&one, &one.token(), &["f"]).await,
+            [Claimed::Held],
+            "by another request"
+        );
+        assert_eq!(
+            claim(&other, &b, &["f", "h", "g"]).await,
+            [Claimed::Held, Claimed::Mine, Claimed::Held]
+        );
+        // Nobody ends or renews what is not theirs.
+        other.release(&b, &[key("f")]);
+        other.settle().await;
+        assert_eq!(claim(&other, &b, &["f"]).await, [Claimed::Held]);
+        one.put(&a, key("f"), &record("f"));
+        one.release(&a, &[key("g")]);
+        one.settle().await;
+        assert_eq!(
+            claim(&other, &b, &["f", "g"]).await,
+            [Claimed::Found(Box::new(record("f"))), Claimed::Mine]
+        );
+        let looks_not = other.claim(&b, &[claim_of("f")], Look::Never, 0).await;
+        assert_eq!(looks_not, Some(vec![Claimed::Mine]));
+    }
+
+    #[tokio::test]
+    async fn a_lease_ends_by_itself_unless_it_is_renewed() {
+        if !has_redis() {
+            return;
+        }
+        let server = TestRedis::start();
+        let one = replies(&server);
+        let token = one.token();
+        claim(&one, &token, &["f", "g"]).await;
+        let lease = |name: &str| format!("docgen:reply:house:{}:lease", key(name));
+        for name in ["f", "g"] {
+            let left: u64 = server.command(&["PTTL", &lease(name)])[0].parse().unwrap();
+            assert!(left > 10_000 && left <= 15_000, "{left}");
+            server.command(&["PEXPIRE", &lease(name), "4000"]);
+        }
+        server.command(&["SET", &lease("h"), "for ever"]);
+        assert_eq!(claim(&one, &token, &["h"]).await, [Claimed::Mine]);
+        one.renew(&token, &[key("f")]);
+        one.renew("somebody else", &[key("g")]);
+        one.settle().await;
+        let left = |name| {
+            server.command(&["PTTL", &lease(name)])[0]
+                .parse::<u64>()
+                .unwrap()
+        };
+        assert!(left("f") > 10_000 && left("g") <= 4_000);
+    }
+
+    #[tokio::test]
+    async fn what_is_there_is_looked_at_before_it_is_believed() {
+        if !has_redis() {
+            return;
+        }
+        let server = TestRedis::start();
+        let one = replies(&server);
+        let token = one.token();
+        for name in ["f", "g", "h"] {
+            one.put(&token, key(name), &record(name));
+        }
+        one.settle().await;
+        let place = |name: &str| format!("docgen:reply:house:{}", key(name));
+        let left: u64 = server.command(&["TTL", &place("f")])[0].parse().unwrap();
+        assert!(left > 50 && left <= 60, "{left}");
+        let names = ["f", "g", "h", "i"].map(key);
+        assert_eq!(one.find(&names, 0).await.len(), 3);
+        assert_eq!(one.find(&names, 1_001).await.len(), 0, "too old");
+        server.command(&["RPUSH", &place("j"), "a list"]);
+        assert_eq!(claim(&one, &token, &["j"]).await, [Claimed::Mine]);
+        server.command(&["SET", &place("g"), "rubbish"]);
+        server.command(&["COPY", &place("h"), &place("i")]);
+        server.command(&["SET", &place("h"), &"x".repeat(MOST_BYTES + 1)]);
+        let found = one.find(&names, 0).await;
+        assert_eq!(found.into_values().collect::<Vec<_>>(), [record("f")]);
+        let claimed = claim(&one, &token, &["f", "g", "h", "i"]).await;
+        assert!(matches!(claimed[0], Claimed::Found(_)));
+        assert_eq!(
+            claimed[1..],
+            [Claimed::Wrong, Claimed::Wrong, Claimed::Wrong]
+        );
+        assert!(one.was_warned.load(Ordering::Relaxed));
+    }
 }
