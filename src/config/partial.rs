@@ -523,7 +523,7 @@ impl PartialConfig {
     /// Every setting that has a default, with it.
     #[must_use]
     pub fn defaults() -> Self {
-        let (select, batch, log) = (Select::default(), Batch::default(), Log::default());
+        let (select, batch) = (Select::default(), Batch::default());
         Self {
             provider: Some(ProviderName::Azure),
             files: PartialFiles {
@@ -598,12 +598,7 @@ impl PartialConfig {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
             },
-            log: PartialLog {
-                file: None,
-                max_size_mb: Some(log.max_size_mb),
-                keep: Some(log.keep),
-                bodies: Some(log.bodies),
-            },
+            log: PartialLog::defaults(),
         }
     }
 }
@@ -643,6 +638,18 @@ impl PartialCache {
             max_size_mb: Some(cache.max_size_mb),
             redis_url: None,
             namespace: CACHE_NAMESPACE.parse().ok(),
+        }
+    }
+}
+
+impl PartialLog {
+    fn defaults() -> Self {
+        let log = Log::default();
+        Self {
+            file: None,
+            max_size_mb: Some(log.max_size_mb),
+            keep: Some(log.keep),
+            bodies: Some(log.bodies),
         }
     }
 }

@@ -244,9 +244,8 @@ fn where_nothing_can_be_kept_the_run_works_and_says_so_once() {
 #[test]
 fn a_full_disk_in_the_middle_of_a_run_is_told_once() {
     let azure = FakeAzure::start();
-    let code: String = (0..60)
-        .map(|number| format!("def f{number}(value):\n    return value + {number}\n\n\n"))
-        .collect();
+    let function = |number| format!("def f{number}(value):\n    return value + {number}\n\n\n");
+    let code = (0..60).map(function).collect::<Vec<_>>().concat();
     let project = Project::with(&code).azure(&azure);
     // Room for the tables and not for much more; the signal would end the process.
     let limited = "trap '' XFSZ; ulimit -f 300; exec \"$0\" run --diff --no-report app.py";
