@@ -259,6 +259,9 @@ impl<'f, 's> Faults<'f, 's> {
                     is_open: true,
                 };
                 self.check_about(path, text, value);
+                if let Some(message) = told_type::of_returned(text, annotation) {
+                    self.add(path, FaultKind::Type, message);
+                }
                 if let Some(part) = misread_value(text) {
                     let message = format!("`{part}` before the colon reads as a type; reword it");
                     self.add(path, FaultKind::Structure, message);

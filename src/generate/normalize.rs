@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::reply::{Draft, ExampleText, NamedText, RaiseText};
-use super::sentence::sentence_end;
+use super::sentence::{sentence_end, sentences};
 use super::words::{capitalized, imperative, is_verb};
 use crate::docstring::clean;
 use crate::python::Definition;
@@ -25,6 +25,13 @@ pub(super) fn normalize(draft: &Draft, definition: &Definition, frame: &Frame<'_
         (Some(overflow), Some(description)) => Some(format!("{overflow}\n\n{description}")),
         (overflow, description) => overflow.or(description),
     };
+    let description = description.map(|text| {
+        if frame.is_english {
+            without_fillers(&text)
+        } else {
+            text
+        }
+    });
     // After the opening quotes a quote would need a backslash, or a blank that linters object to.
     let summary = if summary.starts_with('"') {
         summary.replace('"', "'")
@@ -173,6 +180,40 @@ fn without_filler(summary: &str) -> &str {
     rest.filter(begins_with_verb).unwrap_or(summary)
 }
 
+/// Subjects that say nothing: what a docstring speaks of is what it belongs to.
+const SUBJECTS: &[&str] = &[
+    "This function ",
+    "This method ",
+    "This class ",
+    "This property ",
+    "This module ",
+];
+
+/// A description whose sentences begin with what the code does.
+fn without_fillers(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| {
+        let bare = |sentence: &str| {
+            let rest = SUBJECTS
+                .iter()
+                .find_map(|subject| sentence.strip_prefix(subject));
+            let rest = rest.filter(|rest| {
+                let first = rest.split(' ').next().unwrap_or_default();
+                imperative(first).is_some()
+            });
+            rest.map(capitalized)
+        };
+        // A list or a block of code keeps its lines.
+        let is_prose = !paragraph.contains(['\n', '\t']);
+        if !(is_prose && SUBJECTS.iter().any(|subject| paragraph.contains(subject))) {
+            return paragraph.to_owned();
+        }
+        let sentences =
+            sentences(paragraph, true).map(|one| bare(one).unwrap_or_else(|| one.to_owned()));
+        sentences.collect::<Vec<_>>().join(" ")
+    });
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
 /// The summary of a function in the imperative (PEP 257).
 fn in_mood(summary: &str, definition: &Definition) -> String {
     if !definition.is_function() || definition.is_property() {
@@ -222,6 +263,28 @@ mod tests {
             ("Used to it by now.", "Used to it by now."),
         ] {
             assert_eq!(without_filler(summary), without);
+        }
+    }
+
+    #[test]
+    fn a_description_begins_its_sentences_with_what_the_code_does() {
+        for (text, without) in [
+            (
+                "This function checks it. It is quick.",
+                "Checks it. It is quick.",
+            ),
+            (
+                "It is quick. This method returns all.",
+                "It is quick. Returns all.",
+            ),
+            ("This class is for tests.", "This class is for tests."),
+            ("Call this function first.", "Call this function first."),
+            (
+                "This function parses.\n\n- This function parses.\n- one",
+                "Parses.\n\n- This function parses.\n- one",
+            ),
+        ] {
+            assert_eq!(without_fillers(text), without);
         }
     }
 

@@ -83,9 +83,48 @@ pub(super) fn of_one(text: &str, annotation: Option<&str>) -> Option<String> {
     (told != meant).then(|| format!("tells another type than the annotation `{annotation}`"))
 }
 
+/// What is wrong with words about what comes back, if they have `None` come back where the annotation
+/// excludes it.
+pub(super) fn of_returned(text: &str, annotation: Option<&str>) -> Option<String> {
+    let annotation = annotation?;
+    meant(annotation)?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let comes_back = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at).copied());
+        let after = words.get(at + 1).copied();
+        matches!(before, None | Some("or" | "returns" | "return"))
+            || before.is_some_and(|word| word.ends_with([';', '.']))
+                && matches!(after, Some("if" | "when" | "unless" | "otherwise"))
+    };
+    let is_none = |word: &str| word.trim_end_matches(['.', ',', ';']).trim_matches('`') == "None";
+    let found = (0..words.len()).any(|at| is_none(words[at]) && comes_back(at));
+    found.then(|| format!("says that `None` may come back, unlike the annotation `{annotation}`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn none_comes_back_only_where_the_annotation_has_it() {
+        for text in [
+            "The name, or `None` if there is none.",
+            "None if it failed.",
+            "The name or None.",
+            "The name; `None` otherwise.",
+        ] {
+            assert!(of_returned(text, Some("str")).is_some(), "{text}");
+            for open in [None, Some("str | None"), Some("Optional[str]"), Some("T")] {
+                assert_eq!(of_returned(text, open), None, "{text}");
+            }
+        }
+        for text in [
+            "The names; those that are `None` are left out.",
+            "Whether it is None.",
+        ] {
+            assert_eq!(of_returned(text, Some("list[str]")), None, "{text}");
+        }
+    }
 
     #[test]
     fn only_plain_contradictions_count() {
