@@ -147,8 +147,9 @@ fn a_server_that_dies_in_mid_run_costs_one_warning() {
     let mut redis = TestRedis::start();
     let azure = FakeAzure::builder()
         .latency(Duration::from_millis(50))
+        .rate_limits(None)
         .start();
-    let project = machine(&azure, &redis.url(), 60);
+    let project = machine(&azure, &redis.url(), 40);
     let running = project
         .command(&["run", "--max-concurrency", "4"])
         .spawn()
@@ -164,7 +165,7 @@ fn a_server_that_dies_in_mid_run_costs_one_warning() {
     redis.restart();
     let ran = Ran::from(running.wait_with_output().unwrap()).exits(0);
     assert_eq!(warnings(&ran, "going on without it"), 1, "{}", ran.stderr);
-    assert_eq!((documented(&project), azure.requests().len()), (60, 60));
+    assert_eq!((documented(&project), azure.requests().len()), (40, 40));
 }
 
 #[test]

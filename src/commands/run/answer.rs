@@ -237,8 +237,7 @@ impl Answering<'_> {
         let (mut records, mut answers) = (Vec::new(), Vec::new());
         let take = |at: usize, record: &ReplyRecord| {
             let target = known.get(at).map(|(target, _)| *target);
-            let answer =
-                target.and_then(|target| work.job.adopted(target, record, &self.delivery));
+            let answer = target.and_then(|target| work.job.adopted(target, record, &self.delivery));
             let Some(answer) = answer else {
                 return false;
             };

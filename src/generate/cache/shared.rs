@@ -73,16 +73,18 @@ impl ReplyCache {
         keys: &[ReplyKey],
         mut take: impl FnMut(usize, &ReplyRecord) -> bool,
     ) -> (Lease, Vec<Share>) {
-        let shared = match &self.shared {
-            Some(shared) if self.cache_use == CacheUse::Usual && !keys.is_empty() => shared,
-            // What is asked for anew is nobody else's.
-            _ => return (Lease::none(), vec![Share::Ask; keys.len()]),
+        let Some(shared) = &self.shared else {
+            return (Lease::none(), vec![Share::Ask; keys.len()]);
         };
         let lease = Lease {
             shared: Some(shared.clone()),
             token: shared.token(),
             held: Mutex::default(),
         };
+        if self.cache_use == CacheUse::Refresh || keys.is_empty() {
+            // What is asked for anew is nobody else's.
+            return (lease, vec![Share::Ask; keys.len()]);
+        }
         let claims: Vec<Claim> = keys.iter().filter_map(|key| self.as_claim(*key)).collect();
         let first = self.claimed(shared, &lease, &claims, Look::First).await;
         let mut shares = Vec::new();
