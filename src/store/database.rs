@@ -258,8 +258,14 @@ fn open_file(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Moves a damaged database out of the way; one that was set aside before goes.
+/// Moves a damaged database out of the way; one that was set aside before goes. Several connections of a
+/// process may meet the same damage: the database that was begun anew since is not moved.
 fn set_aside(path: &Path, error: &StoreError) {
+    static ASIDE: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let mut aside = ASIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    if !aside.insert(path.to_path_buf()) {
+        return;
+    }
     let aside = path.with_extension("db.damaged");
     let moved = std::fs::rename(path, &aside);
     for log in ["db-wal", "db-shm"] {
