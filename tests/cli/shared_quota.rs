@@ -46,7 +46,7 @@ fn processes_keep_to_one_quota_together() {
         .iter()
         .map(|project| {
             project
-                .command(&["run", "--format", "json"])
+                .command(&["run", "--no-cache", "--format", "json"])
                 .spawn()
                 .unwrap()
         })

@@ -87,10 +87,10 @@ impl ReplyCache {
         }
         let claims: Vec<Claim> = keys.iter().filter_map(|key| self.as_claim(*key)).collect();
         let first = self.claimed(shared, &lease, &claims, Look::First).await;
-        let mut shares = Vec::new();
+        let mut parts = Vec::new();
         let mut in_vain = Vec::new();
         for (at, one) in first.into_iter().enumerate() {
-            shares.push(match one {
+            parts.push(match one {
                 Claimed::Mine => Share::Ask,
                 Claimed::Held => Share::Wait,
                 Claimed::Found(record) if take(at, &record) => Share::Found,
@@ -104,11 +104,11 @@ impl ReplyCache {
         let (places, claims): (Vec<usize>, Vec<Claim>) = in_vain.into_iter().unzip();
         let second = self.claimed(shared, &lease, &claims, Look::Never).await;
         for (at, one) in places.into_iter().zip(second) {
-            if let (Claimed::Held, Some(share)) = (one, shares.get_mut(at)) {
+            if let (Claimed::Held, Some(share)) = (one, parts.get_mut(at)) {
                 *share = Share::Wait;
             }
         }
-        (lease, shares)
+        (lease, parts)
     }
 
     /// Keeps answers that another machine gave, and counts them as such.
