@@ -8,7 +8,10 @@ mod history;
 mod model;
 mod plan;
 mod run;
+mod runs;
 mod score;
+mod undo;
+mod wait;
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +24,9 @@ use doctor::DoctorArgs;
 use history::HistoryArgs;
 use plan::PlanArgs;
 use run::RunArgs;
+use runs::RunsArgs;
 use score::ScoreArgs;
+use undo::UndoArgs;
 
 use crate::commands::{self, Error, Format, Scope};
 use crate::config::{
@@ -64,6 +69,14 @@ enum Command {
     /// Cyclomatic complexity is counted as radon counts it, cognitive complexity as complexipy
     /// does.
     Analyze(AnalyzeArgs),
+    /// Show what runs did, and which can be taken back
+    Runs(RunsArgs),
+    /// Take a run's docstrings back
+    ///
+    /// Each file becomes what it was before the run. One that was edited since is merged where docstrings
+    /// alone are different, and otherwise left as it is. An undo is a run like any other: `docgen undo`
+    /// with its number brings the docstrings back.
+    Undo(UndoArgs),
     /// Show what became of one docstring, newest first
     ///
     /// Each time that it was added, updated or removed: when, by which commit of whom, by which run of
@@ -287,6 +300,8 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let loaded = load(&global, &args.files.paths, settings)?;
             commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
         }
+        Command::Runs(args) => args.run(&global),
+        Command::Undo(args) => args.run(&global),
         Command::History(args) => args.run(&global),
         Command::Changelog(args) => args.run(&global),
         Command::Doctor(args) => args.run(&global, loudness),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::model::ModelArgs;
+use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
 use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice};
@@ -56,6 +57,8 @@ pub(super) struct RunArgs {
     /// Ask for everything anew, and keep that in place of what is remembered
     #[arg(long, help_heading = "Cache", conflicts_with = "no_cache")]
     refresh: bool,
+    #[command(flatten)]
+    wait: WaitArgs,
     #[command(flatten)]
     model: ModelArgs,
     /// How much of the source the model is shown [default: full]
@@ -121,6 +124,7 @@ impl RunArgs {
             } else {
                 CacheUse::Usual
             },
+            wait: self.wait.wait(),
         };
         if let Some(name) = stdin_filename {
             return commands::filter(name, options, settings);

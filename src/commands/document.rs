@@ -7,9 +7,10 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::keeper::Keeper;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, MaxSource, Wording};
-use crate::docstring::render;
+use crate::docstring::{cleandoc, render};
 use crate::generate::stale;
 use crate::generate::{
     self, AnalyzedFile, Answer, Assignment, Batch, Example, Existing, Frame, Prompt, Rejection,
@@ -21,7 +22,7 @@ use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
 use crate::rules::Coverage;
 use crate::source::SourceFile;
-use crate::store::{ContentHash, ReplyCost, ReplyRecord};
+use crate::store::{ContentHash, DocstringChange, ReplyCost, ReplyRecord};
 use mends::Mends;
 
 /// A file of a run, with what has to be done in it.
@@ -64,6 +65,8 @@ pub(super) struct Delivery {
     pub(super) words: WordsBy,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
+    /// What replaces files, if anything does.
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 /// Who writes the words of a run.
@@ -445,7 +448,7 @@ impl Job {
             RunMode::Diff => applied.diff = Some(diff(source, &rewritten)),
             RunMode::Filter => applied.rewritten = Some(rewritten.bytes),
             RunMode::Write | RunMode::Ask => {
-                if let Err(error) = self.write(&rewritten.bytes, &delivery.config) {
+                if let Err(error) = self.write(&rewritten, docstrings, delivery) {
                     let name = escape(source.name.as_str());
                     tracing::error!("{name}: {}", escape(&error.to_string()));
                     fail_all(outcomes, &format!("the file {error}"));
@@ -455,12 +458,49 @@ impl Job {
         applied
     }
 
-    fn write(&self, bytes: &[u8], config: &Config) -> Result<(), WriteError> {
+    fn write(
+        &self,
+        rewritten: &Rewritten,
+        docstrings: &[NewDocstring],
+        delivery: &Delivery,
+    ) -> Result<(), WriteError> {
         let source = &self.file.source;
-        if bytes == source.bytes {
-            return Ok(());
+        let (old, new) = (&source.bytes, &rewritten.bytes);
+        match &delivery.keeper {
+            _ if old == new => Ok(()),
+            Some(keeper) => {
+                let changes = self.changes(rewritten, docstrings);
+                keeper.replace(&source.path, (old, new), &changes)
+            }
+            None => rewrite::replace(&source.path, &delivery.config.files.root, old, new),
         }
-        rewrite::replace(&source.path, &config.files.root, &source.bytes, bytes)
+    }
+
+    /// What becomes of the docstrings, in the order of the file.
+    fn changes(&self, rewritten: &Rewritten, docstrings: &[NewDocstring]) -> Vec<DocstringChange> {
+        let is_dropped = |one: &NewDocstring| {
+            let mut dropped = rewritten.dropped.iter();
+            dropped.any(|(definition, _)| *definition == one.definition)
+        };
+        let written = docstrings.iter().filter(|one| !is_dropped(one));
+        let mut written: Vec<&NewDocstring> = written.collect();
+        written.sort_by_key(|one| one.definition);
+        let changes = written.into_iter().filter_map(|one| {
+            let definition = self.file.module.definitions.get(one.definition)?;
+            let new = match &one.mended {
+                Some(mended) => cleandoc(&mended.value),
+                None => one.text.clone(),
+            };
+            let old = definition.docstring.as_ref();
+            let change = DocstringChange {
+                qualified_name: definition.qualified_name.clone(),
+                kind: definition.kind.to_string(),
+                old: old.map(|old| cleandoc(&old.value)),
+                new: Some(new),
+            };
+            (change.old != change.new).then_some(change)
+        });
+        changes.collect()
     }
 
     fn report(
@@ -560,7 +600,7 @@ fn diff(source: &SourceFile, rewritten: &Rewritten) -> Vec<u8> {
 }
 
 /// `path` as seen from the working directory; from the file system's root if it is not below it.
-fn from_here(path: &Path) -> PathBuf {
+pub(super) fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let shown = path.strip_prefix(here).or_else(|_| path.strip_prefix("/"));
     shown.unwrap_or(path).to_path_buf()
@@ -647,6 +687,7 @@ mod tests {
             mode: RunMode::Diff,
             words: WordsBy::Code,
             questions: None,
+            keeper: None,
         };
         let reason = "not answered".to_owned();
         let done = job.finish(answers.collect(), &delivery, &Status::Failed { reason });

@@ -4,9 +4,12 @@ mod analyze;
 mod cache;
 mod changelog;
 mod check;
+mod command_line;
 mod doctor;
 mod document;
 mod history;
+mod keeper;
+mod lock;
 mod named;
 mod output;
 mod past;
@@ -14,7 +17,9 @@ mod piped;
 mod plan;
 mod project;
 mod run;
+mod runs;
 mod score;
+mod undo;
 mod voice;
 
 pub use analyze::analyze;
@@ -23,11 +28,15 @@ pub use changelog::{ChangelogFormat, ChangelogOptions, changelog};
 pub use check::{BaselineMode, CheckFormat, CheckOptions, check};
 pub use doctor::{DoctorOptions, doctor};
 pub use history::{HistoryOptions, history};
+pub use lock::Wait;
 pub use plan::{Explain, PlanOptions, plan};
 pub use run::{RunMode, RunOptions, filter, run};
+pub use runs::{RunsOptions, runs};
+pub use undo::{UndoOptions, undo};
 
 pub use score::{ScoreFormat, ScoreOptions, score};
 
+use command_line::command_line;
 use piped::Piped;
 
 use std::path::PathBuf;
@@ -94,6 +103,39 @@ pub enum Error {
     /// git could not say what changed.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// Another docgen changes files of the project.
+    #[error("{other} is at work in this tree")]
+    Busy {
+        /// Who.
+        other: String,
+        /// It was waited for.
+        has_waited: bool,
+    },
+    /// A run was named that is not there.
+    #[error("there is no run {id}")]
+    NoSuchRun {
+        /// What was asked for.
+        id: i64,
+        /// The newest that there is.
+        newest: Option<i64>,
+    },
+    /// There is no run that could be taken back.
+    #[error("there is nothing to take back{}", if *.has_paths { " in these files" } else { "" })]
+    NothingToUndo {
+        /// Only some files were to be.
+        has_paths: bool,
+    },
+    /// A path was named that the run, or no run, has to do with.
+    #[error("{}", not_in_run(.path, *.run))]
+    NotInRun {
+        /// What was named.
+        path: PathBuf,
+        /// The run, if it is about one.
+        run: Option<i64>,
+    },
+    /// The journal cannot be read.
+    #[error("`.docgen/state.db` cannot be read: {0}")]
+    Store(#[from] StoreError),
     /// The baseline is no baseline.
     #[error("`{}` {}", .path.display(), .source)]
     Baseline {
@@ -162,6 +204,14 @@ pub enum Error {
     Output(#[from] std::io::Error),
 }
 
+fn not_in_run(path: &std::path::Path, run: Option<i64>) -> String {
+    let path = path.display();
+    match run {
+        Some(run) => format!("run {run} has changed nothing in `{path}`"),
+        None => format!("`{path}` is not in the project"),
+    }
+}
+
 impl Error {
     /// What to do about it.
     #[must_use]
@@ -186,6 +236,35 @@ impl Error {
                     .to_owned(),
             ),
             Self::Git(error) => Some(error.hint()),
+            Self::Busy { has_waited, .. } => Some(
+                if *has_waited {
+                    "wait longer with `--wait`, as long as it takes"
+                } else {
+                    "wait for it with `--wait`, or at most some seconds with `--wait=60`"
+                }
+                .to_owned(),
+            ),
+            Self::NoSuchRun { newest, .. } => Some(match newest {
+                Some(newest) => format!("the newest is {newest}; `docgen runs` lists them"),
+                None => "no run has written a docstring here yet; runs are kept in `.docgen` at the \
+                         project's root"
+                    .to_owned(),
+            }),
+            Self::NothingToUndo { .. } => Some(
+                "`docgen runs` lists the runs, those that are taken back too; they are kept in `.docgen` at \
+                 the project's root"
+                    .to_owned(),
+            ),
+            Self::NotInRun { run: Some(run), .. } => {
+                Some(format!("`docgen runs {run}` lists the files of the run"))
+            }
+            Self::NotInRun { run: None, .. } => {
+                Some("name files and folders of the same project".to_owned())
+            }
+            Self::Store(_) => Some(
+                "see to it that the folder `.docgen` at the project's root can be read and written"
+                    .to_owned(),
+            ),
             Self::NoBaseline(_) => {
                 Some("record today's findings with `--update-baseline`".to_owned())
             }

@@ -68,6 +68,7 @@ pub fn plan(
             .for_each(|job| job.prepare(project));
     });
     let delivery = Delivery {
+        keeper: None,
         config: Arc::new(config.clone()),
         mode: RunMode::Diff,
         project: Arc::new(work.project),

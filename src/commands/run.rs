@@ -13,11 +13,13 @@ use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use rayon::prelude::*;
 
 use super::document::{Delivery, Done, Job, WordsBy};
+use super::keeper::{Beginning, Keeper, clean_up};
+use super::lock::{Turn, Wait};
 use super::project::analyze_in_project;
 use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
@@ -30,7 +32,7 @@ use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::{FileName, Wanted};
-use crate::store::Access;
+use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use interrupt::Interrupt;
 use terminal::Terminal;
@@ -38,6 +40,7 @@ use words::Words;
 
 pub use filter::filter;
 pub(super) use interactive::Questions;
+pub(super) use interrupt::leave_on_signal;
 
 /// What becomes of the docstrings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +86,8 @@ pub struct RunOptions {
     pub loudness: Loudness,
     /// Whether what is remembered of models' words is used.
     pub cache: CacheUse,
+    /// How long another docgen is waited for.
+    pub wait: Wait,
 }
 
 impl RunOptions {
@@ -113,13 +118,20 @@ pub fn run(
     scope: &Scope<'_>,
     options: RunOptions,
 ) -> Result<ExitStatus, Error> {
-    let start = Instant::now();
+    let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
     let words = Words::new(provider, &config.files.root)?;
     words.remember(&config.files.root);
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
+    };
+    let mut turn = if options.mode.writes() {
+        let turn = Turn::take(&config.files.root, options.wait)?;
+        clean_up(config, &turn);
+        Some(turn)
+    } else {
+        None
     };
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
@@ -133,14 +145,36 @@ pub fn run(
         warn_nothing_found(scope, analyzed.left_out);
     }
     let files_read = analyzed.files.len();
-    let work = Work::new(analyzed.files, project, ear);
+    let mut work = Work::new(analyzed.files, project, ear);
+    if let (Some(turn), true) = (&turn, work.jobs.iter().any(is_open)) {
+        let words = words.describe();
+        let beginning = Beginning {
+            began,
+            words,
+            undoes: None,
+        };
+        work.keeper = Some(Arc::new(Keeper::open(config, turn, beginning)));
+    }
+    if let Some(turn) = &mut turn {
+        turn.stop_listening();
+    }
+    let keeper = work.keeper.clone();
     let cache = work.cache(&words, config, options);
     let around = Around {
         words: &words,
         cache: cache.as_ref(),
         config,
     };
-    let (finished, is_interrupted) = answer(&pool, around, work, options, terminal)?;
+    let answered = answer(&pool, around, work, options, terminal);
+    if let Some(keeper) = keeper {
+        keeper.end(match &answered {
+            Ok((finished, _)) if finished.fatal.is_some() => RunEnd::Failed,
+            Ok((_, true)) => RunEnd::Interrupted,
+            Ok((_, false)) => RunEnd::Done,
+            Err(_) => RunEnd::Failed,
+        });
+    }
+    let (finished, is_interrupted) = answered?;
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
@@ -164,6 +198,8 @@ pub(super) struct Work {
     pub(super) habits: Option<Arc<str>>,
     /// Its docstrings, to be shown for their manner.
     pub(super) voice: Option<Voice>,
+    /// What replaces its files, if anything does.
+    pub(super) keeper: Option<Arc<Keeper>>,
 }
 
 impl Work {
@@ -183,6 +219,7 @@ impl Work {
             project,
             habits: manner.habits.told().map(Arc::from),
             voice: manner.voice,
+            keeper: None,
         }
     }
 }
@@ -222,6 +259,7 @@ fn answer(
         project,
         habits,
         mut voice,
+        keeper,
     }: Work,
     options: RunOptions,
     terminal: Option<Terminal>,
@@ -243,6 +281,7 @@ fn answer(
         mode: options.mode,
         words: words.by(),
         questions: None,
+        keeper,
     };
     pool.install(|| {
         jobs.par_iter_mut()

@@ -54,14 +54,15 @@ pub use llm::{
 pub use partial::{
     PartialAzure, PartialAzureSearch, PartialBatch, PartialCache, PartialCheck, PartialConfig,
     PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles,
-    PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota, PartialReport,
-    PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride, PartialTimeouts,
+    PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota,
+    PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
+    PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
 pub use redis::{Redis, RedisAddress, RedisUrl, SharedCache};
 pub use resolved::{
-    Batch, Cache, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select,
+    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
 };
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};

@@ -22,7 +22,7 @@ use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
-use super::resolved::{Batch, Cache, Log, Select};
+use super::resolved::{Batch, Cache, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
 use super::values::{ContextWindow, LineLength, Percent, Temperature};
@@ -148,6 +148,8 @@ layers! {
             score: PartialScore,
             /// The run's report.
             report: PartialReport,
+            /// What is kept to take runs back.
+            journal: PartialJournal,
             /// The log file.
             log: PartialLog,
         }
@@ -504,6 +506,16 @@ layers! {
         }
     }
 
+    /// What is kept to take runs back.
+    PartialJournal {
+        keys: {
+            /// The newest runs whose files are kept as they were before; 0 keeps none.
+            keep_runs: u32,
+            /// Megabytes that they may take together, compressed, at least 1.
+            max_size_mb: NonZeroU32,
+        }
+    }
+
     /// The log file.
     PartialLog {
         keys: {
@@ -598,7 +610,18 @@ impl PartialConfig {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
             },
+            journal: PartialJournal::defaults(),
             log: PartialLog::defaults(),
+        }
+    }
+}
+
+impl PartialJournal {
+    fn defaults() -> Self {
+        let journal = Journal::default();
+        Self {
+            keep_runs: Some(journal.keep_runs),
+            max_size_mb: Some(journal.max_size_mb),
         }
     }
 }

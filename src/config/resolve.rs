@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::choices::{AttributesInDocstring, StyleChoice, TypesChoice};
 use super::partial::{
-    EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialLog, REPORT_PATH,
+    EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog, REPORT_PATH,
 };
 use super::per_file::Rules;
 use super::resolved::{
-    Batch, Cache, Check, Config, DocstringStyle, Files, Log, OpenStyle, Score, Select,
+    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
 };
 use super::rule_set::{RuleSelector, RuleSet};
 use super::texts::Glob;
@@ -47,6 +47,7 @@ pub(crate) fn config(
             fail_under: partial.score.fail_under,
         },
         report: report.enabled.unwrap_or(true).then(|| root.join(path)),
+        journal: journal(&partial.journal),
         log: log(&partial.log, root),
     }
 }
@@ -75,6 +76,14 @@ fn cache(partial: &PartialCache) -> Cache {
     Cache {
         enabled: partial.enabled.unwrap_or(default.enabled),
         ttl_days: partial.ttl_days.unwrap_or(default.ttl_days),
+        max_size_mb: partial.max_size_mb.unwrap_or(default.max_size_mb),
+    }
+}
+
+fn journal(partial: &PartialJournal) -> Journal {
+    let default = Journal::default();
+    Journal {
+        keep_runs: partial.keep_runs.unwrap_or(default.keep_runs),
         max_size_mb: partial.max_size_mb.unwrap_or(default.max_size_mb),
     }
 }

@@ -46,6 +46,8 @@ pub struct Config {
     pub score: Score,
     /// Where the run's report goes; `None` when it is not wanted.
     pub report: Option<PathBuf>,
+    /// What is kept to take runs back.
+    pub journal: Journal,
     /// What is logged to a file.
     pub log: Log,
 }
@@ -255,6 +257,24 @@ pub struct Check {
 pub struct Score {
     /// The score below which `score` fails; `None` fails on no score.
     pub fail_under: Option<Percent>,
+}
+
+/// What is kept to take runs back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Journal {
+    /// The newest runs whose files are kept as they were before; 0 keeps none.
+    pub keep_runs: u32,
+    /// Megabytes (of a million bytes) that they may take together, compressed.
+    pub max_size_mb: NonZeroU32,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            keep_runs: 50,
+            max_size_mb: positive(200),
+        }
+    }
 }
 
 /// What is logged to a file.

@@ -55,16 +55,31 @@ impl SyntaxTree {
             .collect()
     }
 
-    fn docstring_ranges(&self) -> Vec<ByteRange> {
+    /// Where the docstring of each definition stands, in the order of
+    /// [`super::Module::definitions`].
+    #[must_use]
+    pub fn docstring_ranges(&self) -> Vec<Option<ByteRange>> {
         let mut finder = Finder { found: Vec::new() };
         finder.definition(&self.parsed.syntax().body);
         finder.visit_body(&self.parsed.syntax().body);
-        let ranges = finder
-            .found
-            .into_iter()
-            .flatten()
-            .map(|literal| byte_range(literal.range()));
-        ranges.collect()
+        let found = finder.found.into_iter();
+        found
+            .map(|literal| literal.map(|literal| byte_range(literal.range())))
+            .collect()
+    }
+
+    /// What stands before, between and behind the tokens and comments outside of docstrings: blanks,
+    /// line ends and docstrings. Texts with the same such tokens have as many gaps.
+    #[must_use]
+    pub fn gaps(&self, text: &str) -> Vec<ByteRange> {
+        let mut gaps = Vec::new();
+        let mut position = 0;
+        for (_, range) in significant_ranges(self) {
+            gaps.push(position..range.start);
+            position = range.end;
+        }
+        gaps.push(position..text.len());
+        gaps
     }
 }
 
@@ -82,7 +97,12 @@ fn significant<'t>(
     tree: &'t SyntaxTree,
     text: &'t str,
 ) -> impl Iterator<Item = (TokenKind, &'t str)> {
-    let docstrings = tree.docstring_ranges();
+    significant_ranges(tree).map(|(kind, range)| (kind, text.get(range).unwrap_or_default()))
+}
+
+/// The same, each as kind and place.
+fn significant_ranges(tree: &SyntaxTree) -> impl Iterator<Item = (TokenKind, ByteRange)> {
+    let docstrings: Vec<ByteRange> = tree.docstring_ranges().into_iter().flatten().collect();
     let mut next = 0;
     tree.parsed.tokens().iter().filter_map(move |token| {
         let range = byte_range(token.range());
@@ -105,8 +125,7 @@ fn significant<'t>(
                 | TokenKind::Dedent
                 | TokenKind::EndOfFile
         );
-        let written = text.get(range).unwrap_or_default();
-        (!is_layout && !in_docstring).then_some((token.kind(), written))
+        (!is_layout && !in_docstring).then_some((token.kind(), range))
     })
 }
 

@@ -19,9 +19,12 @@ mod plan;
 mod progress;
 mod repairs;
 mod run_report;
+mod runs;
 mod score;
 mod terminal;
 mod text;
+mod time;
+mod undo;
 mod unproven;
 
 pub use analysis::{analysis_json, analysis_table};
@@ -52,10 +55,15 @@ pub use plan::{
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
 pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
+pub use runs::{
+    RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
+};
 pub use score::{
     DocstringScore, FileScore, ScoreDetail, ScoreReport, ScoreStyle, Tally, missed_score,
     score_github, score_json, score_text,
 };
 pub use terminal::escape;
 pub use text::run_summary;
+pub use time::since;
+pub use undo::{UndoReport, UndoneFile, UndoneHow, undo_json, undo_lines, undo_summary};
 pub use unproven::{unproven, unproven_reason};

@@ -33,6 +33,8 @@ pub enum Meant<'m> {
     Text(&'m str),
     /// A value, to the letter.
     Value(&'m str),
+    /// No docstring.
+    Nothing,
 }
 
 /// Proves that `text` is the file's text with the docstrings in `meant` (a definition's position
@@ -66,6 +68,7 @@ pub fn prove(
             Some(Meant::Text(wanted)) => now
                 .as_deref()
                 .is_some_and(|value| cleandoc(value) == *wanted),
+            Some(Meant::Nothing) => now.is_none(),
             Some(Meant::Value(wanted)) => now.as_deref() == Some(*wanted),
             None => definition.docstring.as_ref().map(|old| &old.value) == now.as_ref(),
         };

@@ -5,6 +5,11 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::attributes::carry_over;
+use crate::store::ContentHash;
+
+/// How the names of temporary files begin and end.
+const TEMPORARY: &str = ".docgen-";
+const SUFFIX: &str = ".tmp";
 
 /// Why a file was left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -43,10 +48,7 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
     let target = writable(path, root)?;
     let original = File::open(&target)?;
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".docgen-")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
+    let mut temporary = replacement_of(&target, folder, new)?;
     temporary.write_all(new)?;
     carry_over(&original, temporary.as_file())?;
     temporary.as_file().sync_all()?;
@@ -64,6 +66,49 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
         _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// The file that stands beside `target` until it replaces it by content of this hash. It has the same
+/// name whenever the same is done, so that what a killed process left of it can be found.
+#[must_use]
+pub fn temporary_beside(target: &Path, content: ContentHash) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().as_encoded_bytes();
+    let hash = ContentHash::of(&[name, content.as_bytes()]);
+    target.with_file_name(format!("{TEMPORARY}{hash}{SUFFIX}"))
+}
+
+/// An empty file to take the place of `target`.
+fn replacement_of(
+    target: &Path,
+    folder: &Path,
+    new: &[u8],
+) -> std::io::Result<tempfile::NamedTempFile> {
+    let path = temporary_beside(target, ContentHash::of(&[new]));
+    let name = path.file_name().unwrap_or_default();
+    let mut builder = tempfile::Builder::new();
+    match builder.prefix(name).rand_bytes(0).tempfile_in(folder) {
+        // Whose it is cannot be known here; where there is no lock another process may be writing it.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let prefix = format!("{TEMPORARY}{}-", std::process::id());
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(&prefix).suffix(SUFFIX).tempfile_in(folder)
+        }
+        created => created,
+    }
+}
+
+/// Removes the temporary files that [`publish`] left in `folder` when this process was killed.
+pub fn remove_temporaries(folder: &Path, pid: u32) {
+    let prefix = format!("{TEMPORARY}{pid}-");
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && name.starts_with(&prefix) && name.ends_with(SUFFIX) {
+            // It does no harm where it is.
+            _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Writes a report to `path`, whole or not at all; folders on the way are made, and what stood there
@@ -96,7 +141,8 @@ pub fn publish(path: &Path, data: &[u8]) -> std::io::Result<()> {
 /// A new file beside the one it is to replace, as readable as a program's files usually are.
 fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".docgen-").suffix(".tmp");
+    let prefix = format!("{TEMPORARY}{}-", std::process::id());
+    builder.prefix(&prefix).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

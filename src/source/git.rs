@@ -1,6 +1,7 @@
 //! Which files git says have changed. docgen asks the `git` that the user has, so that worktrees,
 //! submodules, `safe.directory` and whatever else is configured mean what they mean everywhere.
 
+mod authorship;
 mod blobs;
 mod graph;
 mod history;
@@ -14,6 +15,7 @@ use std::process::{Command, Stdio};
 
 use super::Discovered;
 
+pub use authorship::Authorship;
 pub use blobs::Stored;
 pub use graph::{Commits, Graph};
 pub use history::{Commit, Content, FileChange, History, LoggedCommit, ObjectId, Start, Tag};

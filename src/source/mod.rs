@@ -17,8 +17,8 @@ pub use discover::{
 };
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
 pub use git::{
-    ChangedFiles, Changes, Commit, Commits, Content, FileChange, GitError, Graph, History,
-    LoggedCommit, ObjectId, Repository, Start, Stored, Tag,
+    Authorship, ChangedFiles, Changes, Commit, Commits, Content, FileChange, GitError, Graph,
+    History, LoggedCommit, ObjectId, Repository, Start, Stored, Tag,
 };
 pub use imports::{import_base, import_roots, is_project};
 pub use newline::Newline;

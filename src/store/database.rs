@@ -18,6 +18,12 @@ const FILE: &str = "state.db";
 /// How long another process is waited for that writes.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Whether the project at `root` has a database.
+#[must_use]
+pub fn has_state(root: &Path) -> bool {
+    state::file(root, FILE).exists()
+}
+
 /// Why the database could not be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

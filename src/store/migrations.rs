@@ -3,11 +3,13 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::{journal, replies};
+
 /// What takes the tables from each version to the next.
-const STEPS: [&str; VERSION as usize] = [EXAMPLES, super::replies::TABLES];
+const STEPS: [&str; VERSION as usize] = [EXAMPLES, replies::TABLES, journal::TABLES];
 
 /// The version that this docgen reads and writes.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Documented definitions, their full text, and vectors by content.
 ///

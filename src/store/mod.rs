@@ -4,7 +4,9 @@ mod content_hash;
 mod database;
 mod day;
 mod documents;
+mod journal;
 mod lessons;
+mod lock;
 mod migrations;
 mod replies;
 mod reply_line;
@@ -15,10 +17,15 @@ mod state;
 mod vectors;
 
 pub use content_hash::ContentHash;
-pub use database::{Access, Database, StoreError};
+pub use database::{Access, Database, StoreError, has_state};
 pub use day::day;
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
+pub use journal::{
+    Contents, DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange,
+    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
+};
 pub use lessons::{read_lessons, write_lessons};
+pub use lock::{Holder, Lock, Locked};
 pub use replies::{FoundReplies, REPLY_FORMAT, ReplyCost, ReplyRecord, ReplyTally};
 pub use reply_line::LineFault;
 pub use reply_list::{ModelReplies, ReplyStats};

@@ -21,7 +21,13 @@ pub(super) fn file(root: &Path, name: &str) -> PathBuf {
 pub(super) fn write(root: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     make_folder(root)?;
     let folder = state_folder(root);
-    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+    // Named by its process, so that what a killed one left can be told.
+    let prefix = format!(".docgen-{}-", std::process::id());
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder
+        .prefix(&prefix)
+        .suffix(".tmp")
+        .tempfile_in(&folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(folder.join(name))

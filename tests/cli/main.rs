@@ -48,6 +48,12 @@ mod inputs;
 mod interactive;
 /// Keys, where they come from, and the variables of other tools.
 mod keys;
+/// `kill -9` at any instant.
+#[cfg(unix)]
+mod kill;
+/// One docgen at a time in a tree.
+#[cfg(unix)]
+mod lock;
 /// The log file.
 mod log_file;
 /// Secrets in source stay on the machine.
@@ -82,5 +88,7 @@ mod signals;
 mod stale;
 /// Tone, house rules, language and sections.
 mod style;
+/// `docgen undo` and `docgen runs`
+mod undo;
 /// What a file keeps when it is replaced, and when it is left alone.
 mod write;

@@ -344,8 +344,8 @@ fn what_init_sets_is_left_to_the_code_where_pydoclint_compares_attributes() {
         project.docgen(&[&run, arguments].concat()).exits(0);
         let text = project.read("a.py");
         (
-            text.contains("        limit: "),
-            text.contains("        name: The"),
+            text.contains("\n        limit: "),
+            text.contains("\n        name: "),
         )
     };
     assert_eq!(attributes("[project]\n", &[]), (true, true));

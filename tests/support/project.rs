@@ -120,8 +120,15 @@ impl Project {
         Ran::from(self.command(arguments).output().unwrap())
     }
 
-    /// Every file's bytes, by path.
+    /// Every file's bytes, by path, but for docgen's own state.
     pub fn snapshot(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = self.everything(folder);
+        files.retain(|path, _| path.iter().all(|part| part != ".docgen"));
+        files
+    }
+
+    /// Every file's bytes, by path.
+    pub fn everything(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         collect(&self.path(folder), &mut files);
         files

@@ -69,6 +69,20 @@ impl Interrupt {
     }
 }
 
+/// Has such a signal end the process while `runtime` lives; nothing is begun yet.
+pub(in crate::commands) fn leave_on_signal(runtime: &Runtime) {
+    let signals = {
+        let _entered = runtime.enter();
+        Signals::new()
+    };
+    if let Ok(mut signals) = signals {
+        runtime.spawn(async move {
+            signals.next(Wish::GoOn).await;
+            crate::exit_status::leave_now()
+        });
+    }
+}
+
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
