@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, ValueEnum};
 
 use super::{Cli, FileArgs, GlobalArgs, RuleArgs, SelectArgs};
-use crate::commands::{BaselineMode, CheckFormat, CheckOptions};
+use crate::commands::{BaselineMode, CheckFormat, CheckOptions, Recalling};
 use crate::config::{PartialConfig, Percent};
 use crate::report::Detail;
 
@@ -42,6 +42,9 @@ pub(super) struct CheckArgs {
     /// Record today's findings in the baseline; what is known of files not read now stays
     #[arg(long)]
     update_baseline: bool,
+    /// Parse every file, also those that are as they were when docgen last looked at them
+    #[arg(long)]
+    no_cache: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -95,6 +98,11 @@ impl CheckArgs {
                 BaselineMode::Update
             } else {
                 BaselineMode::Use
+            },
+            recalling: if self.no_cache {
+                Recalling::Ignore
+            } else {
+                Recalling::Use
             },
         }
     }

@@ -11,14 +11,16 @@ use std::sync::Arc;
 use origin::Touches;
 use releases::{Stretch, Timeline, names};
 
-use super::past::Versions;
+use super::past::{Runs, Versions};
 use super::{Error, output, thread_pool};
 use crate::config::Config;
 use crate::docstring::{Action, DocstringChange};
 use crate::exit_status::ExitStatus;
 use crate::python::Kind;
 use crate::report::{self, Changelog, Origin, Release, ReleaseChange, UnreadFile};
-use crate::source::{Content, FileChange, FileName, History, LoggedCommit, ObjectId, Sieve, Start};
+use crate::source::{
+    Content, DiscoveryError, FileChange, FileName, History, LoggedCommit, ObjectId, Sieve, Start,
+};
 
 /// How a changelog is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,15 @@ pub fn changelog(
     let pool = thread_pool()?;
     let history = History::around(Path::new("."))?;
     let sieve = Sieve::new(paths, &config.files)?;
-    let told = Teller::new(&pool, &history, &sieve, options)?.tell()?;
+    let runs = Runs::open(config);
+    let told = Teller::new(&pool, &history, &sieve, &runs, options)?.tell()?;
+    // What is there no more may be asked for, and what never was may not.
+    let is_told = |release: &Release| !release.changes.is_empty() || !release.unread.is_empty();
+    if let Some(path) = paths.iter().find(|path| !path.exists())
+        && !told.releases.iter().any(is_told)
+    {
+        return Err(DiscoveryError::NotFound(path.clone()).into());
+    }
     for note in &told.notes {
         tracing::warn!("{}", report::escape(note));
     }
@@ -74,6 +84,7 @@ struct Teller<'h> {
     pool: &'h rayon::ThreadPool,
     history: &'h History,
     sieve: &'h Sieve,
+    runs: &'h Runs,
     head: Option<ObjectId>,
     timeline: Timeline,
     log: Vec<LoggedCommit>,
@@ -86,6 +97,7 @@ impl<'h> Teller<'h> {
         pool: &'h rayon::ThreadPool,
         history: &'h History,
         sieve: &'h Sieve,
+        runs: &'h Runs,
         options: &ChangelogOptions,
     ) -> Result<Self, Error> {
         let head = history.head()?;
@@ -100,6 +112,7 @@ impl<'h> Teller<'h> {
             pool,
             history,
             sieve,
+            runs,
             head,
             timeline,
             log,
@@ -278,6 +291,16 @@ impl<'h> Teller<'h> {
                 if let (Some(touches), false) = (touches, origin.is_uncommitted) {
                     let commit = touches.origin(&file.path, &one.change, &self.versions);
                     origin.commit = commit.cloned();
+                }
+                let committed_at = origin.commit.as_ref().map(|commit| commit.committed_at);
+                if origin.is_uncommitted || committed_at.is_some() {
+                    let top = self.history.top();
+                    let paths = [Some(&file.path), file.old_path.as_ref()].map(|path| {
+                        let path = path.unwrap_or(&file.path);
+                        top.join(path)
+                    });
+                    let paths = paths.iter().map(PathBuf::as_path);
+                    origin.run = self.runs.note(paths, &one.change, committed_at);
                 }
             }
         }

@@ -7,14 +7,17 @@ mod show;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::{Error, Piped, Scope, analyze_all, thread_pool, warn_nothing_found};
+use rayon::prelude::*;
+
+use super::findings::Findings;
+use super::recall::{Recall, Recalling};
+use super::{Error, Piped, Scope, discover, gathered, thread_pool, warn_nothing_found};
 use crate::config::{Config, Percent};
 use crate::exit_status::ExitStatus;
-use crate::generate::stale::drifted;
-use crate::generate::{AnalyzedFile, Existing, select};
+use crate::generate::AnalyzedFile;
 use crate::report::{CheckReport, FileCoverage};
 use crate::rules::Diagnostic;
-use crate::source::{Wanted, decode};
+use crate::source::{Discovered, Wanted, decode};
 
 pub use baseline::BaselineMode;
 pub use show::{CheckFormat, CheckOptions};
@@ -28,7 +31,7 @@ pub fn check(
 ) -> Result<ExitStatus, Error> {
     let (mut report, piped) = match &options.stdin_filename {
         Some(path) => piped(config, path)?,
-        None => (collect(config, scope)?, None),
+        None => (collect(config, scope, options.recalling)?, None),
     };
     if let Some(path) = &config.check.baseline {
         baseline::apply(path, options.baseline_mode, &mut report)?;
@@ -42,11 +45,26 @@ pub fn check(
 }
 
 /// Reads the files and finds what is wrong with them.
-fn collect(config: &Config, scope: &Scope<'_>) -> Result<CheckReport, Error> {
+fn collect(config: &Config, scope: &Scope<'_>, recalling: Recalling) -> Result<CheckReport, Error> {
     let pool = thread_pool()?;
-    let analyzed = analyze_all(&pool, scope, config, Wanted::SourcesAndStubs, |file| {
-        findings(&file, config)
-    })?;
+    let recall = match recalling {
+        Recalling::Use => Recall::if_there(config),
+        Recalling::Ignore => Recall::nothing(),
+    };
+    let discovery = discover(scope, config, Wanted::SourcesAndStubs)?;
+    let look = |file: &Discovered| {
+        let read = recall.read(file)?;
+        if let Some(findings) = recall.findings(&read) {
+            return findings.checked(&file.name);
+        }
+        let (analyzed, key) = recall.parse(read)?;
+        let findings = findings(&analyzed, config);
+        recall.keep(key, &analyzed, &findings);
+        findings.checked(&file.name)
+    };
+    let results = pool.install(|| discovery.files.par_iter().map(look).collect());
+    recall.finish();
+    let analyzed = gathered(&discovery, results);
     if analyzed.is_empty() {
         warn_nothing_found(scope, analyzed.left_out);
     }
@@ -65,39 +83,18 @@ fn piped(config: &Config, path: &Path) -> Result<(CheckReport, Option<String>), 
         Piped::Unreadable(unread) => (report(config, vec![*unread], Vec::new()), Some(text)),
         Piped::Analyzed(file) => {
             let found = pool.install(|| findings(&file, config));
-            (report(config, Vec::new(), vec![found]), Some(text))
+            let checked = match found.checked(&file.source.name) {
+                Ok(found) => report(config, Vec::new(), vec![found]),
+                Err(unread) => report(config, vec![*unread], Vec::new()),
+            };
+            (checked, Some(text))
         }
     })
 }
 
-/// What is wrong with one file, and what it owes and has.
-fn findings(file: &AnalyzedFile, config: &Config) -> (Vec<Diagnostic>, FileCoverage) {
+fn findings(file: &AnalyzedFile, config: &Config) -> Findings {
     let rules = config.check.rules.of_file(&file.source.path);
-    let selection = select(file, &config.select, rules, Existing::Keep);
-    let (name, definitions) = (&file.source.name, &file.module.definitions);
-    let mut found: Vec<Diagnostic> = selection
-        .targets
-        .iter()
-        .map(|target| {
-            Diagnostic::missing(name.clone(), &definitions[target.definition], target.code)
-        })
-        .collect();
-    for drift in drifted(file, rules) {
-        let definition = &definitions[drift.definition];
-        let text = &file.source.text;
-        found.push(Diagnostic::drifted(
-            name.clone(),
-            definition,
-            drift,
-            text,
-            &file.lines,
-        ));
-    }
-    let covered = FileCoverage {
-        path: name.clone(),
-        coverage: selection.coverage,
-    };
-    (found, covered)
+    Findings::of(file, &config.select, rules)
 }
 
 fn report(

@@ -7,7 +7,9 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::findings::{Findings, excused, hot_spot};
 use super::keeper::Keeper;
+use super::recall::Recall;
 use super::run::{Questions, RunMode};
 use crate::config::{Config, DocstringStyle, MaxSource, Wording};
 use crate::docstring::{cleandoc, render};
@@ -63,6 +65,8 @@ pub(super) struct Delivery {
     pub(super) mode: RunMode,
     /// Who writes words.
     pub(super) words: WordsBy,
+    /// What the next run knows of the files that this one writes.
+    pub(super) recall: Arc<Recall>,
     /// The user is asked about each.
     pub(super) questions: Option<Arc<Questions>>,
     /// What replaces files, if anything does.
@@ -89,10 +93,6 @@ pub(super) struct Done {
     /// What docgen could not do by its own fault, each told in full.
     pub(super) flaws: Vec<String>,
 }
-
-/// Cyclomatic complexity from which an undocumented function is a hot spot: radon's rank B ends
-/// and C («slightly complex») begins.
-const HOT_SPOT_COMPLEXITY: u32 = 11;
 
 impl Job {
     pub(super) fn new(
@@ -140,6 +140,11 @@ impl Job {
             wording,
             barrier,
         }
+    }
+
+    /// What `check` finds in the file as it was read.
+    pub(super) fn findings(&self, config: &Config) -> Findings {
+        Findings::of(&self.file, &config.select, self.mends.rules())
     }
 
     /// Plans what is to be mended, once the project is known: what takes no words is not asked about.
@@ -466,14 +471,17 @@ impl Job {
     ) -> Result<(), WriteError> {
         let source = &self.file.source;
         let (old, new) = (&source.bytes, &rewritten.bytes);
-        match &delivery.keeper {
-            _ if old == new => Ok(()),
-            Some(keeper) => {
-                let changes = self.changes(rewritten, docstrings);
-                keeper.replace(&source.path, (old, new), &changes)
-            }
-            None => rewrite::replace(&source.path, &delivery.config.files.root, old, new),
+        if old == new {
+            return Ok(());
         }
+        if let Some(keeper) = &delivery.keeper {
+            let changes = self.changes(rewritten, docstrings);
+            keeper.replace(&source.path, (old, new), &changes)?;
+        } else {
+            rewrite::replace(&source.path, &delivery.config.files.root, old, new)?;
+        }
+        delivery.recall.learn(&source.path, &source.name, new);
+        Ok(())
     }
 
     /// What becomes of the docstrings, in the order of the file.
@@ -524,19 +532,9 @@ impl Job {
                 )
             })
             .collect();
-        rows.extend(self.selection.suppressed.iter().map(|missing| {
-            let target = Target {
-                definition: missing.definition,
-                code: missing.code,
-                is_documented: false,
-                task: Task::Write,
-            };
-            let reason = "a comment silences the rule".to_owned();
-            let status = Status::Skipped { reason };
-            (
-                missing.definition,
-                Outcome::new(name, self.definition(target), target, status),
-            )
+        rows.extend(self.selection.suppressed.iter().filter_map(|missing| {
+            let definition = self.file.module.definitions.get(missing.definition)?;
+            Some((missing.definition, excused(name, definition, missing.code)))
         }));
         rows.sort_by_key(|(index, _)| *index);
         Done {
@@ -560,15 +558,7 @@ impl Job {
             .filter(|(index, definition)| {
                 definition.docstring.is_none() && !documented.contains(index)
             })
-            .filter_map(|(_, definition)| {
-                let complexity = definition.complexity?;
-                (complexity.cyclomatic >= HOT_SPOT_COMPLEXITY).then(|| HotSpot {
-                    id: format!("{}::{}", self.file.source.name, definition.qualified_name),
-                    line: definition.place.line,
-                    cyclomatic: complexity.cyclomatic,
-                    cognitive: complexity.cognitive,
-                })
-            })
+            .filter_map(|(_, definition)| hot_spot(&self.file.source.name, definition))
             .collect()
     }
 
@@ -686,6 +676,7 @@ mod tests {
             voice: None,
             mode: RunMode::Diff,
             words: WordsBy::Code,
+            recall: Arc::default(),
             questions: None,
             keeper: None,
         };

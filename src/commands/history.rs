@@ -1,18 +1,20 @@
 //! `docgen history`: what became of one docstring.
 
+mod walk;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::past::Versions;
+use super::past::{Runs, Versions, read_file};
 use super::{Error, Format, Scope, analyze_all, named, output, thread_pool};
 use crate::config::Config;
-use crate::docstring::{Past, PastDefinition, change};
+use crate::docstring::Past;
 use crate::exit_status::ExitStatus;
-use crate::python::Kind;
-use crate::report::{self, DocstringEvent, DocstringHistory, HistoryStyle, Origin};
+use crate::report::{self, DocstringHistory, HistoryStyle};
 use crate::source::{
-    Content, FileChange, FileName, History, LoggedCommit, Start, Wanted, absolute_path,
+    Content, FileChange, FileName, GitError, History, LoggedCommit, Start, Wanted, absolute_path,
 };
+use walk::Walk;
 
 /// What a history is to tell.
 #[derive(Debug)]
@@ -40,13 +42,23 @@ pub fn history(config: &Config, options: &HistoryOptions) -> Result<ExitStatus, 
     let pool = thread_pool()?;
     let here = std::env::current_dir()?;
     let here = here.canonicalize().unwrap_or(here);
+    let (history, why_not) = match History::around(Path::new(".")) {
+        Ok(history) => (Some(history), None),
+        Err(error @ (GitError::NoRepository(_) | GitError::NotStarted(_))) => (None, Some(error)),
+        Err(error) => return Err(error.into()),
+    };
     let mut teller = Teller {
-        history: History::around(Path::new("."))?,
+        history,
+        runs: Runs::open(config),
         pool,
         here,
         versions: Versions::default(),
     };
     let told = teller.tell(config, &options.id)?;
+    if let (true, Some(source)) = (told.events.is_empty(), why_not) {
+        let id = told.id;
+        return Err(Error::NoHistory { id, source });
+    }
     for note in &told.notes {
         tracing::warn!("{}", report::escape(note));
     }
@@ -65,7 +77,9 @@ pub fn history(config: &Config, options: &HistoryOptions) -> Result<ExitStatus, 
 
 struct Teller {
     pool: rayon::ThreadPool,
-    history: History,
+    /// `None` without git.
+    history: Option<History>,
+    runs: Runs,
     here: PathBuf,
     versions: Versions,
 }
@@ -76,6 +90,8 @@ struct FileHistory {
     uncommitted: Option<FileChange>,
     /// What commits made of it, newest first.
     log: Vec<(LoggedCommit, FileChange)>,
+    /// What is on disk, where git knows nothing of the file.
+    on_disk: Option<Past>,
 }
 
 impl Teller {
@@ -164,15 +180,15 @@ impl Teller {
         loop {
             let file = self.file(&asked)?;
             met.insert(asked.path.clone());
-            let last = match (&file.uncommitted, file.log.first()) {
-                (None, Some((logged, change))) if change.new == Content::Absent => {
-                    Some((&logged.commit, &change.path))
+            let last = match (&self.history, &file.uncommitted, file.log.first()) {
+                (Some(history), None, Some((logged, change))) if change.new == Content::Absent => {
+                    Some((history, &logged.commit, &change.path))
                 }
                 _ => None,
             };
             let renamed = match last {
-                Some((commit, path)) => self.history.renamed(&commit.id, path)?.map(|new| {
-                    let new = self.asked(&self.history.top().join(new), &asked.qualified_name);
+                Some((history, commit, path)) => history.renamed(&commit.id, path)?.map(|new| {
+                    let new = self.asked(&history.top().join(new), &asked.qualified_name);
                     let (old, short) = (&asked.name, &commit.short);
                     let note = format!("`{old}` is called `{}` since {short}.", new.name);
                     (new, note)
@@ -191,43 +207,47 @@ impl Teller {
 
     /// Reads every version of a file.
     fn file(&mut self, asked: &Asked) -> Result<FileHistory, Error> {
-        let top = self.history.top().to_path_buf();
-        let Ok(path) = asked.path.strip_prefix(&top) else {
-            return Ok(FileHistory {
-                uncommitted: None,
-                log: Vec::new(),
-            });
+        let mut file = FileHistory {
+            uncommitted: None,
+            log: Vec::new(),
+            on_disk: None,
         };
-        let head = self.history.head()?;
-        let start = head.clone().map_or(Start::Beginning, Start::After);
-        let changes = self.history.changes(&start, None)?;
-        let uncommitted = changes.into_iter().find(|change| change.path == path);
-        let log = match &head {
-            Some(_) => {
-                let old = uncommitted.as_ref().and_then(|one| one.old_path.as_deref());
-                self.history.follow(old.unwrap_or(path))?
+        if let Some(history) = &self.history
+            && let Ok(path) = asked.path.strip_prefix(history.top())
+        {
+            let head = history.head()?;
+            let start = head.clone().map_or(Start::Beginning, Start::After);
+            let mut changes = history.changes(&start, None)?.into_iter();
+            file.uncommitted = changes.find(|change| change.path == path);
+            if head.is_some() {
+                let uncommitted = file.uncommitted.as_ref();
+                let old = uncommitted.and_then(|one| one.old_path.as_deref());
+                let log = history.follow(old.unwrap_or(path))?.into_iter();
+                let log = log.filter_map(|mut logged| {
+                    let file = logged.files.pop()?;
+                    Some((logged, file))
+                });
+                file.log = log.collect();
             }
-            None => Vec::new(),
-        };
-        let log: Vec<(LoggedCommit, FileChange)> = log
-            .into_iter()
-            .filter_map(|mut logged| {
-                let file = logged.files.pop()?;
-                Some((logged, file))
-            })
-            .collect();
-        let file = FileHistory { uncommitted, log };
-        let contents = file.changes().flat_map(|change| {
-            let contents = change.old.iter().chain([&change.new]);
-            contents.map(|content| (top.join(&change.path), content))
-        });
-        self.versions.load(&self.pool, &self.history, contents)?;
+            let contents = file.changes().flat_map(|change| {
+                let contents = change.old.iter().chain([&change.new]);
+                contents.map(|content| (history.top().join(&change.path), content))
+            });
+            self.versions.load(&self.pool, history, contents)?;
+        }
+        if file.changes().next().is_none() {
+            file.on_disk = self.pool.install(|| read_file(&asked.path)).ok();
+        }
         Ok(file)
     }
 
+    fn path(&self, change: &FileChange) -> PathBuf {
+        let top = self.history.as_ref().map(History::top);
+        top.map_or_else(|| change.path.clone(), |top| top.join(&change.path))
+    }
+
     fn past(&self, change: &FileChange, content: &Content) -> Result<&Past, &str> {
-        let path = self.history.top().join(&change.path);
-        self.versions.get(&path, content)
+        self.versions.get(&self.path(change), content)
     }
 
     /// Every name that a definition of the file ever had.
@@ -248,14 +268,14 @@ impl Teller {
 
     /// What became of the docstring of a definition; `None` when the file never had that definition.
     fn of_definition(&self, asked: &Asked, file: &FileHistory) -> Option<DocstringHistory> {
-        let mut walk = Walk {
-            name: asked.qualified_name.clone(),
-            is_known: false,
-            events: Vec::new(),
-        };
+        let mut walk = Walk::new(&asked.path, &asked.qualified_name);
         let mut notes: Vec<String> = Vec::new();
         let mut unread = 0_usize;
         let mut is_defined = None;
+        if let Some(past) = &file.on_disk {
+            walk.meet(past);
+            is_defined = Some(walk.is_known);
+        }
         let changes: Vec<(Option<&LoggedCommit>, &FileChange)> = file
             .uncommitted
             .iter()
@@ -271,7 +291,7 @@ impl Teller {
                 unread += 1;
                 continue;
             };
-            is_defined.get_or_insert_with(|| new.get(&walk.name).is_some());
+            is_defined.get_or_insert_with(|| new.get(&asked.qualified_name).is_some());
             let old = change.old.first().unwrap_or(&Content::Absent);
             let older = || {
                 // In place of what cannot be read stands what was before it.
@@ -279,23 +299,19 @@ impl Teller {
                 older.find_map(|(_, older)| self.past(older, &older.new).ok())
             };
             let old = self.past(change, old).ok().or_else(older);
-            if logged.is_some_and(|logged| logged.commit.is_cut) {
-                walk.is_known |= new.get(&walk.name).is_some();
-                continue;
-            }
+            let commit = logged.map(|logged| &logged.commit);
+            let old = old.filter(|_| !commit.is_some_and(|commit| commit.is_cut));
             let Some(old) = old else {
-                walk.is_known |= new.get(&walk.name).is_some();
+                walk.meet(new);
                 continue;
             };
-            let origin = Origin {
-                commit: logged.map(|logged| logged.commit.clone()),
-                is_uncommitted: logged.is_none(),
-                run: None,
-            };
-            let path = FileName::new(&self.history.top().join(&change.path), &self.here);
-            walk.step(&path, old, new, origin);
+            let path = self.path(change);
+            let name = FileName::new(&path, &self.here);
+            walk.step((&path, &name), (old, new), commit, &self.runs);
         }
-        if !walk.is_known {
+        let is_known = walk.is_known;
+        let events = walk.events(&self.runs, &self.here);
+        if !is_known && events.is_empty() {
             return None;
         }
         if unread > 0 {
@@ -304,7 +320,13 @@ impl Teller {
                 changes.len()
             ));
         }
-        if self.history.is_shallow() {
+        if self.history.is_none() {
+            notes.push(
+                "There is no git here: this is what docgen's own runs on this machine did."
+                    .to_owned(),
+            );
+        }
+        if self.history.as_ref().is_some_and(History::is_shallow) {
             notes.push(
                 "The clone is shallow: what happened before its oldest commits cannot be told."
                     .to_owned(),
@@ -313,7 +335,8 @@ impl Teller {
         Some(DocstringHistory {
             id: format!("{}::{}", asked.name, asked.qualified_name),
             is_defined: is_defined.unwrap_or_default(),
-            events: walk.events,
+            events,
+            is_in_git: self.history.is_some(),
             notes,
         })
     }
@@ -323,44 +346,5 @@ impl FileHistory {
     fn changes(&self) -> impl Iterator<Item = &FileChange> {
         let logged = self.log.iter().map(|(_, change)| change);
         self.uncommitted.iter().chain(logged)
-    }
-}
-
-/// The way back through the versions of a file.
-struct Walk {
-    /// What the definition is called at this point.
-    name: String,
-    /// It was met.
-    is_known: bool,
-    events: Vec<DocstringEvent>,
-}
-
-impl Walk {
-    fn step(&mut self, path: &FileName, old: &Past, new: &Past, origin: Origin) {
-        let is_it =
-            |one: Option<&PastDefinition>| one.is_some_and(|one| *one.qualified_name == *self.name);
-        let pairs = old.pairs(new);
-        let pair = pairs.iter().find(|(_, new)| is_it(*new));
-        let pair = pair.or_else(|| {
-            let mut gone = pairs.iter().filter(|(_, new)| new.is_none());
-            gone.find(|(old, _)| is_it(*old))
-        });
-        let Some((old, new)) = pair else {
-            return;
-        };
-        self.is_known = true;
-        if let Some(mut change) = change(*old, *new) {
-            if change.kind == Kind::Module && path.as_str().ends_with("__init__.py") {
-                change.kind = Kind::Package;
-            }
-            self.events.push(DocstringEvent {
-                path: path.to_string(),
-                change,
-                origin,
-            });
-        }
-        if let Some(old) = old {
-            self.name = old.qualified_name.to_string();
-        }
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod command_line;
 mod doctor;
 mod document;
+mod findings;
 mod history;
 mod keeper;
 mod lock;
@@ -16,6 +17,7 @@ mod past;
 mod piped;
 mod plan;
 mod project;
+mod recall;
 mod run;
 mod runs;
 mod score;
@@ -30,6 +32,7 @@ pub use doctor::{DoctorOptions, doctor};
 pub use history::{HistoryOptions, history};
 pub use lock::Wait;
 pub use plan::{Explain, PlanOptions, plan};
+pub use recall::Recalling;
 pub use run::{RunMode, RunOptions, filter, run};
 pub use runs::{RunsOptions, runs};
 pub use undo::{UndoOptions, undo};
@@ -47,6 +50,7 @@ use crate::config::{Config, ConfigError};
 use crate::generate::{AnalyzedFile, analyze_file};
 use crate::llm::LlmError;
 use crate::python::STACK_BYTES;
+use crate::report::escape;
 use crate::rules::{BaselineError, Diagnostic};
 use crate::source::{
     self, ChangedFiles, Changes, Discovery, DiscoveryError, FileName, GitError, Wanted,
@@ -179,6 +183,14 @@ pub enum Error {
         /// Those that it may have meant, by their ids.
         similar: Vec<String>,
     },
+    /// Nobody knows what became of a definition.
+    #[error("nothing is known of the past of `{id}`: {source}, and no run of docgen is recorded")]
+    NoHistory {
+        /// What was asked for.
+        id: String,
+        /// Why git does not know.
+        source: GitError,
+    },
     /// The file in standard input cannot be taken in.
     #[error("{0}")]
     Piped(Box<Diagnostic>),
@@ -280,6 +292,10 @@ impl Error {
                 let similar: Vec<String> = similar.iter().map(|id| format!("`{id}`")).collect();
                 Some(format!("there is {}", similar.join(", ")))
             }
+            Self::NoHistory { .. } => Some(
+                "put the project under git; docgen itself records what its runs write, from the next one on"
+                    .to_owned(),
+            ),
             Self::NoTerminal => Some(
                 "run docgen at a terminal, with standard error on it too, or leave `--interactive` out"
                     .to_owned(),
@@ -342,10 +358,26 @@ fn analyze_all<T: Send>(
 fn discover(scope: &Scope<'_>, config: &Config, wanted: Wanted) -> Result<Discovery, Error> {
     let mut discovery = source::discover(scope.paths, &config.files, wanted)?;
     if let Some(changes) = &scope.changes {
-        let changed = ChangedFiles::find(changes, std::path::Path::new("."))?;
+        let changed = ChangedFiles::find(changes, scope.paths)?;
         discovery.files.retain(|file| changed.contain(file));
+        warn_half_staged(&changed, &discovery);
     }
     Ok(discovery)
+}
+
+/// Says which files are not read as they will be committed.
+fn warn_half_staged(changed: &ChangedFiles, discovery: &Discovery) {
+    let files = discovery.files.iter();
+    let names: Vec<String> = files
+        .filter(|file| changed.are_half_staged(file))
+        .map(|file| format!("`{}`", escape(file.name.as_str())))
+        .collect();
+    if !names.is_empty() {
+        tracing::warn!(
+            "read as they are on disk, with changes that are not staged: {}",
+            names.join(", ")
+        );
+    }
 }
 
 /// Sorts out what could be read of the files that were found.

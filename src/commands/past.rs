@@ -1,5 +1,7 @@
 //! What files held at other times: read from git once each, and parsed in parallel.
 
+mod runs;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -9,6 +11,8 @@ use rayon::prelude::*;
 use super::Error;
 use crate::docstring::Past;
 use crate::source::{Content, FileName, GitError, History, ObjectId, SourceFile, Stored, decode};
+
+pub(super) use runs::{RunChange, Runs, seconds};
 
 /// Blobs that wait to be parsed, at most.
 const WAITING: usize = 64;
@@ -131,7 +135,8 @@ fn parse_stored(stored: Stored) -> Result<Past, String> {
     }
 }
 
-fn read_file(path: &Path) -> Result<Past, String> {
+/// The docstrings of the file on disk; run it on a thread of the pool.
+pub(super) fn read_file(path: &Path) -> Result<Past, String> {
     let source = SourceFile::read(path, FileName::default()).map_err(|error| error.to_string())?;
     parse(&source.text)
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::document::{Delivery, Job, WordsBy};
-use super::project::analyze_in_project;
+use super::project::{ReadAround, Survey};
+use super::recall::Recall;
 use super::run::{RunMode, Work, existing};
 use super::voice::Ear;
-use super::{Error, Format, Scope, named, output, thread_pool, warn_nothing_found};
+use super::{Error, Format, Scope, named, output, thread_pool};
 use crate::config::{BatchOrder, Config};
 use crate::exit_status::ExitStatus;
 use crate::generate::{Batch, Lean, Order, Target, Task, leans};
@@ -18,7 +19,6 @@ use crate::report::{
     self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie,
 };
-use crate::source::Wanted;
 use crate::store::Access;
 
 /// What a plan is to tell.
@@ -51,16 +51,19 @@ pub fn plan(
 ) -> Result<ExitStatus, Error> {
     let pool = thread_pool()?;
     let existing = existing(config, options.overwrites, WordsBy::Model);
-    let keep = |file| Job::new(file, config, RunMode::Diff, existing);
     // The services that a run would ask for examples are left alone.
     let ear = Ear::new(config, true, Access::IfThere);
-    let (analyzed, project) =
-        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, |_| true)?;
-    if analyzed.is_empty() {
-        warn_nothing_found(scope, analyzed.left_out);
+    let surveyed = Survey {
+        pool: &pool,
+        config,
+        mode: RunMode::Diff,
+        existing,
+        ear: &ear,
+        recall: &Recall::nothing(),
+        around: ReadAround::Always,
     }
-    let files_read = analyzed.files.len() + analyzed.diagnostics.len();
-    let mut work = Work::new(analyzed.files, project, ear);
+    .take(scope)?;
+    let mut work = Work::new(surveyed.jobs, surveyed.project, ear);
     let project = &work.project;
     pool.install(|| {
         work.jobs
@@ -76,6 +79,7 @@ pub fn plan(
         summaries: Arc::default(),
         usages: Arc::default(),
         words: WordsBy::Model,
+        recall: Arc::default(),
         habits: work.habits,
         voice: work.voice.map(Arc::new),
     };
@@ -96,13 +100,13 @@ pub fn plan(
     };
     let report = PlanReport {
         definition,
-        ..plan.report(files_read)
+        ..plan.report(surveyed.files)
     };
     match options.format {
         Format::Text => output::write(report::plan_text(&report, detail).as_bytes())?,
         Format::Json => output::write_json(&report::plan_json(&report, detail))?,
     }
-    for diagnostic in &analyzed.diagnostics {
+    for diagnostic in &surveyed.diagnostics {
         tracing::error!("{}", report::escape(&diagnostic.to_string()));
     }
     Ok(ExitStatus::Success)

@@ -6,62 +6,156 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::document::{Done, Job};
+use super::recall::Recall;
+use super::run::RunMode;
 use super::voice::Ear;
-use super::{Analyzed, Error, Scope, gathered};
+use super::{Error, Scope, gathered, warn_nothing_found};
 use crate::config::Config;
-use crate::generate::{AnalyzedFile, analyze_file};
+use crate::generate::{AnalyzedFile, Existing, analyze_file};
 use crate::python::{ModuleFacts, Project};
+use crate::rules::Diagnostic;
 use crate::source::{self, Discovered, Wanted, import_base, import_roots, is_project};
 
-/// Finds, reads and analyses the files in `scope` and those of the project around them, each once.
-/// Of the files in scope that stays which `keep` makes of them; of all the others only what the
-/// project has to know. `ear` listens to every one. When nothing that is kept is `open`, no other file
-/// is read, and there is no project.
-pub(super) fn analyze_in_project<T: Send>(
-    pool: &rayon::ThreadPool,
-    scope: &Scope<'_>,
-    config: &Config,
-    wanted: Wanted,
-    ear: &Ear<'_>,
-    keep: impl Fn(AnalyzedFile) -> T + Sync,
-    open: impl Fn(&T) -> bool,
-) -> Result<(Analyzed<T>, Option<Project>), Error> {
-    let discovery = super::discover(scope, config, wanted)?;
-    let results: Vec<_> = pool.install(|| {
-        let files = discovery.files.par_iter();
-        let results = files.map(|file| {
-            let file = analyze_file(file)?;
-            let facts = module_facts(&file);
-            ear.hear(&file);
-            Ok((keep(file), facts))
+/// How the files of a run, or of one that is planned, are looked at.
+pub(super) struct Survey<'a> {
+    pub(super) pool: &'a rayon::ThreadPool,
+    pub(super) config: &'a Config,
+    pub(super) mode: RunMode,
+    /// What becomes of the docstrings that are there.
+    pub(super) existing: Existing,
+    /// Listens to every file that is read.
+    pub(super) ear: &'a Ear<'a>,
+    /// Files that are known to need nothing are not parsed.
+    pub(super) recall: &'a Recall,
+    pub(super) around: ReadAround,
+}
+
+/// When the project around the files is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadAround {
+    Always,
+    /// When there is something to do.
+    IfOpen,
+}
+
+/// What the files came to.
+pub(super) struct Surveyed {
+    /// The files that were parsed, sorted by name.
+    pub(super) jobs: Vec<Job>,
+    /// What became of those that were known to need nothing.
+    pub(super) done: Vec<Done>,
+    /// What could not be taken in, sorted by place.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many files there are.
+    pub(super) files: usize,
+    /// The project around them, if it was read.
+    pub(super) project: Option<Project>,
+}
+
+/// A file that was looked at.
+enum Looked {
+    Parsed(Box<(Job, ModuleFacts)>),
+    Known(Done),
+}
+
+impl Survey<'_> {
+    /// Finds, reads and analyses the files in `scope` and those of the project around them, each at most
+    /// once. Of all but the jobs only what the project has to know stays.
+    pub(super) fn take(&self, scope: &Scope<'_>) -> Result<Surveyed, Error> {
+        let discovery = super::discover(scope, self.config, Wanted::Sources)?;
+        let looked = self.pool.install(|| {
+            let files = discovery.files.par_iter();
+            files.map(|file| self.look(file)).collect()
         });
-        results.collect()
-    });
-    let mut facts = Vec::with_capacity(results.len());
-    let mut kept = Vec::with_capacity(results.len());
-    for result in results {
-        kept.push(result.map(|(file, module)| {
-            facts.push(module);
-            file
-        }));
+        let analyzed = gathered(&discovery, looked);
+        if analyzed.is_empty() {
+            warn_nothing_found(scope, analyzed.left_out);
+        }
+        let files = analyzed.files.len() + analyzed.diagnostics.len();
+        let (mut jobs, mut facts, mut done) = (Vec::new(), Vec::new(), Vec::new());
+        for one in analyzed.files {
+            match one {
+                Looked::Parsed(parsed) => {
+                    let (job, module) = *parsed;
+                    jobs.push(job);
+                    facts.push(module);
+                }
+                Looked::Known(known) => done.push(known),
+            }
+        }
+        let is_open = |job: &Job| !job.selection.targets.is_empty();
+        let project = if self.around == ReadAround::Always || jobs.iter().any(is_open) {
+            Some(self.project(scope, &discovery.files, &jobs, facts)?)
+        } else {
+            None
+        };
+        Ok(Surveyed {
+            jobs,
+            done,
+            diagnostics: analyzed.diagnostics,
+            files,
+            project,
+        })
     }
-    let analyzed = gathered(&discovery, kept);
-    if !analyzed.files.iter().any(open) {
-        return Ok((analyzed, None));
+
+    fn look(&self, file: &Discovered) -> Result<Looked, Box<Diagnostic>> {
+        let read = self.recall.read(file)?;
+        if let Some(findings) = self.recall.findings(&read) {
+            if let Some(why) = findings.why_unread(&file.name) {
+                return Err(why);
+            }
+            if let Some(done) = findings.nothing_to_do(&file.name, self.existing) {
+                return Ok(Looked::Known(done));
+            }
+        }
+        let (file, key) = self.recall.parse(read)?;
+        let facts = module_facts(&file);
+        self.ear.hear(&file);
+        let job = Job::new(file, self.config, self.mode, self.existing);
+        // A file in which something is to be done will be another when it is done.
+        if job.selection.targets.is_empty() {
+            self.recall.keep(key, &job.file, &job.findings(self.config));
+            self.recall.keep_gist(key, &job.file, &facts);
+        }
+        Ok(Looked::Parsed(Box::new((job, facts))))
     }
-    let asked: BTreeSet<&PathBuf> = discovery.files.iter().map(|file| &file.path).collect();
-    let others: Vec<Discovered> = around(scope.paths, config)?
-        .into_iter()
-        .filter(|file| !asked.contains(&file.path))
-        .collect();
-    let project = pool.install(|| {
-        // A file that cannot be read is none of the command's business here.
-        let others = others.par_iter().filter_map(|file| analyze_file(file).ok());
-        let others = others.inspect(|file| ear.hear(file));
-        facts.par_extend(others.map(|file| module_facts(&file)));
-        build(facts, &config.files.root)
-    });
-    Ok((analyzed, Some(project)))
+
+    /// The project of the jobs, whose `facts` are known, and of all other files around the paths.
+    fn project(
+        &self,
+        scope: &Scope<'_>,
+        asked: &[Discovered],
+        jobs: &[Job],
+        mut facts: Vec<ModuleFacts>,
+    ) -> Result<Project, Error> {
+        let parsed: BTreeSet<&PathBuf> = jobs.iter().map(|job| &job.file.source.path).collect();
+        let mut others: BTreeSet<Discovered> =
+            around(scope.paths, self.config)?.into_iter().collect();
+        others.extend(asked.iter().cloned());
+        others.retain(|file| !parsed.contains(&file.path));
+        Ok(self.pool.install(|| {
+            let others = others.par_iter();
+            facts.par_extend(others.filter_map(|file| self.gist(file)));
+            build(facts, &self.config.files.root)
+        }))
+    }
+
+    /// What the project has to know of a file in which nothing is to be done. One that cannot be read is none
+    /// of the command's business here.
+    fn gist(&self, file: &Discovered) -> Option<ModuleFacts> {
+        let read = self.recall.read(file).ok()?;
+        if let Some((facts, habits)) = self.recall.gist(&read)
+            && self.ear.has_heard(file, &read.bytes, habits)
+        {
+            return Some(facts.at(&file.name, &file.path, &import_base(&file.path)));
+        }
+        let (file, key) = self.recall.parse(read).ok()?;
+        self.ear.hear(&file);
+        let facts = module_facts(&file);
+        self.recall.keep_gist(key, &file, &facts);
+        Some(facts)
+    }
 }
 
 /// Files that are read besides one that an editor pipes through: it waits for the answer.
@@ -118,7 +212,8 @@ fn around(paths: &[PathBuf], config: &Config) -> Result<Vec<Discovered>, Error> 
     Ok(found.files)
 }
 
-fn module_facts(file: &AnalyzedFile) -> ModuleFacts {
+/// What a project keeps of a file.
+pub(super) fn module_facts(file: &AnalyzedFile) -> ModuleFacts {
     let path = &file.source.path;
     ModuleFacts::read(&file.source.name, path, &import_base(path), &file.module)
 }

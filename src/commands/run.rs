@@ -20,9 +20,10 @@ use rayon::prelude::*;
 use super::document::{Delivery, Done, Job, WordsBy};
 use super::keeper::{Beginning, Keeper, clean_up};
 use super::lock::{Turn, Wait};
-use super::project::analyze_in_project;
+use super::project::{ReadAround, Survey};
+use super::recall::Recall;
 use super::voice::{Ear, Manner};
-use super::{Error, Format, Scope, output, thread_pool, warn_nothing_found};
+use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
@@ -31,7 +32,7 @@ use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::{FileName, Wanted};
+use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use interrupt::Interrupt;
@@ -135,17 +136,25 @@ pub fn run(
     };
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
-    let keep = |file| Job::new(file, config, options.mode, existing);
-    let is_open = |job: &Job| !job.selection.targets.is_empty();
     let by_model = words.by() == WordsBy::Model;
-    let ear = Ear::new(config, by_model, options.mode.access(words.by(), config));
-    let (analyzed, project) =
-        analyze_in_project(&pool, scope, config, Wanted::Sources, &ear, keep, is_open)?;
-    if analyzed.is_empty() {
-        warn_nothing_found(scope, analyzed.left_out);
+    let access = options.mode.access(words.by(), config);
+    let ear = Ear::new(config, by_model, access);
+    let recall = Arc::new(Recall::open(config, access));
+    let surveyed = Survey {
+        pool: &pool,
+        config,
+        mode: options.mode,
+        existing,
+        ear: &ear,
+        recall: &recall,
+        around: ReadAround::IfOpen,
     }
-    let files_read = analyzed.files.len();
-    let mut work = Work::new(analyzed.files, project, ear);
+    .take(scope)?;
+    let mut work = Work {
+        recall: recall.clone(),
+        ..Work::new(surveyed.jobs, surveyed.project, ear)
+    };
+    let is_open = |job: &Job| !job.selection.targets.is_empty();
     if let (Some(turn), true) = (&turn, work.jobs.iter().any(is_open)) {
         let words = words.describe();
         let beginning = Beginning {
@@ -174,16 +183,18 @@ pub fn run(
             Err(_) => RunEnd::Failed,
         });
     }
-    let (finished, is_interrupted) = answered?;
+    let (mut finished, is_interrupted) = answered?;
+    recall.finish();
+    finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
     let report = RunReport {
-        files_read: files_read + analyzed.diagnostics.len(),
+        files_read: surveyed.files,
         is_interrupted,
         elapsed: start.elapsed(),
         cache: cache.as_ref().map(closed),
-        ..collect(finished.done, analyzed.diagnostics, &words, options.mode)
+        ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
@@ -200,6 +211,8 @@ pub(super) struct Work {
     pub(super) voice: Option<Voice>,
     /// What replaces its files, if anything does.
     pub(super) keeper: Option<Arc<Keeper>>,
+    /// What the next run knows of the files that are written.
+    pub(super) recall: Arc<Recall>,
 }
 
 impl Work {
@@ -220,6 +233,7 @@ impl Work {
             habits: manner.habits.told().map(Arc::from),
             voice: manner.voice,
             keeper: None,
+            recall: Arc::default(),
         }
     }
 }
@@ -260,6 +274,7 @@ fn answer(
         habits,
         mut voice,
         keeper,
+        recall,
     }: Work,
     options: RunOptions,
     terminal: Option<Terminal>,
@@ -280,6 +295,7 @@ fn answer(
         voice: None,
         mode: options.mode,
         words: words.by(),
+        recall,
         questions: None,
         keeper,
     };
@@ -287,7 +303,7 @@ fn answer(
         jobs.par_iter_mut()
             .for_each(|job| job.prepare(&delivery.project));
         if let Some(cache) = cache {
-            recall(cache, &mut jobs, &delivery);
+            answer_remembered(cache, &mut jobs, &delivery);
         }
     });
     if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
@@ -366,7 +382,7 @@ fn recall_shared(
 }
 
 /// Answers what is remembered. Run it on the pool's threads.
-fn recall(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) {
+fn answer_remembered(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) {
     jobs.par_iter_mut()
         .for_each(|job| job.find_keys(cache.sampling(), delivery));
     let keys: Vec<ReplyKey> = jobs.iter().flat_map(Job::keys).collect();

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::config::Config;
 use crate::generate::{AnalyzedFile, Habits, Heard, Listener, Voice};
+use crate::source::Discovered;
 use crate::store::{Access, Database};
 
 /// Listens to each file of a project as it goes by.
@@ -72,6 +73,29 @@ impl<'c> Ear<'c> {
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(one);
+            }
+        }
+    }
+
+    /// Whether it has all that it wants of a file with this content, whose `habits` are known, so that the
+    /// file need not be parsed for it.
+    pub(super) fn has_heard(&self, file: &Discovered, bytes: &[u8], habits: Habits) -> bool {
+        match &self.wanted {
+            Wanted::Nothing => true,
+            Wanted::Habits(sum) => {
+                let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+                *sum = sum.plus(habits);
+                true
+            }
+            Wanted::Examples { listener, heard } => {
+                let max_source = self.config.wordings.of_file(&file.path).max_source;
+                let known = listener.has_heard(&file.path, bytes, max_source);
+                let is_known = known.is_some();
+                heard
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend(known);
+                is_known
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $code:ident = $message:literal,)+) => {
@@ -127,5 +127,13 @@ impl fmt::Display for RuleCode {
 impl Serialize for RuleCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let unknown = || serde::de::Error::custom(format_args!("no rule is called `{name}`"));
+        Self::named(&name).ok_or_else(unknown)
     }
 }

@@ -95,6 +95,12 @@ impl Masks {
         Cow::Owned(shown)
     }
 
+    /// Whether nothing looks like a credential.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many secrets of each kind lie in any of these stretches.
     #[must_use]
     pub fn count(&self, ranges: &[ByteRange]) -> BTreeMap<&'static str, usize> {

@@ -60,7 +60,8 @@ pub use offline::draft as offline_draft;
 pub use order::{Lean, Order, Place, Reason, Schedule, leans};
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{
-    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, required, select,
+    AnalyzedFile, Existing, Selection, Target, Task, analyze_file, analyze_source, required,
+    select, traits_of,
 };
 pub use shown_source::masked;
 pub use summaries::Summaries;

@@ -13,7 +13,8 @@ use crate::rules::{
     Coverage, Diagnostic, FileContext, Missing, Requirements, RuleCode, RuleSet, Suppressions,
     requirements,
 };
-use crate::source::{Discovered, SourceFile};
+use crate::source::{Discovered, FileName, SourceFile};
+use crate::store::ContentHash;
 
 /// A file read, parsed and analysed.
 #[derive(Debug)]
@@ -35,6 +36,12 @@ impl AnalyzedFile {
     /// [`python::STACK_BYTES`] of stack.
     pub(super) fn masks(&self) -> &Masks {
         self.masks.get_or_init(|| Masks::find(&self.source.text))
+    }
+
+    /// Whether anything in it looks like a credential, on a thread with [`python::STACK_BYTES`] of stack.
+    #[must_use]
+    pub fn holds_secrets(&self) -> bool {
+        !self.masks().is_empty()
     }
 
     /// Takes note of the parts of its docstrings for which words are wanted, by the definition's position;
@@ -114,6 +121,14 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
     })
 }
 
+/// The hash of what a file's path says of it: together with its bytes and the settings, all that what is found
+/// in it depends on. Packages around it count, and whether the working directory sees it among tests.
+#[must_use]
+pub fn traits_of(file: &Discovered) -> ContentHash {
+    let (role, context) = (role_of(&file.path), context_of(&file.path, &file.name));
+    ContentHash::of(&[format!("{role:?} {context:?}").as_bytes()])
+}
+
 /// What becomes of the docstrings that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Existing {
@@ -133,15 +148,15 @@ pub enum Existing {
 /// What an analysed file owes and has, under the settings.
 #[must_use]
 pub fn required(file: &AnalyzedFile, settings: &Select, rules: RuleSet) -> Requirements {
-    let context = FileContext {
-        is_test: is_test(file.source.name.as_str()),
-        is_stub: file
-            .source
-            .path
-            .extension()
-            .is_some_and(|kind| kind == "pyi"),
-    };
+    let context = context_of(&file.source.path, &file.source.name);
     requirements(&file.module, settings, rules, context, &file.suppressions)
+}
+
+fn context_of(path: &Path, name: &FileName) -> FileContext {
+    FileContext {
+        is_test: is_test(name.as_str()),
+        is_stub: path.extension().is_some_and(|kind| kind == "pyi"),
+    }
 }
 
 /// What has to be documented in an analysed file.

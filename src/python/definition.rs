@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::body::Bodies;
 use super::implied::Implied;
@@ -191,7 +191,7 @@ impl Definition {
 }
 
 /// What a definition is, as pydocstyle and ruff tell them apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A file.
@@ -246,7 +246,7 @@ pub struct Decorator {
 }
 
 /// What a decorator makes of a definition, as far as a docstring cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecoratorRole {
     /// `typing.overload`
@@ -409,7 +409,7 @@ impl Raise {
 }
 
 /// A field, constant or instance attribute.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
     /// The name.
     pub name: String,

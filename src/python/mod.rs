@@ -53,11 +53,15 @@ pub use term::{Argument, Container, Form, Relation, Term};
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A range of bytes in a decoded text.
 pub type ByteRange = Range<usize>;
 
 /// A place as people count: both from 1, columns in characters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Place {
     /// The line.
     pub line: usize,

@@ -3,12 +3,13 @@
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
+use serde::{Deserialize, Serialize};
 
 use super::signature::written;
 
 /// The names that a module, class or function binds in its own body, and the calls in it; what is
 /// nested in it has a scope of its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// In the order of the text; a name may be bound more than once. Parameters and the names of
     /// definitions are not among them.
@@ -22,7 +23,7 @@ pub struct Scope {
 }
 
 /// A name, and what one statement makes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     /// The name; for an attribute of the instance, or class, that a method is bound to, with a dot
     /// before it (`.repo` for `self.repo = ...`).
@@ -35,7 +36,7 @@ pub struct Binding {
 ///
 /// A path is one of names and attributes, `()` after what is called, `super()` as Python has it
 /// (`super(A)` for `super(A, self)`), and `.await` after what is awaited: `self.pool.get().await`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bound {
     /// `import a.b as c`: the module `a.b`; `import a.b`: the module `a`.
     Module(String),
@@ -66,7 +67,7 @@ pub enum Bound {
 }
 
 /// A call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CallSite {
     /// The path of what is called, as in [`Bound`].
     pub path: String,

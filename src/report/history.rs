@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::changelog::{Mark, Origin, action_words, change_json, difference, extend, origin_json};
 use super::terminal::escape;
+use super::time::rfc3339;
 use crate::docstring::DocstringChange;
 
 const HEADER: Style = Style::new().bold();
@@ -22,6 +23,8 @@ pub struct DocstringHistory {
     pub is_defined: bool,
     /// Each change.
     pub events: Vec<DocstringEvent>,
+    /// git was asked.
+    pub is_in_git: bool,
     /// What is to be known of all of it.
     pub notes: Vec<String>,
 }
@@ -68,7 +71,7 @@ pub fn history_text(history: &DocstringHistory, style: HistoryStyle) -> String {
         text.push_str("\nNo change of a docstring of it is known.\n");
     }
     for event in &history.events {
-        event_text(&mut text, event, &history.id, style, &paint);
+        event_text(&mut text, event, history, style, &paint);
     }
     text
 }
@@ -76,7 +79,7 @@ pub fn history_text(history: &DocstringHistory, style: HistoryStyle) -> String {
 fn event_text(
     text: &mut String,
     event: &DocstringEvent,
-    id: &str,
+    history: &DocstringHistory,
     style: HistoryStyle,
     paint: &dyn Fn(Style, &str) -> String,
 ) {
@@ -89,10 +92,10 @@ fn event_text(
             let (time, short) = (minutes(&commit.time), &commit.short);
             format!("{time}  {what}  {short}  {}", commit.author)
         }
-        (None, Some(run)) => format!("{}  {what}", minutes(&run.time)),
+        (None, Some(run)) => format!("{}  {what}", minutes(&rfc3339(run.at))),
         (None, None) => what.to_owned(),
     };
-    let not_committed = if origin.is_uncommitted {
+    let not_committed = if origin.is_uncommitted && history.is_in_git {
         ", not committed"
     } else {
         ""
@@ -108,10 +111,10 @@ fn event_text(
     }
     if let Some(run) = &origin.run {
         line(&format!("docgen run {}, {}", run.id, run.provider));
-    } else if origin.is_uncommitted {
-        line("by hand");
+    } else if origin.is_unrecorded {
+        line("by no recorded run of docgen");
     }
-    if !id.starts_with(&format!("{}::", event.path)) {
+    if !history.id.starts_with(&format!("{}::", event.path)) {
         line(&format!("in {}", event.path));
     }
     text.push('\n');
@@ -131,7 +134,8 @@ fn event_text(
             Mark::Kept => paint(Style::new(), &format!("  {line}")),
             Mark::Gap => "  ...".to_owned(),
         };
-        _ = writeln!(text, "    {}", line.trim_end());
+        // A line that says nothing has no blanks either.
+        _ = writeln!(text, "{}", format!("    {line}").trim_end());
     }
 }
 

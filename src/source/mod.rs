@@ -82,15 +82,19 @@ pub enum ReadError {
     Decode(#[from] DecodeError),
 }
 
+/// The bytes of the file at `path`.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let size = std::fs::metadata(path).map_err(ReadError::Io)?.len();
+    if size > MAX_BYTES {
+        return Err(ReadError::TooLarge(size));
+    }
+    std::fs::read(path).map_err(ReadError::Io)
+}
+
 impl SourceFile {
     /// Reads and decodes the file at `path`.
     pub fn read(path: &Path, name: FileName) -> Result<Self, ReadError> {
-        let size = std::fs::metadata(path).map_err(ReadError::Io)?.len();
-        if size > MAX_BYTES {
-            return Err(ReadError::TooLarge(size));
-        }
-        let bytes = std::fs::read(path).map_err(ReadError::Io)?;
-        Self::decoded(path, name, bytes)
+        Self::decoded(path, name, read_bytes(path)?)
     }
 
     /// Takes the bytes of a file that is somewhere else than on disk: in an editor, or a pipe.

@@ -36,6 +36,12 @@ pub enum StoreError {
         /// The version that it has.
         found: u32,
     },
+    /// An earlier or a later docgen made it.
+    #[error("its version is {found}, and not {VERSION}")]
+    Other {
+        /// The version that it has.
+        found: u32,
+    },
     /// The folder cannot be had.
     #[error("{0}")]
     Folder(#[from] std::io::Error),
@@ -58,7 +64,7 @@ impl StoreError {
     fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Sqlite(error) => error.sqlite_error_code(),
-            Self::Newer { .. } | Self::Folder(_) => None,
+            Self::Newer { .. } | Self::Other { .. } | Self::Folder(_) => None,
         }
     }
 
@@ -97,6 +103,9 @@ impl StoreError {
     }
 }
 
+/// How long a command waits that can do without the database.
+const PATIENCE: Duration = Duration::from_millis(50);
+
 /// Whether the state folder may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -110,7 +119,7 @@ pub enum Access {
 #[derive(Debug)]
 pub struct Database {
     connection: Mutex<Connection>,
-    /// The file; `None` in memory.
+    /// The file, which is set aside when it is damaged; `None` in memory, or when it is only looked at.
     path: Option<PathBuf>,
 }
 
@@ -142,6 +151,22 @@ impl Database {
                 Self::in_memory()
             }
         }
+    }
+
+    /// The database of the project at `root` for a command that has no need of it: only when it is there
+    /// and as this docgen makes it. Nothing is made, moved or mended, and nobody is waited for.
+    #[must_use]
+    pub fn if_ready(root: &Path) -> Option<Self> {
+        let path = state::file(root, FILE);
+        if !path.exists() {
+            return None;
+        }
+        let opened = open_existing(&path)
+            .inspect_err(|error| tracing::debug!("`{}` is not used: {error}", path.display()));
+        Some(Self {
+            connection: Mutex::new(opened.ok()?),
+            path: None,
+        })
     }
 
     /// A database of the run's own.
@@ -176,6 +201,20 @@ impl Database {
             }
         }
         answer
+    }
+
+    /// Writes in one transaction, which has the lock from its start.
+    pub(super) fn write<T>(
+        &self,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.with(|connection| {
+            let immediate = TransactionBehavior::Immediate;
+            let transaction = connection.transaction_with_behavior(immediate)?;
+            let answer = write(&transaction)?;
+            transaction.commit()?;
+            Ok(answer)
+        })
     }
 
     /// Changes the database for good: when this comes back, no power cut takes the change away.
@@ -262,6 +301,20 @@ fn open_file(path: &Path) -> Result<Connection, StoreError> {
         }
     }
     Ok(connection)
+}
+
+/// Opens a file that is there, if it has the tables that this docgen knows.
+fn open_existing(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let found = migrations::version(&connection)?;
+    if found == VERSION {
+        Ok(connection)
+    } else {
+        Err(StoreError::Other { found })
+    }
 }
 
 /// Moves a damaged database out of the way; one that was set aside before goes. Several connections of a

@@ -3,13 +3,14 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{journal, replies};
+use super::{analyses, journal, replies};
 
 /// What takes the tables from each version to the next.
-const STEPS: [&str; VERSION as usize] = [EXAMPLES, replies::TABLES, journal::TABLES];
+const STEPS: [&str; VERSION as usize] =
+    [EXAMPLES, replies::TABLES, journal::TABLES, analyses::TABLE];
 
 /// The version that this docgen reads and writes.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// Documented definitions, their full text, and vectors by content.
 ///

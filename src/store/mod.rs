@@ -1,5 +1,6 @@
 //! What docgen keeps between runs, in the folder `.docgen` at the project's root.
 
+mod analyses;
 mod content_hash;
 mod database;
 mod day;
@@ -16,13 +17,14 @@ mod shared;
 mod state;
 mod vectors;
 
+pub use analyses::Analysis;
 pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError, has_state};
 pub use day::day;
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
 pub use journal::{
     Contents, DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange,
-    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone,
+    RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone, WrittenDocstring,
 };
 pub use lessons::{read_lessons, write_lessons};
 pub use lock::{Holder, Lock, Locked};

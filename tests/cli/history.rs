@@ -187,6 +187,7 @@ fn a_changelog_tells_release_by_release() {
     "##);
 }
 
+#[expect(clippy::too_many_lines, reason = "most are what is shown")]
 #[test]
 fn a_changelog_is_data() {
     let json = shop().changelog(&["--format", "json", "--since", "v1.0", "shop/basket.py"]);
@@ -501,6 +502,7 @@ fn a_project_may_be_a_folder_of_a_repository() {
     assert!(ran.stdout.contains("+ Outside."), "{}", ran.stdout);
 }
 
+#[expect(clippy::too_many_lines, reason = "most are what is shown")]
 #[test]
 fn a_history_tells_of_one_definition() {
     let repository = shop();
@@ -509,7 +511,6 @@ fn a_history_tells_of_one_definition() {
     shop/basket.py::Cart
 
     updated, not committed
-        by hand
 
         - A cart.
         + A basket.
@@ -558,7 +559,6 @@ fn a_history_tells_of_one_definition() {
     shop/basket.py::
 
     removed, not committed
-        by hand
 
         - Carts.
 
@@ -764,6 +764,95 @@ fn a_name_may_be_any_bytes() {
         text.contains("## v1@&#8203;x") && text.contains("@&#8203;x.py"),
         "{text}"
     );
+}
+
+const OFFLINE: [&str; 4] = ["run", "--provider", "offline", "--no-report"];
+
+#[test]
+fn runs_of_docgen_are_told() {
+    let repository = Repository::new();
+    repository.write("sub/a.py", "def load_order():\n    return 1\n");
+    repository.commit("Ana", 1, "one");
+    repository.docgen(&OFFLINE).exits(0);
+    let written = "docgen run 1, offline";
+    let history = |id| repository.docgen(&["history", id]).exits(0).stdout;
+    let ran = history("load_order");
+    assert!(
+        ran.contains("added, not committed\n    docgen run 1, offline"),
+        "{ran}"
+    );
+    assert!(
+        repository
+            .changelog(&[])
+            .contains(&format!("(not committed; {written}"))
+    );
+    // Committed after the run, so these are its words.
+    repository.git(&["add", "-A"]);
+    repository.git_as("Ana", "2099-01-01T10:00:00Z", &["commit", "-qm", "two"]);
+    let ran = history("load_order");
+    assert!(
+        ran.contains("Ana\n    two\n    docgen run 1, offline"),
+        "{ran}"
+    );
+    let json = repository
+        .docgen(&["changelog", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        json["releases"][0]["changes"][1]["run"]["id"], 1,
+        "{json:#}"
+    );
+    // By hand; and once more by docgen, before it is committed.
+    let text = repository.project.read("sub/a.py");
+    let text = text.replace("Return the load order.", "Get it.");
+    repository.write("sub/a.py", &text);
+    let ran = history("load_order");
+    assert!(ran.contains("by no recorded run of docgen"), "{ran}");
+    repository
+        .docgen(&[&OFFLINE[..], &["--overwrite"]].concat())
+        .exits(0);
+    repository.docgen(&["undo", "2"]).exits(0);
+    let ran = history("load_order");
+    let told: Vec<&str> = ran
+        .lines()
+        .filter(|line| line.contains("docgen run"))
+        .collect();
+    assert_eq!(told.len(), 3, "{ran}");
+    assert!(told[0].contains("docgen run 3, the originals"), "{ran}");
+}
+
+#[test]
+fn without_git_the_journal_knows_what_docgen_wrote() {
+    let project = Project::with("def load_order():\n    return 1\n");
+    project
+        .docgen(&["history", "app.py::load_order"])
+        .exits(2)
+        .says("nothing is known of the past of `app.py::load_order`")
+        .says("hint: put the project under git");
+    project.docgen(&OFFLINE).exits(0);
+    let ran = project
+        .docgen(&["history", "load_order", "--format", "json"])
+        .exits(0)
+        .says("There is no git here");
+    let json = ran.json();
+    assert_eq!(json["events"][0]["action"], "added");
+    assert_eq!(json["events"][0]["run"]["id"], 1);
+    assert_eq!(json["events"].as_array().unwrap().len(), 1);
+    project.docgen(&["history", "load_ordre"]).exits(2);
+}
+
+#[test]
+fn what_is_gone_may_be_asked_for_and_what_never_was_may_not() {
+    let repository = shop();
+    let told = repository.releases(&["--since", "v1.0", "shop/cart.py"]);
+    assert!(
+        told[0].contains("updated shop/basket.py::Cart.total"),
+        "{told:?}"
+    );
+    repository
+        .docgen(&["changelog", "shop/crat.py"])
+        .exits(2)
+        .says("`shop/crat.py` does not exist");
 }
 
 #[test]

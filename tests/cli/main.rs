@@ -38,10 +38,14 @@ mod embeddings;
 /// The project's documented functions in prompts, and its conventions.
 mod examples;
 mod filter;
+/// `--since` and `--staged` in every kind of repository.
+mod git;
 /// `docgen changelog` and `docgen history`
 mod history;
 /// Files made to exhaust the stack, the memory or the patience.
 mod hostile;
+/// Files that are as they were are not parsed again.
+mod incremental;
 /// Files that cannot be read, parsed or written.
 mod inputs;
 /// `docgen run --interactive`

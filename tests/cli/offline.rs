@@ -130,6 +130,7 @@ fn a_diff_writes_nothing_and_applies() {
     let patched = project.snapshot("shop");
     let other = Project::shop();
     other.docgen(&[RUN, &["shop"]].concat()).exits(0);
+    std::fs::remove_dir_all(other.path("shop/.docgen")).unwrap();
     let written = other.snapshot("shop");
     assert!(patched.values().eq(written.values()));
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use super::BaselineMode;
-use crate::commands::{Error, output};
+use crate::commands::{Error, Recalling, output};
 use crate::report::{self, CheckReport, Detail, Layout, TextStyle};
 use crate::source::{FileName, SourceFile};
 
@@ -60,6 +60,8 @@ pub struct CheckOptions {
     pub stdin_filename: Option<PathBuf>,
     /// What becomes of the baseline, if there is one.
     pub baseline_mode: BaselineMode,
+    /// Whether files that are as they were are parsed all the same.
+    pub recalling: Recalling,
 }
 
 /// Writes the report, and the badge if one is wanted. `piped` is the text that came through

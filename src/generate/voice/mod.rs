@@ -66,9 +66,8 @@ impl Listener {
     /// thread with [`crate::python::STACK_BYTES`] of stack.
     #[must_use]
     pub fn hear(&self, file: &AnalyzedFile, max_source: MaxSource) -> Heard {
-        let path = path_from(&self.root, file);
+        let (path, hash) = self.key(&file.source.path, &file.source.bytes, max_source);
         let is_shown = max_source != MaxSource::None;
-        let hash = ContentHash::of(&[EDITION, &[u8::from(is_shown)], &file.source.bytes]);
         if self.known.get(&path) == Some(&hash) {
             return Heard { path, record: None };
         }
@@ -87,6 +86,20 @@ impl Listener {
             path,
             record: Some(record),
         }
+    }
+
+    /// What was heard in the file at `path`, if that was done when it had the same content.
+    #[must_use]
+    pub fn has_heard(&self, path: &Path, bytes: &[u8], max_source: MaxSource) -> Option<Heard> {
+        let (path, hash) = self.key(path, bytes, max_source);
+        let is_known = self.known.get(&path) == Some(&hash);
+        is_known.then_some(Heard { path, record: None })
+    }
+
+    fn key(&self, path: &Path, bytes: &[u8], max_source: MaxSource) -> (String, ContentHash) {
+        let is_shown = max_source != MaxSource::None;
+        let hash = ContentHash::of(&[EDITION, &[u8::from(is_shown)], bytes]);
+        (path_from(&self.root, path), hash)
     }
 
     /// Puts together what was heard in all files of the project; what is known of any other is
@@ -177,7 +190,7 @@ impl Voice {
             .iter()
             .map(|one| one.qualified_name.as_str())
             .collect();
-        let path = path_from(&self.root, file);
+        let path = path_from(&self.root, &file.source.path);
         let ranking = Ranking {
             database: &self.database,
             documents: &self.documents,
@@ -225,8 +238,7 @@ fn example(kept: &Kept) -> Example {
 }
 
 /// A file's path from the project's root, with slashes.
-fn path_from(root: &Path, file: &AnalyzedFile) -> String {
-    let path = &file.source.path;
+fn path_from(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     below.to_string_lossy().replace('\\', "/")
 }

@@ -39,7 +39,7 @@ impl Voice {
             return Vec::new();
         }
         let is_of_tests = is_test(file.source.name.as_str());
-        let path = path_from(&self.root, file);
+        let path = path_from(&self.root, &file.source.path);
         let definitions = targets
             .iter()
             .filter_map(|target| file.module.definitions.get(target.definition));

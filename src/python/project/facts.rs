@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::header::header;
 use crate::python::Place;
 use crate::python::definition::{
@@ -12,9 +14,10 @@ use crate::python::scope::Scope;
 use crate::source::FileName;
 
 /// A definition of the project, as another one sees it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectEntry {
     /// The file that it stands in.
+    #[serde(skip)]
     pub file: FileName,
     /// Dotted path inside the module, as in [`Definition::qualified_name`].
     pub qualified_name: String,
@@ -47,22 +50,29 @@ impl ProjectEntry {
 }
 
 /// All that a project needs to know of a module; the module itself may be dropped.
-#[derive(Debug)]
+///
+/// It can be kept without what its place says of it: see [`Self::at`].
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleFacts {
+    #[serde(skip)]
     pub(super) file: FileName,
     /// The file's path without its extension, or the folder of a package, with forward slashes.
+    #[serde(skip)]
     pub(super) key: String,
     /// The folder that relative imports start from.
+    #[serde(skip)]
     pub(super) folder: String,
     /// The folder from which the module's dotted name counts.
+    #[serde(skip)]
     pub(super) base: String,
+    #[serde(skip)]
     pub(super) is_stub: bool,
     pub(super) definitions: Vec<DefinitionFacts>,
     pub(super) exports: Option<Vec<String>>,
 }
 
 /// What a project keeps of a definition.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct DefinitionFacts {
     pub(super) entry: ProjectEntry,
     pub(super) name: String,
@@ -74,14 +84,16 @@ pub(super) struct DefinitionFacts {
     pub(super) parameters: Vec<ParameterFacts>,
     pub(super) returns: Option<String>,
     /// What stands directly in it, in the order of the text.
+    #[serde(skip)]
     pub(super) children: Vec<usize>,
     pub(super) scope: Scope,
     /// All that may give a name of its scope a meaning; names with a dot before them are attributes
     /// that a class's methods assign.
+    #[serde(skip)]
     pub(super) names: HashMap<String, Vec<Slot>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ParameterFacts {
     pub(super) name: String,
     pub(super) annotation: Option<String>,
@@ -114,7 +126,7 @@ impl DefinitionFacts {
         self.roles.contains(&role)
     }
 
-    fn read(definition: &Definition, file: &FileName) -> Self {
+    fn read(definition: &Definition) -> Self {
         let docstring = definition.docstring.as_ref().map(|one| one.value.clone());
         let summary = docstring.as_deref().and_then(|text| {
             let mut lines = text.lines().map(str::trim);
@@ -126,7 +138,7 @@ impl DefinitionFacts {
         let parameters = signature.into_iter().flat_map(|one| &one.parameters);
         Self {
             entry: ProjectEntry {
-                file: file.clone(),
+                file: FileName::default(),
                 qualified_name: definition.qualified_name.clone(),
                 kind: definition.kind,
                 header: header(definition),
@@ -168,27 +180,38 @@ impl ModuleFacts {
     /// folder `base`; both paths absolute.
     #[must_use]
     pub fn read(file: &FileName, path: &Path, base: &Path, module: &Module) -> Self {
-        let folder = slashed(path.parent().unwrap_or(path));
+        let definitions = module.definitions.iter();
+        let facts = Self {
+            file: FileName::default(),
+            key: String::new(),
+            folder: String::new(),
+            base: String::new(),
+            is_stub: false,
+            definitions: definitions.map(DefinitionFacts::read).collect(),
+            exports: module.exports.clone(),
+        };
+        facts.at(file, path, base)
+    }
+
+    /// What was kept of the file at `path`, or of one with the same content and a module of the same name;
+    /// as for [`Self::read`].
+    #[must_use]
+    pub fn at(mut self, file: &FileName, path: &Path, base: &Path) -> Self {
+        self.folder = slashed(path.parent().unwrap_or(path));
         let is_package = path.file_stem().is_some_and(|stem| stem == "__init__");
-        let key = if is_package {
-            folder.clone()
+        self.key = if is_package {
+            self.folder.clone()
         } else {
             slashed(&path.with_extension(""))
         };
-        let definitions = module.definitions.iter();
-        let mut facts = Self {
-            file: file.clone(),
-            key,
-            folder,
-            base: slashed(base),
-            is_stub: path.extension().is_some_and(|extension| extension == "pyi"),
-            definitions: definitions
-                .map(|definition| DefinitionFacts::read(definition, file))
-                .collect(),
-            exports: module.exports.clone(),
-        };
-        facts.index_names();
-        facts
+        self.base = slashed(base);
+        self.is_stub = path.extension().is_some_and(|extension| extension == "pyi");
+        for definition in &mut self.definitions {
+            definition.entry.file = file.clone();
+        }
+        self.file = file.clone();
+        self.index_names();
+        self
     }
 
     /// The file.

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Changelog, Origin, Release, ReleaseChange, UnreadFile};
+use super::{Changelog, Origin, Release, ReleaseChange, RunNote, UnreadFile};
 use crate::docstring::{Action, DocstringChange};
+use crate::report::time::rfc3339;
 use crate::source::{Commit, FileName};
 
 /// All of it, with the whole text of every docstring.
@@ -66,8 +67,12 @@ pub(in crate::report) fn origin_json(origin: &Origin) -> Value {
     json!({
         "committed": !origin.is_uncommitted,
         "commit": origin.commit.as_ref().map(commit),
-        "run": origin.run,
+        "run": origin.run.as_ref().map(run),
     })
+}
+
+fn run(run: &RunNote) -> Value {
+    json!({ "id": run.id, "time": rfc3339(run.at), "provider": run.provider })
 }
 
 fn commit(commit: &Commit) -> Value {

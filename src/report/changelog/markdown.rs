@@ -18,6 +18,9 @@ pub fn changelog_markdown(changelog: &Changelog) -> String {
     for note in &changelog.notes {
         _ = writeln!(text, "\n{}", prose(note));
     }
+    if changelog.releases.is_empty() {
+        text.push_str("\nNo docstring has changed.\n");
+    }
     for one in &changelog.releases {
         release(&mut text, one);
     }
@@ -117,11 +120,9 @@ fn words(text: &str) -> String {
     let mut rest = text;
     while let Some(start) = rest.find('`') {
         let after = rest.get(start..).unwrap_or_default();
-        let ticks = after.len() - after.trim_start_matches('`').len();
+        let ticks = ticks_of(after);
         let inner = after.get(ticks..).unwrap_or_default();
-        let fence = "`".repeat(ticks);
-        let end = inner.find(&fence).filter(|end| *end > 0);
-        let Some(end) = end else {
+        let Some(end) = closing(inner, ticks) else {
             break;
         };
         shown.push_str(&prose(rest.get(..start).unwrap_or_default()));
@@ -130,6 +131,25 @@ fn words(text: &str) -> String {
     }
     shown.push_str(&prose(rest));
     shown
+}
+
+/// How many backticks a text begins with.
+fn ticks_of(text: &str) -> usize {
+    text.len() - text.trim_start_matches('`').len()
+}
+
+/// Where the next run of exactly so many backticks begins.
+fn closing(text: &str, ticks: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text.get(at..)?.find('`') {
+        let start = at + found;
+        let run = ticks_of(text.get(start..)?);
+        if run == ticks {
+            return Some(start);
+        }
+        at = start + run;
+    }
+    None
 }
 
 /// Untrusted text as code: between more backticks than it has in a row.
@@ -172,10 +192,8 @@ mod tests {
             "See @&#8203;ana, \\#&#8203;12 and &lt;b&gt;`x`&lt;/b&gt; \\[a\\](b) \\| c\\_d"
         );
         assert_eq!(words("Take ``a`b`` or `@c`."), "Take ``a`b`` or `@c`.");
-        assert_eq!(
-            words("A ` alone and `` ` too"),
-            "A \\` alone and \\`\\` \\` too"
-        );
+        assert_eq!(words("A ` alone, `` too"), "A \\` alone, \\`\\` too");
+        assert_eq!(words("`a``b` c"), "```a``b``` c");
         assert_eq!(
             prose("a\u{202e}b\nc\u{1b}[1m"),
             "a\\\\u{202e}b c\\\\u{1b}\\[1m"

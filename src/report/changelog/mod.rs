@@ -5,7 +5,7 @@ mod html;
 mod json;
 mod markdown;
 
-use serde::Serialize;
+use std::time::SystemTime;
 
 pub use html::changelog_html;
 pub use json::changelog_json;
@@ -65,15 +65,17 @@ pub struct Origin {
     pub is_uncommitted: bool,
     /// The run of docgen that wrote the words, if it did.
     pub run: Option<RunNote>,
+    /// Runs are recorded here, and none of them wrote this; known of what is not committed only.
+    pub is_unrecorded: bool,
 }
 
 /// A run of docgen, as the journal knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunNote {
     /// Its number.
     pub id: i64,
-    /// When it wrote the docstring, in ISO 8601.
-    pub time: String,
+    /// When it wrote the docstring.
+    pub at: SystemTime,
     /// Whose words it wrote.
     pub provider: String,
 }

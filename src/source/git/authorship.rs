@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::run;
+use super::Git;
 
 /// What git would write into a commit that is made now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,8 +20,9 @@ impl Authorship {
     /// is none.
     #[must_use]
     pub fn of(folder: &Path) -> Self {
+        let git = Git::at(folder);
         let said = |arguments: &[&str]| {
-            let output = run(folder, arguments).ok()?.ok()?;
+            let output = git.as_ref().ok()?.ask(arguments).ok()?.ok()?;
             let text = String::from_utf8_lossy(&output).trim().to_owned();
             (!text.is_empty()).then_some(text)
         };

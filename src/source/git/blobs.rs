@@ -3,8 +3,8 @@
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::process::Stdio;
 
+use super::GitError;
 use super::history::{History, ObjectId};
-use super::{GitError, command};
 use crate::source::MAX_BYTES;
 
 /// What git has under a name.
@@ -28,7 +28,9 @@ impl History {
         if ids.is_empty() {
             return Ok(());
         }
-        let mut child = command(&self.git.top)
+        let mut child = self
+            .git
+            .command()
             .args(["cat-file", "--batch"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

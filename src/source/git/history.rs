@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::graph::Graph;
-use super::{Git, GitError, raw, run, since};
+use super::{Git, GitError, raw, since};
 
 /// The name of an object in git's store: a hash in hexadecimal digits, of whichever length the
 /// repository has.
@@ -130,7 +130,8 @@ impl History {
         let mut cut = HashSet::new();
         if is_shallow {
             let file = git.text(&["rev-parse", "--git-path", "shallow"])?;
-            let listed = std::fs::read_to_string(git.top.join(file.trim_end())).unwrap_or_default();
+            let listed =
+                std::fs::read_to_string(git.folder.join(file.trim_end())).unwrap_or_default();
             cut.extend(listed.lines().map(ObjectId::new));
         }
         Ok(Self {
@@ -161,7 +162,7 @@ impl History {
     /// The commit that is checked out; `None` before the first.
     pub fn head(&self) -> Result<Option<ObjectId>, GitError> {
         let verify = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
-        let known = run(&self.git.top, &verify)?;
+        let known = self.git.ask(&verify)?;
         Ok(known
             .ok()
             .map(|id| ObjectId::new(&String::from_utf8_lossy(&id))))
@@ -293,7 +294,7 @@ impl History {
         command.extend(LOG.iter().map(OsStr::new));
         command.extend(["--follow", "HEAD", "--"].map(OsStr::new));
         command.push(path.as_os_str());
-        let output = run(&self.git.top, &command)?.map_err(GitError::Failed)?;
+        let output = self.git.ask(&command)?.map_err(GitError::Failed)?;
         self.logged(&output)
     }
 

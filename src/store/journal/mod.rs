@@ -7,6 +7,7 @@ mod keep;
 mod packed;
 mod prune;
 mod read;
+mod written;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use std::time::{Duration, SystemTime};
 pub use keep::{Entry, Journal};
 pub use prune::KeptOriginals;
 pub use read::{Contents, PendingChange, RecordedChange, RecordedDocstring, RecordedRun, Undone};
+pub use written::WrittenDocstring;
 
 /// Runs, the files that each replaced with their originals, and what became of docstrings.
 ///
