@@ -132,7 +132,11 @@ fn askable(loaded: &Loaded, is_offline: bool) -> Result<Box<Llm>, Checkup> {
 /// Whether the server that machines share answers and lets docgen do what it does there. A run does
 /// without it, so what is wrong is a warning.
 fn shared(loaded: &Loaded, is_offline: bool) -> Result<Vec<Checkup>, Error> {
-    let servers = [("shared_quota", "the quota", loaded.shared_quota())];
+    let cache = loaded.shared_cache().map(|cache| cache.redis);
+    let servers = [
+        ("shared_quota", "the quota", loaded.shared_quota()),
+        ("shared_cache", "the cache", cache),
+    ];
     let mut checks = Vec::new();
     for (about, what, settings) in servers {
         let Some(settings) = settings else {

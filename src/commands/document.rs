@@ -172,7 +172,7 @@ impl Job {
 
     /// The keys of what is wanted.
     pub(super) fn keys(&self) -> impl Iterator<Item = ReplyKey> {
-        self.keys.values().copied()
+        self.wanted().iter().filter_map(|target| self.key(*target))
     }
 
     /// Takes what is remembered and still holds for answers, so that nobody is asked for them. Gives
@@ -202,8 +202,28 @@ impl Job {
         }
         self.asked
             .retain(|target| recalled.iter().all(|answer| answer.target != *target));
-        self.recalled = recalled;
+        self.recalled.extend(recalled);
         used
+    }
+
+    /// The answer that another machine's words give for a target, if they still hold.
+    pub(super) fn adopted(
+        &self,
+        target: Target,
+        record: &ReplyRecord,
+        delivery: &Delivery,
+    ) -> Option<Answer> {
+        let assignment = self.assignment(delivery, &[]);
+        let answer = generate::recall(&assignment, target, record)?;
+        if let Ok(written) = &answer.result {
+            assignment.tell(target, &written.docstring.summary);
+        }
+        Some(answer)
+    }
+
+    /// The key of a target's words.
+    pub(super) fn key(&self, target: Target) -> Option<ReplyKey> {
+        self.keys.get(&target.definition).copied()
     }
 
     /// The answers that are remembered; the first time counts.

@@ -9,6 +9,7 @@ mod requests;
 mod terminal;
 mod words;
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -305,6 +306,9 @@ fn answer(
             answer_remembered(cache, &mut jobs, &delivery);
         }
     });
+    if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
+        recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
+    }
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         let questions = pool.install(|| questions(voice, &jobs));
@@ -340,7 +344,12 @@ fn answer(
     };
     let finished = answering.finish(jobs)?;
     progress.finish();
-    runtime.block_on(words.settle());
+    runtime.block_on(async {
+        words.settle().await;
+        if let Some(cache) = cache {
+            cache.settle().await;
+        }
+    });
     Ok((finished, interrupt.is_requested()))
 }
 
@@ -348,6 +357,28 @@ fn answer(
 fn closed(cache: &ReplyCache) -> CacheReport {
     let (tally, bytes) = cache.finish();
     CacheReport { tally, bytes }
+}
+
+/// Answers what other machines were told, unless Ctrl-C is pressed meanwhile.
+fn recall_shared(
+    cache: &ReplyCache,
+    jobs: &mut [Job],
+    delivery: &Delivery,
+    (runtime, pool, interrupt): (&tokio::runtime::Runtime, &rayon::ThreadPool, &Interrupt),
+) {
+    let keys: Vec<ReplyKey> = jobs.iter().flat_map(Job::keys).collect();
+    let found = runtime.block_on(async {
+        tokio::select! {
+            found = cache.find_shared(&keys) => found,
+            () = interrupt.requested() => HashMap::new(),
+        }
+    });
+    pool.install(|| {
+        let used = jobs
+            .par_iter_mut()
+            .flat_map_iter(|job| job.recall(&found, delivery));
+        cache.count_found(used.collect());
+    });
 }
 
 /// Answers what is remembered. Run it on the pool's threads.

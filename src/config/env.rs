@@ -72,12 +72,13 @@ const REQUESTS_CA_BUNDLE: &str = "REQUESTS_CA_BUNDLE";
 const CURL_CA_BUNDLE: &str = "CURL_CA_BUNDLE";
 
 /// Every setting that a variable can give, with the variable's names.
-const SETTINGS: [(&str, Names); 16] = [
+const SETTINGS: [(&str, Names); 17] = [
     ("provider", PROVIDER),
     ("quota.requests_per_minute", REQUESTS_PER_MINUTE),
     ("quota.tokens_per_minute", TOKENS_PER_MINUTE),
     ("quota.max_concurrency", MAX_CONCURRENCY),
     ("quota.redis_url", REDIS_URL),
+    ("cache.redis_url", REDIS_URL),
     ("azure.endpoint", ENDPOINT),
     ("azure.deployment", DEPLOYMENT),
     ("azure.api_version", API_VERSION),
@@ -215,6 +216,10 @@ impl Variables {
         // A password in it is not one of the settings.
         let without_password = |text: &str| RedisUrl::with_password(text).map(|(url, _)| url);
         settings.quota.redis_url = self.read(REDIS_URL, without_password)?;
+        settings
+            .cache
+            .redis_url
+            .clone_from(&settings.quota.redis_url);
         settings.azure.endpoint = self.read(ENDPOINT, FromStr::from_str)?;
         settings.azure.deployment = self.read(DEPLOYMENT, FromStr::from_str)?;
         settings.azure.api_version = self.read(API_VERSION, FromStr::from_str)?;

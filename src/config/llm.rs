@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::redis::Redis;
+use super::redis::{Redis, SharedCache};
 use super::resolved::{count, positive};
 
 /// Who writes the words.
@@ -26,6 +26,8 @@ pub struct Llm {
     pub deployments: Vec<Deployment>,
     /// The server that holds the quotas for all machines that share them.
     pub shared_quota: Option<Redis>,
+    /// What the answers are shared through with other machines.
+    pub shared_cache: Option<SharedCache>,
     /// When and how often a request is sent again.
     pub retry: Retry,
     /// How the network is used.

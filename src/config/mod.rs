@@ -60,7 +60,7 @@ pub use partial::{
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
-pub use redis::{Redis, RedisAddress, RedisUrl};
+pub use redis::{Redis, RedisAddress, RedisUrl, SharedCache};
 pub use resolved::{
     Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
 };
@@ -126,6 +126,12 @@ impl Loaded {
     #[must_use]
     pub fn shared_quota(&self) -> Option<Redis> {
         provider::shared_quota(&self.settings, &self.secrets, &self.authorities)
+    }
+
+    /// The cache that machines share, if one is named.
+    #[must_use]
+    pub fn shared_cache(&self) -> Option<SharedCache> {
+        provider::shared_cache(&self.settings, &self.secrets, &self.authorities)
     }
 
     /// Every setting that has a value, whatever source it is from; it holds no secret.

@@ -66,6 +66,8 @@ pub(crate) const EXAMPLES: u8 = 3;
 pub(crate) const SEARCH_INDEX: &str = "docgen";
 /// The oldest version of Azure AI Search's interface with all that is asked of it.
 pub(crate) const SEARCH_API_VERSION: &str = "2024-07-01";
+/// What those who share a cache have in common, unless they say otherwise.
+pub(crate) const CACHE_NAMESPACE: &str = "default";
 /// Where the run's report goes, relative to the settings' folder.
 pub(crate) const REPORT_PATH: &str = "docgen-report.md";
 /// Seconds to open a connection.
@@ -432,6 +434,11 @@ layers! {
             ttl_days: u32,
             /// Megabytes that the project's database may have; 0 has no bound.
             max_size_mb: u32,
+            /// The Redis server that machines share what models said through: `redis://`,
+            /// `rediss://` (TLS) or `unix://`, without a password.
+            redis_url: RedisUrl,
+            /// What those have in common there who share it.
+            namespace: Name,
         }
     }
 
@@ -652,6 +659,8 @@ impl PartialCache {
             enabled: Some(cache.enabled),
             ttl_days: Some(cache.ttl_days),
             max_size_mb: Some(cache.max_size_mb),
+            redis_url: None,
+            namespace: CACHE_NAMESPACE.parse().ok(),
         }
     }
 }

@@ -14,10 +14,11 @@ use super::llm::{
     Retry, Surface,
 };
 use super::partial::{
-    API_VERSION, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig, PartialDeployment,
-    PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT, SEARCH_API_VERSION, SEARCH_INDEX,
+    API_VERSION, CACHE_NAMESPACE, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig,
+    PartialDeployment, PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
+    SEARCH_API_VERSION, SEARCH_INDEX,
 };
-use super::redis::{Redis, RedisUrl};
+use super::redis::{Redis, RedisUrl, SharedCache};
 use super::texts::{IndexName, Name};
 use super::values::Temperature;
 
@@ -40,6 +41,7 @@ pub(crate) fn provider(
     Ok(Provider::Model(Box::new(Llm {
         deployments,
         shared_quota: shared_quota(partial, secrets, trusted),
+        shared_cache: shared_cache(partial, secrets, trusted),
         retry: retry(&partial.retry),
         network: network(partial, trusted),
         temperature: partial.model.temperature.map(Temperature::value),
@@ -60,6 +62,20 @@ pub(crate) fn shared_quota(
 ) -> Option<Redis> {
     let url = partial.quota.redis_url.as_ref()?;
     Some(redis(url, partial, secrets, trusted))
+}
+
+/// The cache that machines share, if one is named.
+pub(crate) fn shared_cache(
+    partial: &PartialConfig,
+    secrets: &Secrets,
+    trusted: &[Authorities],
+) -> Option<SharedCache> {
+    let url = partial.cache.redis_url.as_ref()?;
+    let namespace = partial.cache.namespace.as_ref().map(Name::as_str);
+    Some(SharedCache {
+        redis: redis(url, partial, secrets, trusted),
+        namespace: namespace.unwrap_or(CACHE_NAMESPACE).to_owned(),
+    })
 }
 
 /// The server at `url`; its certificate is trusted as the model's is.

@@ -45,6 +45,15 @@ pub struct Redis {
     pub authorities: Vec<Authorities>,
 }
 
+/// A cache that machines share.
+#[derive(Debug, Clone)]
+pub struct SharedCache {
+    /// Where it is.
+    pub redis: Redis,
+    /// What those have in common there who share it.
+    pub namespace: String,
+}
+
 impl RedisUrl {
     /// Reads an address that may hold a password, which is given apart.
     pub(crate) fn with_password(text: &str) -> Result<(Self, Option<SecretString>), InvalidValue> {

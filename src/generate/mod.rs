@@ -47,7 +47,8 @@ use crate::docstring::words;
 pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use cache::{
-    CacheUse, Cost, Memory, Paid, ReplyCache, ReplyKey, Settled, ToKeep, oldest, recall, reply_keys,
+    CacheUse, Cost, Lease, Memory, Paid, ReplyCache, ReplyKey, Settled, Share, ToKeep, oldest,
+    recall, reply_keys,
 };
 pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompt};
 pub use context::{Example, Surroundings};

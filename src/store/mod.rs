@@ -32,5 +32,7 @@ pub use replies::{FoundReplies, REPLY_FORMAT, ReplyCost, ReplyRecord, ReplyTally
 pub use reply_line::LineFault;
 pub use reply_list::{ModelReplies, ReplyStats};
 pub use reply_room::Pruned;
-pub use shared::{RedisBuckets, RedisServer, ServerError};
+pub use shared::{
+    Claim, Claimed, Look, RENEWAL, RedisBuckets, RedisServer, ServerError, SharedReplies,
+};
 pub use state::state_folder;

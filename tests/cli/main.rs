@@ -82,6 +82,8 @@ mod secrets;
 mod select;
 /// Settings from every source, and what is said of wrong ones.
 mod settings;
+/// Answers that several machines share.
+mod shared_cache;
 /// One quota for several processes.
 mod shared_quota;
 #[cfg(unix)]

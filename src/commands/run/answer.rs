@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -15,9 +16,16 @@ use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
-use crate::generate::{Answer, Batch, Order, ReplyCache, complete};
+use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
 use crate::llm::{Client, LlmError};
 use crate::report::{Progress, Status};
+use crate::store::ReplyRecord;
+
+/// The first wait before what another machine asks about is looked at again; each further one doubles, ...
+const FIRST_LOOK: Duration = Duration::from_millis(200);
+
+/// ... up to this one.
+const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// What came of the jobs.
 pub(super) struct Finished {
@@ -161,20 +169,99 @@ impl Answering<'_> {
         fatal: &OnceLock<Arc<LlmError>>,
     ) {
         let Some(work) = work else { return };
+        let mut open = work.batch.targets.clone();
+        let mut wait = FIRST_LOOK;
+        loop {
+            let (lease, mine, held) = self.share(work, open).await;
+            if !mine.is_empty() {
+                let asked = self.ask_model(client, work, mine, &turn, &lease);
+                if let Some(error) = lease.kept_while(asked).await {
+                    _ = fatal.set(error);
+                    client.close();
+                }
+            }
+            // Nobody waits for others while others wait for them.
+            drop(lease);
+            if held.is_empty() || fatal.get().is_some() {
+                return;
+            }
+            // The model is not waited for.
+            turn.take();
+            tokio::select! {
+                () = tokio::time::sleep(wait.mul_f64(0.75 + fastrand::f64() / 2.0)) => {}
+                () = self.interrupt.requested() => return,
+            }
+            wait = (wait * 2).min(LAST_LOOK);
+            open = held;
+        }
+    }
+
+    /// Has a model answer what is asked for under `lease`.
+    async fn ask_model(
+        &self,
+        client: &Client,
+        work: &Work,
+        targets: Vec<Target>,
+        turn: &Turn,
+        lease: &Lease,
+    ) -> Option<Arc<LlmError>> {
         let on_turn = || turn.take();
         let keep = async |mut answers: Vec<Answer>| {
             if let Some(cache) = self.cache {
-                cache.keep(work.job.to_keep(&mut answers)).await;
+                cache.keep(work.job.to_keep(&mut answers), lease).await;
             }
             work.accepted.add(answers);
         };
-        let examples = work.job.examples(&work.batch.targets, &self.delivery);
+        let examples = work.job.examples(&targets, &self.delivery);
         let assignment = work.job.assignment(&self.delivery, &examples);
         let asker = client.asker(&on_turn);
-        if let Some(error) = complete(asker, assignment, work.batch.clone(), keep).await {
-            _ = fatal.set(error);
-            client.close();
+        complete(asker, assignment, Batch { targets }, keep).await
+    }
+
+    /// Parts what is to be asked about with other machines: what they have answered is taken, and what
+    /// they ask about is left to them. Gives what is left to ask about, under a lease, and what is to be
+    /// looked at again.
+    async fn share(&self, work: &Work, targets: Vec<Target>) -> (Lease, Vec<Target>, Vec<Target>) {
+        let Some(cache) = self.cache.filter(|cache| cache.is_shared()) else {
+            return (Lease::none(), targets, Vec::new());
+        };
+        let keyed = |target: &Target| Some((*target, work.job.key(*target)?));
+        let known: Vec<(Target, ReplyKey)> = targets.iter().filter_map(keyed).collect();
+        let is_known = |target: &Target| known.iter().any(|(one, _)| one == target);
+        let mut mine: Vec<Target> = targets
+            .iter()
+            .copied()
+            .filter(|one| !is_known(one))
+            .collect();
+        let keys: Vec<ReplyKey> = known.iter().map(|(_, key)| *key).collect();
+        let (mut records, mut answers) = (Vec::new(), Vec::new());
+        let take = |at: usize, record: &ReplyRecord| {
+            let target = known.get(at).map(|(target, _)| *target);
+            let answer = target.and_then(|target| work.job.adopted(target, record, &self.delivery));
+            let Some(answer) = answer else {
+                return false;
+            };
+            records.push(record.clone());
+            answers.push(answer);
+            true
+        };
+        let (lease, shares) = cache.claim(&keys, take).await;
+        let mut held = Vec::new();
+        for ((target, _), share) in known.iter().zip(shares) {
+            match share {
+                Share::Ask => mine.push(*target),
+                Share::Wait => held.push(*target),
+                Share::Found => {}
+            }
         }
+        if !records.is_empty() {
+            cache.adopt(records).await;
+            work.accepted.add(answers);
+        }
+        // As they stood in the batch.
+        let order = |target: &Target| targets.iter().position(|one| one == target);
+        mine.sort_by_key(order);
+        (lease, mine, held)
     }
 
     fn order(&self, open: &[OpenFile]) -> Order {

@@ -6,11 +6,13 @@ use std::time::SystemTime;
 
 use super::super::document::WordsBy;
 use super::RunOptions;
-use crate::config::{Config, Deployment, Llm, Provider, Surface};
+use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
 use crate::report::Requests;
-use crate::store::{Database, RedisBuckets, RedisServer, read_lessons, write_lessons};
+use crate::store::{
+    Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
+};
 
 /// Who writes the words, ready to be asked.
 pub(super) enum Words<'p> {
@@ -22,6 +24,8 @@ pub(super) enum Words<'p> {
         settings: &'p Llm,
         /// The accounts of the quotas that several machines share.
         buckets: Option<Arc<RedisBuckets>>,
+        /// The server that the answers are shared through.
+        cache_server: Option<Arc<RedisServer>>,
         /// What finds examples, besides docgen's own index.
         services: Option<Box<Services>>,
     },
@@ -33,7 +37,8 @@ impl<'p> Words<'p> {
         Ok(match provider {
             Provider::Offline => Self::Offline,
             Provider::Model(settings) => {
-                let buckets = buckets(settings)?;
+                let (quota_server, cache_server) = servers(settings)?;
+                let buckets = quota_server.map(|server| Arc::new(RedisBuckets::new(server)));
                 let keeper = || {
                     let buckets = buckets.clone()?;
                     Some(buckets as Arc<dyn SharedQuota>)
@@ -43,6 +48,7 @@ impl<'p> Words<'p> {
                     settings,
                     services: Services::new(settings, root, keeper())?.map(Box::new),
                     buckets,
+                    cache_server,
                 }
             }
         })
@@ -85,20 +91,28 @@ impl<'p> Words<'p> {
 
     /// What is remembered of their words in the project's database, if the settings want it.
     pub(super) fn cache(&self, config: &Config, options: RunOptions) -> Option<ReplyCache> {
-        let Self::Model { settings, .. } = self else {
+        let Self::Model {
+            settings,
+            cache_server,
+            ..
+        } = self
+        else {
             return None;
+        };
+        let shared = || {
+            let namespace = &settings.shared_cache.as_ref()?.namespace;
+            let replies = SharedReplies::new(cache_server.clone()?, namespace, config.cache.ttl());
+            Some(Arc::new(replies))
         };
         if !config.cache.enabled {
             return None;
         }
         let access = options.mode.access(self.by(), config);
         match Database::open(&config.files.root, access) {
-            Ok(database) => Some(ReplyCache::new(
-                database,
-                config.cache,
-                options.cache,
-                settings,
-            )),
+            Ok(database) => {
+                let cache = ReplyCache::new(database, config.cache, options.cache, settings);
+                Some(cache.with_shared(shared()))
+            }
             Err(error) => {
                 tracing::warn!("nothing is remembered for the next run: {error}");
                 None
@@ -131,14 +145,24 @@ impl<'p> Words<'p> {
     }
 }
 
-/// The accounts on the server that the settings name.
-fn buckets(settings: &Llm) -> Result<Option<Arc<RedisBuckets>>, LlmError> {
-    let Some(redis) = &settings.shared_quota else {
-        return Ok(None);
+/// The servers that quotas and answers are shared through, one if both are the same.
+type Servers = (Option<Arc<RedisServer>>, Option<Arc<RedisServer>>);
+
+fn servers(settings: &Llm) -> Result<Servers, LlmError> {
+    const QUOTA: &str = "until it is back this process keeps to the quota by itself";
+    const CACHE: &str = "until it is back no answers are shared with other machines";
+    let cache = settings.shared_cache.as_ref().map(|cache| &cache.redis);
+    let server = |redis: Option<&Redis>, without: &str| {
+        let server = redis.map(|redis| RedisServer::new(redis, without.to_owned()));
+        server.transpose()
     };
-    let without = "until it is back this process keeps to the quota by itself".to_owned();
-    let server = RedisServer::new(redis, without)?;
-    Ok(Some(Arc::new(RedisBuckets::new(server))))
+    match (&settings.shared_quota, cache) {
+        (Some(quota), Some(cache)) if quota.url == cache.url => {
+            let both = server(Some(quota), &format!("{QUOTA}, and no answers are shared"))?;
+            Ok((both.clone(), both))
+        }
+        (quota, cache) => Ok((server(quota.as_ref(), QUOTA)?, server(cache, CACHE)?)),
+    }
 }
 
 fn described(deployments: &[Deployment]) -> String {

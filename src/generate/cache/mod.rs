@@ -7,6 +7,7 @@ mod keeper;
 mod key;
 mod memory;
 mod recall;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::config::{Cache, Llm};
-use crate::store::{ContentHash, Database, ReplyCost, ReplyRecord, ReplyTally, StoreError};
+use crate::store::{
+    ContentHash, Database, ReplyCost, ReplyRecord, ReplyTally, SharedReplies, StoreError,
+};
 use keeper::Keeper;
 
 use key::sampling;
@@ -23,6 +26,7 @@ use key::sampling;
 pub use key::{ReplyKey, reply_keys};
 pub use memory::{Cost, Memory, Paid, Settled};
 pub use recall::recall;
+pub use shared::{Lease, Share};
 
 /// Whether what is remembered is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub enum CacheUse {
 pub struct ReplyCache {
     database: Arc<Database>,
     keeper: Keeper,
+    /// What machines share.
+    shared: Option<Arc<SharedReplies>>,
     settings: Cache,
     cache_use: CacheUse,
     /// By the names that the settings have for them, each once.
@@ -78,6 +84,7 @@ impl ReplyCache {
         Self {
             keeper: Keeper::new(database.clone()),
             database,
+            shared: None,
             settings,
             cache_use,
             deployments,
@@ -148,12 +155,18 @@ impl ReplyCache {
         figures.misses += u64::try_from(misses).unwrap_or(u64::MAX);
     }
 
-    /// Remembers words. They are on the disk when this is through; if they cannot be put there, that is
-    /// said once and the run goes on.
-    pub async fn keep(&self, words: Vec<ToKeep>) {
+    /// Remembers words that were asked for under `lease`. They are on the disk when this is through; if they
+    /// cannot be put there, that is said once and the run goes on. Other machines find them a little later.
+    pub async fn keep(&self, words: Vec<ToKeep>, lease: &Lease) {
         let now = unix_seconds(SystemTime::now());
-        let records = words.into_iter().map(|one| one.into_record(now)).collect();
+        let leases: Vec<_> = words.iter().map(|one| self.lease_of(one.key)).collect();
+        let records: Vec<ReplyRecord> = words.into_iter().map(|one| one.into_record(now)).collect();
+        let shared: Vec<_> = match self.shared {
+            Some(_) => leases.into_iter().zip(records.iter().cloned()).collect(),
+            None => Vec::new(),
+        };
         self.keeper.keep(records).await;
+        lease.put(&shared);
     }
 
     /// Takes note of this run in the database, and makes room there. Gives the run's figures, and the

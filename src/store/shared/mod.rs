@@ -4,9 +4,11 @@
 //! each process goes on by itself until it is back.
 
 mod quota;
+mod replies;
 mod server;
 
 pub use quota::RedisBuckets;
+pub use replies::{Claim, Claimed, Look, RENEWAL, SharedReplies};
 pub use server::{RedisServer, ServerError};
 
 #[cfg(test)]
