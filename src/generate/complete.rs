@@ -245,6 +245,8 @@ impl First<'_> {
 /// What the second reply brought for one definition.
 struct Settling<'r> {
     second: &'r Result<Reply, Fault>,
+    /// The ids that it was asked for with.
+    ids: &'r [(String, usize)],
     /// Its words, if they can be read.
     last: Option<&'r Draft>,
     /// Of both replies.
@@ -333,7 +335,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
         let mut forgotten = Vec::new();
         for (target, (id, _)) in part.targets.iter().zip(ids) {
             let draft = first.reply.and_then(|reply| find(reply, id));
-            match self.judge(reply.as_ref(), id, *target) {
+            match self.judge(reply.as_ref(), (id, ids), *target) {
                 Ok(docstring) => {
                     let held = Written {
                         docstring,
@@ -417,6 +419,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
             }
             let settled = Settling {
                 second: &second,
+                ids,
                 last,
                 cost,
                 is_final: came.is_some(),
@@ -430,7 +433,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
     fn settle(&mut self, target: Target, flawed: &Flawed<'_>, settling: Settling<'_>) {
         let Settling { last, cost, .. } = settling;
         let kinds = kinds(&flawed.faults);
-        let faults = match self.judge(settling.second.as_ref(), flawed.id, target) {
+        let faults = match self.judge(settling.second.as_ref(), (flawed.id, settling.ids), target) {
             Ok(docstring) => {
                 let held = Written {
                     docstring,
@@ -469,7 +472,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
     fn judge(
         &self,
         reply: Result<&Reply, &Fault>,
-        id: &str,
+        (id, ids): (&str, &[(String, usize)]),
         target: Target,
     ) -> Result<Docstring, Vec<Fault>> {
         let reply = reply.map_err(|fault| vec![fault.clone()])?;
@@ -486,7 +489,8 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
         let at = reply.docstrings.iter().position(|draft| draft.id == id);
         let held = at.and_then(|at| {
             let draft = reply.docstrings.get(at)?;
-            Some((at, self.assignment.hold(target, draft)?))
+            let said = said(reply, ids);
+            Some((at, self.assignment.hold(target, draft, &said)?))
         });
         let Some((at, held)) = held else {
             return Err(missing(&format!("has no entry with the id `{id}`")));
@@ -641,6 +645,15 @@ fn ids(targets: &[Target]) -> Vec<(String, usize)> {
     numbered
         .map(|(index, target)| (format!("d{}", index + 1), target.definition))
         .collect()
+}
+
+/// The summaries of a reply, by the definitions' positions.
+fn said<'r>(reply: &'r Reply, ids: &[(String, usize)]) -> Vec<(usize, &'r str)> {
+    let said = ids.iter().filter_map(|(id, definition)| {
+        let draft = find(reply, id)?;
+        Some((*definition, draft.summary.as_str()))
+    });
+    said.collect()
 }
 
 fn find<'r>(reply: &'r Reply, id: &str) -> Option<&'r Draft> {

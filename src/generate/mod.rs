@@ -4,6 +4,7 @@
 mod assignment;
 mod attributes;
 mod batch;
+mod borrowed;
 mod cache;
 mod complete;
 mod context;

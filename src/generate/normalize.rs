@@ -280,8 +280,8 @@ mod tests {
             ("This class is for tests.", "This class is for tests."),
             ("Call this function first.", "Call this function first."),
             (
-                "This function parses.\n\n- This function parses.\n- one",
-                "Parses.\n\n- This function parses.\n- one",
+                "This function parses it.\n\n- This function parses.\n- one",
+                "Parses it.\n\n- This function parses.\n- one",
             ),
         ] {
             assert_eq!(without_fillers(text), without);

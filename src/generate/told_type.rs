@@ -91,7 +91,8 @@ pub(super) fn of_returned(text: &str, annotation: Option<&str>) -> Option<String
     let words: Vec<&str> = text.split_whitespace().collect();
     let comes_back = |at: usize| {
         let before = at.checked_sub(1).and_then(|at| words.get(at).copied());
-        let after = words.get(at + 1).copied();
+        let after = words.get(at + 1);
+        let after = after.map(|word| word.trim_end_matches(['.', ',', ';']));
         matches!(before, None | Some("or" | "returns" | "return"))
             || before.is_some_and(|word| word.ends_with([';', '.']))
                 && matches!(after, Some("if" | "when" | "unless" | "otherwise"))

@@ -291,6 +291,32 @@ fn a_name_that_is_not_in_the_code_is_not_written() {
 }
 
 #[test]
+fn a_summary_copied_from_a_neighbour_is_not_written() {
+    let source = "\"\"\"Hosts.\"\"\"\n\n\ndef is_ipv4_hostname(host):\n    return host.isdigit()\n\n\ndef to_bytes(text):\n    return text.encode()\n";
+    let summary = "Check if the hostname is an IPv4 address.";
+    let azure = FakeAzure::builder()
+        .always(Step::Custom(Box::new(move |prompted| {
+            let draft = |one: &crate::support::fake_azure::Prompted| {
+                let args = one.args.iter().map(|name| serde_json::json!({ "name": name, "description": "What is looked at." }));
+                serde_json::json!({
+                    "id": one.id, "summary": summary, "description": null, "args": args.collect::<Vec<_>>(),
+                    "returns": "What comes of it.", "yields": null, "raises": [], "attributes": [],
+                })
+            };
+            serde_json::json!({ "docstrings": prompted.iter().map(draft).collect::<Vec<_>>() }).to_string()
+        })))
+        .start();
+    let project = Project::with(source).azure(&azure);
+    project.docgen(&["run"]).exits(0);
+    let text = project.read("app.py");
+    assert_eq!(text.matches(summary).count(), 1, "{text}");
+    assert!(text.find(summary) < text.find("def to_bytes"), "{text}");
+    // The other was asked for once more, and then mended from the code.
+    assert_eq!(azure.requests().len(), 2);
+    assert!(text.contains("\"\"\"Convert the text to bytes."), "{text}");
+}
+
+#[test]
 fn a_refusal_ends_only_the_definition_it_is_about() {
     let azure = FakeAzure::builder()
         .on_definition("walk", Step::Refusal("I will not.".into()))

@@ -26,7 +26,7 @@ pub fn recall(assignment: &Assignment<'_>, target: Target, record: &ReplyRecord)
             paid: None,
         })
     };
-    let written = drafts.find_map(|draft| match assignment.hold(target, draft)? {
+    let written = drafts.find_map(|draft| match assignment.hold(target, draft, &[])? {
         Ok(docstring) => Some(Written {
             docstring,
             repair: match repair {
