@@ -18,8 +18,11 @@ pub(super) fn tells_of(name: &str, summary: &str) -> usize {
     // «hosts» tells of `host`, «parsing» of `parse`.
     let is_same = |one: &str, other: &str| {
         let stem = one.len().min(other.len()).saturating_sub(1).max(3);
+        let is_plain = |word: &str| word.chars().all(char::is_alphabetic);
         match (one.get(..stem), other.get(..stem)) {
-            (Some(one), Some(other)) => one == other,
+            (Some(start), Some(other_start)) if is_plain(one) && is_plain(other) => {
+                start == other_start
+            }
             _ => one == other,
         }
     };
