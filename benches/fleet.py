@@ -92,7 +92,7 @@ def run(program: Path, scenario: scenarios.Scenario, arguments: argparse.Namespa
         for job, tree in enumerate(trees):
             out = (folder / f"job-{job}.txt").open("wb")
             variables = environment(folder, None if arguments.alone else redis)
-            command = [program, "run", "--quiet", tree]
+            command = [program, "run", "--no-cache", "--quiet", tree]
             jobs.append(subprocess.Popen(command, cwd=tree, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=out))
         try:
             time.sleep(full_rate(scenario) / 3)
