@@ -4,6 +4,8 @@
 //! largest share of its quota left; one that is down is passed over for a while, one that will serve
 //! nobody any more for good.
 
+mod slot;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,11 +16,12 @@ use tokio::time::{Instant, sleep_until};
 use super::chat::{Tokens, Urgency};
 use super::health::Health;
 use super::lane::{Gate, Lane, Left, Readiness, SOON};
-use super::rate_headers::RateHeaders;
 use super::shared_quota::{
     News, Patience, Place as SharedPlace, Receipt, SharedQuota, Turn as SharedTurn, Wish,
 };
 use crate::config;
+
+pub(super) use slot::Slot;
 
 /// A place in a shared quota that is used later than this is another one's by then.
 const LATE: Duration = Duration::from_millis(200);
@@ -569,109 +572,6 @@ impl Drop for Held<'_> {
         {
             self.shared.keeper.tell(account, News::GivenBack(receipt));
         }
-    }
-}
-
-/// Leave to send one request to one deployment; it is over when this is dropped.
-pub(super) struct Slot<'p> {
-    pool: &'p Pool,
-    /// Which deployment.
-    pub(super) index: usize,
-    /// How long the request waited for it.
-    pub(super) waited: Duration,
-    left: Option<u64>,
-    /// Its place in the shared quota, if that was asked.
-    receipt: Option<Receipt>,
-    sent: Instant,
-}
-
-impl Slot<'_> {
-    /// A completion of `written` tokens came.
-    pub(super) fn completed(&self, latency: Duration, written: Tokens) {
-        let now = Instant::now();
-        self.pool.change(self.index, |lane| {
-            lane.health = lane.health.better();
-            lane.concurrency.completed(latency, written, self.sent, now);
-        });
-    }
-
-    /// The service said this of its quota.
-    pub(super) fn correct(&self, headers: &RateHeaders) {
-        let now = Instant::now();
-        self.pool.change(self.index, |lane| {
-            // What others on this quota use is in the shared account, and none of this one's business.
-            let left = if self.receipt.is_some() {
-                None
-            } else {
-                self.left
-            };
-            lane.quota.correct(headers, left, self.sent, now);
-        });
-        if let Some(receipt) = self.receipt {
-            let news = self.pool.lock().lanes[self.index]
-                .quota
-                .news(headers, self.left, receipt);
-            if let Some(news) = news {
-                self.tell(news);
-            }
-        }
-    }
-
-    /// Tells the other machines, if any share the quota.
-    fn tell(&self, news: News) {
-        if let Some(shared) = &self.pool.shared
-            && let Some(account) = shared.accounts.get(self.index)
-        {
-            shared.keeper.tell(account, news);
-        }
-    }
-
-    /// The service refused the request for its quota: nobody is sent there for `wait`.
-    pub(super) fn throttled(&self, wait: Duration, too_many_requests: bool) {
-        let now = Instant::now();
-        self.pool.change(self.index, |lane| {
-            lane.concurrency.set_back(self.sent, now);
-            lane.quota.pause(wait, now);
-            if too_many_requests {
-                lane.quota.slow_down(self.sent, now);
-            }
-        });
-        self.tell(News::Paused(wait));
-        if let (true, Some(receipt)) = (too_many_requests, self.receipt) {
-            self.tell(News::TooFast(receipt));
-        }
-    }
-
-    /// The request met something that passes; `is_slow` if the deployment seems to have too much to
-    /// do.
-    pub(super) fn failed(&self, is_slow: bool) {
-        let now = Instant::now();
-        self.pool.change(self.index, |lane| {
-            lane.health = lane.health.worse(self.sent, now);
-            if is_slow {
-                lane.concurrency.set_back(self.sent, now);
-            }
-        });
-    }
-
-    /// Requests are written otherwise from now on.
-    pub(super) fn try_anew(&self) {
-        self.pool
-            .change(self.index, |lane| lane.concurrency.try_anew());
-    }
-
-    /// The deployment will serve nobody any more. Says whether another one may.
-    pub(super) fn give_up(&self) -> bool {
-        self.pool
-            .change(self.index, |lane| lane.health = Health::Dead);
-        self.pool.has_hope_without(self.index)
-    }
-}
-
-impl Drop for Slot<'_> {
-    fn drop(&mut self) {
-        self.pool
-            .change(self.index, |lane| lane.concurrency.leave());
     }
 }
 
