@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::model::ModelArgs;
 use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
-use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice};
+use crate::config::{
+    Language, LineLength, MaxSource, Mode, PartialConfig, Percent, ReportFile, ReportFiles,
+    StyleChoice,
+};
 use crate::exit_status::ExitStatus;
 use crate::generate::CacheUse;
 use crate::report::Loudness;
@@ -77,9 +81,15 @@ pub(super) struct RunArgs {
     /// Columns that a line may have
     #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
     line_length: Option<LineLength>,
-    /// Where the markdown report goes
-    #[arg(long, value_name = "PATH", help_heading = "Report")]
-    report: Option<PathBuf>,
+    /// Where the report goes; its extension says in which form: .md, .json, .html or .csv. May be given
+    /// several times [default: docgen-report.md]
+    #[arg(
+        long,
+        value_name = "PATH",
+        help_heading = "Report",
+        value_parser = OsStringValueParser::new().try_map(|path| ReportFile::try_from(PathBuf::from(path)))
+    )]
+    report: Vec<ReportFile>,
     /// Write no report
     #[arg(long, help_heading = "Report", conflicts_with = "report")]
     no_report: bool,
@@ -146,12 +156,12 @@ impl RunArgs {
         settings.docstring.style = self.style;
         settings.style.language.clone_from(&self.language);
         settings.docstring.line_length = self.line_length;
-        settings.report.enabled = match (&self.report, self.no_report) {
-            (Some(_), _) => Some(true),
-            (None, true) => Some(false),
-            (None, false) => None,
-        };
-        settings.report.path.clone_from(&self.report);
+        if !self.report.is_empty() {
+            settings.report.enabled = Some(true);
+            settings.report.path = Some(ReportFiles::new(self.report.clone()));
+        } else if self.no_report {
+            settings.report.enabled = Some(false);
+        }
         settings
     }
 }

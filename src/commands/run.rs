@@ -8,10 +8,10 @@ mod interrupt;
 mod requests;
 mod terminal;
 mod words;
+mod written;
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -29,10 +29,8 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
-use crate::rewrite::publish;
+use crate::report::{self, CacheReport, FolderReport, Loudness, Progress, RunReport};
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use interrupt::Interrupt;
@@ -417,11 +415,12 @@ fn collect(
     mode: RunMode,
 ) -> RunReport {
     done.sort_by(|one, other| one.report.path.cmp(&other.report.path));
+    let folders = FolderReport::of(done.iter().map(|one| &one.report));
     let mut before = Coverage::default();
     let mut hot_spots = Vec::new();
     let mut files = Vec::new();
     for one in done {
-        before += one.coverage;
+        before += one.report.coverage;
         hot_spots.extend(one.hot_spots);
         for flaw in one.flaws {
             tracing::error!("{}", report::escape(&flaw));
@@ -437,6 +436,7 @@ fn collect(
         is_diff: mode == RunMode::Diff,
         is_interrupted: false,
         files,
+        folders,
         files_read: 0,
         diagnostics,
         before,
@@ -456,27 +456,7 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
     if options.loudness == Loudness::Normal || report.has_leftovers() {
         show_summary(report);
     }
-    if let Some(path) = &config.report {
-        let written = write_report(path, &report::markdown(report));
-        written.map_err(|source| Error::Report {
-            path: path.clone(),
-            source,
-        })?;
-        if options.loudness == Loudness::Normal {
-            let here = std::env::current_dir().unwrap_or_default();
-            tracing::info!("Report: {}", FileName::new(path, &here));
-        }
-    }
-    Ok(())
-}
-
-/// Replaces the report, whole or not at all.
-fn write_report(path: &Path, text: &str) -> std::io::Result<()> {
-    // A folder that is not there is more often a slip than a wish.
-    if let Some(folder) = path.parent() {
-        std::fs::metadata(folder)?;
-    }
-    publish(path, text.as_bytes())
+    written::write(report, &config.reports, options.loudness)
 }
 
 fn show_diffs(report: &RunReport) -> Result<(), Error> {

@@ -22,6 +22,7 @@ use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
+use super::report::ReportFiles;
 use super::resolved::{Batch, Cache, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
@@ -501,8 +502,9 @@ layers! {
         keys: {
             /// Whether a report is written.
             enabled: bool,
-            /// The report's file, relative to the settings' folder.
-            path: PathBuf,
+            /// The report's file or files, relative to the settings' folder; the extension says in which form:
+            /// `.md`, `.json`, `.html` or `.csv`.
+            path: ReportFiles,
         }
     }
 
@@ -608,7 +610,7 @@ impl PartialConfig {
             score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
-                path: Some(PathBuf::from(REPORT_PATH)),
+                path: Some(ReportFiles::markdown(REPORT_PATH)),
             },
             journal: PartialJournal::defaults(),
             log: PartialLog::defaults(),

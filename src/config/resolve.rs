@@ -7,6 +7,7 @@ use super::partial::{
     EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog, REPORT_PATH,
 };
 use super::per_file::Rules;
+use super::report::ReportFiles;
 use super::resolved::{
     Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
 };
@@ -24,7 +25,10 @@ pub(crate) fn config(
     attributes: AttributesInDocstring,
 ) -> Config {
     let report = &partial.report;
-    let path = report.path.as_deref().unwrap_or(Path::new(REPORT_PATH));
+    let files = || match &report.path {
+        Some(files) => files.below(root),
+        None => ReportFiles::markdown(REPORT_PATH).below(root),
+    };
     Config {
         files: files(partial, root),
         select: select(partial),
@@ -46,7 +50,11 @@ pub(crate) fn config(
         score: Score {
             fail_under: partial.score.fail_under,
         },
-        report: report.enabled.unwrap_or(true).then(|| root.join(path)),
+        reports: report
+            .enabled
+            .unwrap_or(true)
+            .then(files)
+            .unwrap_or_default(),
         journal: journal(&partial.journal),
         log: log(&partial.log, root),
     }

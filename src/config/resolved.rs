@@ -14,6 +14,7 @@ use super::choices::{
 };
 use super::language::Language;
 use super::per_file::Rules;
+use super::report::ReportFile;
 use super::values::{ContextWindow, LineLength, Percent};
 use super::wording::Wordings;
 
@@ -44,8 +45,8 @@ pub struct Config {
     pub check: Check,
     /// When `score` fails.
     pub score: Score,
-    /// Where the run's report goes; `None` when it is not wanted.
-    pub report: Option<PathBuf>,
+    /// Where the run's report goes; nowhere when it is not wanted.
+    pub reports: Vec<ReportFile>,
     /// What is kept to take runs back.
     pub journal: Journal,
     /// What is logged to a file.

@@ -12,12 +12,12 @@ mod check;
 mod diff;
 mod doctor;
 mod history;
-mod json;
-mod markdown;
+mod markup;
 mod outcome;
 mod plan;
 mod progress;
 mod repairs;
+mod run;
 mod run_report;
 mod runs;
 mod score;
@@ -45,16 +45,17 @@ pub use doctor::{
     doctor_json, doctor_text,
 };
 pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
-pub use json::run_json;
-pub use markdown::markdown;
-pub use outcome::{Outcome, Status};
+pub use outcome::{CodeComplexity, Outcome, ScoreChange, Status};
 pub use plan::{
     Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
 };
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
-pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
+pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown, run_schema};
+pub use run_report::{
+    FileReport, FolderReport, HotSpot, Latency, QualityChange, Requests, RunReport, Totals,
+};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
 };

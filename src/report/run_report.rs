@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cache::CacheReport;
+use super::check::folder_of;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
 use crate::llm::{DeploymentStats, Stats};
@@ -23,6 +25,8 @@ pub struct RunReport {
     pub is_interrupted: bool,
     /// Files with something to document, sorted by name.
     pub files: Vec<FileReport>,
+    /// The folders of all files, sorted by name.
+    pub folders: Vec<FolderReport>,
     /// Files looked at.
     pub files_read: usize,
     /// Files that could not be taken in.
@@ -46,6 +50,8 @@ pub struct FileReport {
     pub path: FileName,
     /// In the order of the text.
     pub outcomes: Vec<Outcome>,
+    /// What it owed and had before the run.
+    pub coverage: Coverage,
     /// Secrets that prompts did not show, by kind.
     pub masked: BTreeMap<&'static str, usize>,
     /// The change as a patch, when only shown. On a terminal, and only there, it is decoded.
@@ -53,12 +59,17 @@ pub struct FileReport {
 }
 
 /// A complex function without a docstring.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HotSpot {
     /// `path::Qual.name`.
     pub id: String,
+    /// Its file.
+    #[serde(skip)]
+    pub path: FileName,
     /// 1-based line of its name before the run.
     pub line: usize,
+    /// The same after the run.
+    pub line_after: usize,
     /// As radon counts it.
     pub cyclomatic: u32,
     /// As `SonarSource` counts it.
@@ -66,7 +77,7 @@ pub struct HotSpot {
 }
 
 /// What the requests cost.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Requests {
     /// HTTP requests sent, those sent again included.
     pub sent: u64,
@@ -89,7 +100,7 @@ pub struct Requests {
 }
 
 /// What one deployment did of a run's requests.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeploymentRequests {
     /// Its name and host.
     pub deployment: String,
@@ -126,7 +137,7 @@ impl DeploymentRequests {
 }
 
 /// Time from sending a request to its whole answer, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Latency {
     /// Half of the requests took no longer.
     pub median_ms: u64,
@@ -137,7 +148,7 @@ pub struct Latency {
 }
 
 /// Counts of outcomes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Totals {
     /// Definitions that got a docstring.
     pub documented: usize,
@@ -151,12 +162,49 @@ pub struct Totals {
     pub failed: usize,
 }
 
-impl RunReport {
-    /// Counts of outcomes over all files.
+/// What became of a folder's files; those of its subfolders not counted.
+#[derive(Debug, Clone, Default)]
+pub struct FolderReport {
+    /// Its name; `.` for the working directory.
+    pub folder: String,
+    /// Files in it.
+    pub files: usize,
+    /// Before the run.
+    pub before: Coverage,
+    /// After the run.
+    pub after: Coverage,
+    /// Counts of outcomes.
+    pub totals: Totals,
+    /// How good the docstrings are that the run touched.
+    pub quality: QualityChange,
+}
+
+/// How good docstrings were and are, of 100, as `docgen score` counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+pub struct QualityChange {
+    /// Docstrings that were written or mended.
+    pub definitions: usize,
+    /// Their mean score before; none scores 0. `None` where there are no such docstrings.
+    pub before: Option<f64>,
+    /// Their mean score after.
+    pub after: Option<f64>,
+}
+
+impl HotSpot {
+    /// Its qualified name.
     #[must_use]
-    pub fn totals(&self) -> Totals {
-        let mut totals = Totals::default();
-        for outcome in self.files.iter().flat_map(|file| &file.outcomes) {
+    pub fn name(&self) -> &str {
+        let file = self.path.as_str().len() + "::".len();
+        self.id.get(file..).unwrap_or(&self.id)
+    }
+}
+
+impl Totals {
+    /// Counts outcomes.
+    #[must_use]
+    pub fn of<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Self {
+        let mut totals = Self::default();
+        for outcome in outcomes {
             *match outcome.status {
                 Status::Documented { .. } => &mut totals.documented,
                 Status::Mended { .. } => &mut totals.mended,
@@ -168,12 +216,102 @@ impl RunReport {
         totals
     }
 
+    /// What was to be documented and is not.
+    #[must_use]
+    pub fn left(self) -> usize {
+        self.rejected + self.failed
+    }
+}
+
+impl QualityChange {
+    /// The mean of outcomes with a score, rounded to a tenth.
+    #[must_use]
+    pub fn of<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Self {
+        let scores = outcomes.into_iter().filter_map(|outcome| outcome.score);
+        let (mut definitions, mut before, mut after) = (0_u32, 0.0, 0.0);
+        for score in scores {
+            definitions += 1;
+            before += score.before;
+            after += score.after;
+        }
+        let mean = |sum: f64| {
+            let mean = sum / f64::from(definitions);
+            (definitions > 0).then(|| (mean * 10.0).round() / 10.0)
+        };
+        Self {
+            definitions: definitions as usize,
+            before: mean(before),
+            after: mean(after),
+        }
+    }
+}
+
+impl FileReport {
+    /// Coverage after the run.
+    #[must_use]
+    pub fn after(&self) -> Coverage {
+        let is_new = |outcome: &&Outcome| {
+            !outcome.was_documented && matches!(outcome.status, Status::Documented { .. })
+        };
+        Coverage {
+            documented: self.coverage.documented + self.outcomes.iter().filter(is_new).count(),
+            ..self.coverage
+        }
+    }
+}
+
+impl FolderReport {
+    /// Adds up files by their folders, in the order of the folders' names.
+    #[must_use]
+    pub fn of<'f>(files: impl IntoIterator<Item = &'f FileReport>) -> Vec<Self> {
+        let mut folders: BTreeMap<&str, Vec<&FileReport>> = BTreeMap::new();
+        for file in files {
+            let folder = folder_of(file.path.as_str());
+            folders.entry(folder).or_default().push(file);
+        }
+        let report = |(folder, files): (&str, Vec<&FileReport>)| {
+            let outcomes = || files.iter().flat_map(|file| &file.outcomes);
+            let (mut before, mut after) = (Coverage::default(), Coverage::default());
+            for file in &files {
+                before += file.coverage;
+                after += file.after();
+            }
+            Self {
+                folder: folder.to_owned(),
+                files: files.len(),
+                before,
+                after,
+                totals: Totals::of(outcomes()),
+                quality: QualityChange::of(outcomes()),
+            }
+        };
+        folders.into_iter().map(report).collect()
+    }
+}
+
+impl RunReport {
+    /// What became of each definition, file by file.
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.files.iter().flat_map(|file| &file.outcomes)
+    }
+
+    /// Counts of outcomes over all files.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals::of(self.outcomes())
+    }
+
+    /// How good the docstrings are that the run touched.
+    #[must_use]
+    pub fn quality(&self) -> QualityChange {
+        QualityChange::of(self.outcomes())
+    }
+
     /// What it took to make the model's replies hold; `None` without a model.
     #[must_use]
     pub fn repairs(&self) -> Option<Repairs> {
         self.requests.as_ref()?;
-        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
-        Some(Repairs::of(outcomes)).filter(|repairs| repairs.judged() > 0)
+        Some(Repairs::of(self.outcomes())).filter(|repairs| repairs.judged() > 0)
     }
 
     /// Secrets in source that no prompt showed, by kind, over all files.
@@ -189,21 +327,17 @@ impl RunReport {
     /// Coverage after the run.
     #[must_use]
     pub fn after(&self) -> Coverage {
-        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
-        let is_new = |outcome: &&Outcome| {
-            !outcome.was_documented && matches!(outcome.status, Status::Documented { .. })
-        };
-        Coverage {
-            needed: self.before.needed,
-            documented: self.before.documented + outcomes.filter(is_new).count(),
+        let mut after = Coverage::default();
+        for folder in &self.folders {
+            after += folder.after;
         }
+        after
     }
 
     /// Whether anything stayed undocumented that should not have.
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
-        let totals = self.totals();
-        totals.rejected + totals.failed > 0 || !self.diagnostics.is_empty()
+        self.totals().left() > 0 || !self.diagnostics.is_empty()
     }
 }
 

@@ -1,0 +1,58 @@
+//! The files that a run's report is written to.
+
+use std::path::{Path, PathBuf};
+
+use crate::commands::Error;
+use crate::config::{ReportFile, ReportFormat};
+use crate::report::{self, Links, Loudness, RunReport};
+use crate::rewrite::publish;
+use crate::source::FileName;
+
+/// Writes the report in each form that is wanted, and says where it is.
+pub(super) fn write(
+    report: &RunReport,
+    files: &[ReportFile],
+    loudness: Loudness,
+) -> Result<(), Error> {
+    let here = std::env::current_dir().unwrap_or_default();
+    for file in files {
+        for (path, text) in drawn(report, file, &here) {
+            replace(&path, &text).map_err(|source| Error::Report {
+                path: path.clone(),
+                source,
+            })?;
+            if loudness == Loudness::Normal {
+                let name = FileName::new(&path, &here);
+                tracing::info!("Report: {}", report::escape(name.as_str()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The text of each file that a report is.
+fn drawn(report: &RunReport, file: &ReportFile, here: &Path) -> Vec<(PathBuf, String)> {
+    let links = || Links::new(file.path.parent().unwrap_or(here), here);
+    let text = match file.format {
+        ReportFormat::Markdown => report::run_markdown(report, &links()),
+        ReportFormat::Json => format!("{:#}\n", report::run_json(report)),
+        ReportFormat::Html => report::run_html(report, &links()),
+        ReportFormat::Csv => {
+            let [definitions, requests] = file.tables();
+            return vec![
+                (definitions, report::definitions_csv(report)),
+                (requests, report::requests_csv(report)),
+            ];
+        }
+    };
+    vec![(file.path.clone(), text)]
+}
+
+/// Replaces a file, whole or not at all.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    // A folder that is not there is more often a slip than a wish.
+    if let Some(folder) = path.parent() {
+        std::fs::metadata(folder)?;
+    }
+    publish(path, text.as_bytes())
+}
