@@ -25,7 +25,7 @@ pub(crate) fn config(
     attributes: AttributesInDocstring,
 ) -> Config {
     let report = &partial.report;
-    let files = || match &report.path {
+    let report_files = || match &report.path {
         Some(files) => files.below(root),
         None => ReportFiles::markdown(REPORT_PATH).below(root),
     };
@@ -53,7 +53,7 @@ pub(crate) fn config(
         reports: report
             .enabled
             .unwrap_or(true)
-            .then(files)
+            .then(report_files)
             .unwrap_or_default(),
         journal: journal(&partial.journal),
         log: log(&partial.log, root),
