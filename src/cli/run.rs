@@ -10,8 +10,8 @@ use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Format, RunMode, RunOptions};
 use crate::config::{
-    Language, LineLength, MaxSource, Mode, PartialConfig, Percent, ReportFile, ReportFiles,
-    StyleChoice,
+    HttpUrl, Language, LineLength, MaxSource, Mode, PartialConfig, Percent, ReportFile,
+    ReportFiles, StyleChoice,
 };
 use crate::exit_status::ExitStatus;
 use crate::generate::CacheUse;
@@ -90,6 +90,10 @@ pub(super) struct RunArgs {
         value_parser = OsStringValueParser::new().try_map(|path| ReportFile::try_from(PathBuf::from(path)))
     )]
     report: Vec<ReportFile>,
+    /// The address that has the project's files, for the report's links where relative ones lead nowhere, such as
+    /// https://github.com/me/shop/blob/main
+    #[arg(long, value_name = "URL", help_heading = "Report")]
+    link_base: Option<HttpUrl>,
     /// Write no report
     #[arg(long, help_heading = "Report", conflicts_with = "report")]
     no_report: bool,
@@ -156,6 +160,7 @@ impl RunArgs {
         settings.docstring.style = self.style;
         settings.style.language.clone_from(&self.language);
         settings.docstring.line_length = self.line_length;
+        settings.report.link_base.clone_from(&self.link_base);
         if !self.report.is_empty() {
             settings.report.enabled = Some(true);
             settings.report.path = Some(ReportFiles::new(self.report.clone()));

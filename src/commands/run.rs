@@ -187,10 +187,12 @@ pub fn run(
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
+    let elapsed = start.elapsed();
     let report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
-        elapsed: start.elapsed(),
+        elapsed,
+        requests: words.requests(finished.order, elapsed),
         cache: cache.as_ref().map(closed),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
@@ -441,7 +443,7 @@ fn collect(
         diagnostics,
         before,
         hot_spots,
-        requests: words.requests(),
+        requests: None,
         elapsed: std::time::Duration::ZERO,
         cache: None,
     }
@@ -456,7 +458,7 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
     if options.loudness == Loudness::Normal || report.has_leftovers() {
         show_summary(report);
     }
-    written::write(report, &config.reports, options.loudness)
+    written::write(report, config, options.loudness)
 }
 
 fn show_diffs(report: &RunReport) -> Result<(), Error> {

@@ -529,6 +529,9 @@ layers! {
             /// The report's file or files, relative to the settings' folder; the extension says in which form:
             /// `.md`, `.json`, `.html` or `.csv`.
             path: ReportFiles,
+            /// The address that has the project's files, which the report's links then lead to; unset, they are
+            /// relative.
+            link_base: HttpUrl,
         }
     }
 
@@ -636,6 +639,7 @@ impl PartialConfig {
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(ReportFiles::markdown(REPORT_PATH)),
+                link_base: None,
             },
             journal: PartialJournal::defaults(),
             log: PartialLog::defaults(),

@@ -55,6 +55,7 @@ pub(crate) fn config(
             .unwrap_or(true)
             .then(report_files)
             .unwrap_or_default(),
+        link_base: report.link_base.clone(),
         journal: journal(&partial.journal),
         log: log(&partial.log, root),
     }

@@ -301,6 +301,7 @@ impl Client {
             records,
             held: reading.held,
             busy: reading.busy,
+            awaited: reading.awaited,
             noticed: lock(&self.noticed).clone(),
             ..Stats::default()
         };

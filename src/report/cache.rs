@@ -177,7 +177,7 @@ fn usage(cost: &ReplyCost) -> Usage {
     }
 }
 
-fn money(dollars: f64) -> String {
+pub(super) fn money(dollars: f64) -> String {
     if dollars > 0.0 && dollars < 0.01 {
         format!("${dollars:.4}")
     } else {

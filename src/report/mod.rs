@@ -12,11 +12,13 @@ mod check;
 mod diff;
 mod doctor;
 mod history;
+mod html;
 mod markup;
 mod outcome;
 mod plan;
 mod progress;
 mod repairs;
+mod requests;
 mod run;
 mod run_report;
 mod runs;
@@ -52,10 +54,11 @@ pub use plan::{
 };
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
-pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown, run_schema};
-pub use run_report::{
-    FileReport, FolderReport, HotSpot, Latency, QualityChange, Requests, RunReport, Totals,
+pub use requests::{
+    Cost, DeploymentRequests, Latency, Limits, RequestRow, Requests, TimeOn, TimeShare,
 };
+pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown, run_schema};
+pub use run_report::{FileReport, FolderReport, HotSpot, QualityChange, RunReport, Totals};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
 };

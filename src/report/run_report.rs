@@ -10,7 +10,7 @@ use super::cache::CacheReport;
 use super::check::folder_of;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
-use crate::llm::{DeploymentStats, Stats};
+use super::requests::Requests;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -35,7 +35,7 @@ pub struct RunReport {
     pub before: Coverage,
     /// Functions without a docstring after the run, the most complex first.
     pub hot_spots: Vec<HotSpot>,
-    /// Requests; `None` without a model.
+    /// What was asked of a model; `None` without one.
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
@@ -74,77 +74,6 @@ pub struct HotSpot {
     pub cyclomatic: u32,
     /// As `SonarSource` counts it.
     pub cognitive: u32,
-}
-
-/// What the requests cost.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Requests {
-    /// HTTP requests sent, those sent again included.
-    pub sent: u64,
-    /// Sent again.
-    pub retries: u64,
-    /// Answers 429.
-    pub throttled: u64,
-    /// Prompt tokens, as the service counted them.
-    pub prompt_tokens: u64,
-    /// Prompt tokens served from the service's cache, part of `prompt_tokens`.
-    pub cached_tokens: u64,
-    /// Tokens of the replies, reasoning included.
-    pub completion_tokens: u64,
-    /// Of answered requests; `None` when none was answered.
-    pub latency: Option<Latency>,
-    /// Replies in which the content filter noticed a category and let it pass.
-    pub noticed: BTreeMap<String, u64>,
-    /// What each deployment did of it.
-    pub deployments: Vec<DeploymentRequests>,
-}
-
-/// What one deployment did of a run's requests.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct DeploymentRequests {
-    /// Its name and host.
-    pub deployment: String,
-    /// HTTP requests sent there.
-    pub sent: u64,
-    /// Those of them that failed.
-    pub failed: u64,
-    /// Those of them that were answered 429.
-    pub throttled: u64,
-    /// Tokens of prompts and replies.
-    pub tokens: u64,
-    /// Requests at once that the run settled on.
-    pub concurrency: usize,
-    /// The most that were in flight at once.
-    pub peak_in_flight: usize,
-    /// Why it was given up.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub given_up: Option<String>,
-}
-
-impl DeploymentRequests {
-    fn new(stats: &DeploymentStats) -> Self {
-        Self {
-            deployment: stats.target.clone(),
-            sent: stats.requests,
-            failed: stats.failures,
-            throttled: stats.throttled,
-            tokens: (stats.usage.prompt + stats.usage.completion).get(),
-            concurrency: stats.concurrency,
-            peak_in_flight: stats.peak_in_flight,
-            given_up: stats.given_up.clone(),
-        }
-    }
-}
-
-/// Time from sending a request to its whole answer, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Latency {
-    /// Half of the requests took no longer.
-    pub median_ms: u64,
-    /// 95 of 100 took no longer.
-    pub p95_ms: u64,
-    /// 99 of 100 took no longer.
-    pub p99_ms: u64,
 }
 
 /// Counts of outcomes.
@@ -338,66 +267,5 @@ impl RunReport {
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
         self.totals().left() > 0 || !self.diagnostics.is_empty()
-    }
-}
-
-impl Requests {
-    /// Draws the figures out of a client's statistics.
-    #[must_use]
-    pub fn new(stats: &Stats) -> Self {
-        Self {
-            sent: stats.requests,
-            retries: stats.retries,
-            throttled: stats.throttled,
-            prompt_tokens: stats.usage.prompt.get(),
-            cached_tokens: stats.usage.cached.get(),
-            completion_tokens: stats.usage.completion.get(),
-            latency: Latency::new(&stats.latencies()),
-            noticed: stats.noticed.clone(),
-            deployments: stats
-                .deployments
-                .iter()
-                .map(DeploymentRequests::new)
-                .collect(),
-        }
-    }
-}
-
-impl Latency {
-    fn new(latencies: &[Duration]) -> Option<Self> {
-        let mut sorted = latencies.to_vec();
-        sorted.sort_unstable();
-        let at = |percent| {
-            percentile(&sorted, percent)
-                .map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
-        };
-        Some(Self {
-            median_ms: at(50)?,
-            p95_ms: at(95)?,
-            p99_ms: at(99)?,
-        })
-    }
-}
-
-/// The nearest-rank percentile of sorted values.
-fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_of_the_nearest_rank() {
-        let times: Vec<Duration> = (1..=100).rev().map(Duration::from_millis).collect();
-        let latency = Latency::new(&times).unwrap();
-        assert_eq!(
-            (latency.median_ms, latency.p95_ms, latency.p99_ms),
-            (50, 95, 99)
-        );
-        assert_eq!(Latency::new(&[Duration::from_millis(7)]).unwrap().p99_ms, 7);
-        assert_eq!(Latency::new(&[]), None);
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
+    /// How long requests that could have left waited for the sake of the order.
+    pub(super) order: Duration,
 }
 
 /// Where answers come from, and what is done with them.
@@ -75,13 +77,17 @@ impl Answering<'_> {
             Some(_) => jobs.into_iter().map(document).collect(),
             None => jobs.into_par_iter().map(document).collect(),
         });
-        Finished { done, fatal: None }
+        Finished {
+            done,
+            fatal: None,
+            order: Duration::ZERO,
+        }
     }
 
     /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
         // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
-        let (mut open, order) = self.pool.install(|| {
+        let (mut open, sequence) = self.pool.install(|| {
             let open: Vec<OpenFile> = jobs
                 .into_par_iter()
                 .map(|job| OpenFile::new(job, self))
@@ -94,7 +100,7 @@ impl Answering<'_> {
             .flat_map(|(index, file)| file.take_work(index))
             .collect();
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
-        let done = self.runtime.block_on(async {
+        let (done, order) = self.runtime.block_on(async {
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));
@@ -105,7 +111,7 @@ impl Answering<'_> {
             };
             let quotas = settings.deployments.iter().map(|one| one.quota);
             let patience = Patience::new(work.len(), quotas);
-            let mut requests = Requests::new(&order, settings.max_concurrency(), patience);
+            let mut requests = Requests::new(&sequence, settings.max_concurrency(), patience);
             let mut running = FuturesUnordered::new();
             let mut is_closed = false;
             loop {
@@ -151,12 +157,14 @@ impl Answering<'_> {
                 delivered.push(file.finish(self, fatal.get()));
             }
             drop(running);
-            futures::future::join_all(delivered).await
+            let done = futures::future::join_all(delivered).await;
+            (done, requests.waited())
         });
         let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
+            order,
         })
     }
 

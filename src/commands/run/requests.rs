@@ -104,6 +104,11 @@ impl<'o> Requests<'o> {
         self.schedule.finish(index);
     }
 
+    /// How long turns were left to pass for the sake of the order.
+    pub(super) fn waited(&self) -> Duration {
+        self.patience.spent
+    }
+
     /// How many batches have not begun.
     pub(super) fn left(&self) -> usize {
         self.schedule.left()

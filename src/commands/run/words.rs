@@ -2,14 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::super::document::WordsBy;
 use super::RunOptions;
 use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
-use crate::report::Requests;
+use crate::report::{Limits, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -136,12 +136,22 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// What they have cost so far.
-    pub(super) fn requests(&self) -> Option<Requests> {
-        match self {
-            Self::Offline => None,
-            Self::Model { client, .. } => Some(Requests::new(&client.stats())),
-        }
+    /// What they were asked and what that cost, in a run that took so long, and waited so long for the sake of
+    /// the order.
+    pub(super) fn requests(&self, order: Duration, elapsed: Duration) -> Option<Requests> {
+        let Self::Model {
+            client, settings, ..
+        } = self
+        else {
+            return None;
+        };
+        let (stats, live) = (client.stats(), client.live());
+        let limits = Limits {
+            requests_per_minute: live.requests_per_minute,
+            tokens_per_minute: live.tokens_per_minute,
+            concurrency: settings.max_concurrency(),
+        };
+        Some(Requests::new(&stats, limits).with_time(&stats, order, elapsed))
     }
 }
 

@@ -3,20 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
-use crate::config::{ReportFile, ReportFormat};
+use crate::config::{Config, ReportFile, ReportFormat};
 use crate::report::{self, Links, Loudness, RunReport};
 use crate::rewrite::publish;
 use crate::source::FileName;
 
 /// Writes the report in each form that is wanted, and says where it is.
-pub(super) fn write(
-    report: &RunReport,
-    files: &[ReportFile],
-    loudness: Loudness,
-) -> Result<(), Error> {
+pub(super) fn write(report: &RunReport, config: &Config, loudness: Loudness) -> Result<(), Error> {
     let here = std::env::current_dir().unwrap_or_default();
-    for file in files {
-        for (path, text) in drawn(report, file, &here) {
+    for file in &config.reports {
+        for (path, text) in drawn(report, file, config, &here) {
             replace(&path, &text).map_err(|source| Error::Report {
                 path: path.clone(),
                 source,
@@ -31,8 +27,16 @@ pub(super) fn write(
 }
 
 /// The text of each file that a report is.
-fn drawn(report: &RunReport, file: &ReportFile, here: &Path) -> Vec<(PathBuf, String)> {
-    let links = || Links::new(file.path.parent().unwrap_or(here), here);
+fn drawn(
+    report: &RunReport,
+    file: &ReportFile,
+    config: &Config,
+    here: &Path,
+) -> Vec<(PathBuf, String)> {
+    let links = || match &config.link_base {
+        Some(base) => Links::below(base.as_url().as_str(), &config.files.root, here),
+        None => Links::beside(file.path.parent().unwrap_or(here), here),
+    };
     let text = match file.format {
         ReportFormat::Markdown => report::run_markdown(report, &links()),
         ReportFormat::Json => format!("{:#}\n", report::run_json(report)),

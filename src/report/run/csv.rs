@@ -1,5 +1,6 @@
 //! A run's rows for spreadsheets: RFC 4180, with nothing in them that a spreadsheet would compute.
 
+use crate::report::requests::TimeOn;
 use crate::report::run_report::RunReport;
 
 /// A row for each definition that needed a docstring.
@@ -52,8 +53,57 @@ pub fn definitions_csv(report: &RunReport) -> String {
 
 /// A row for each request that was sent, in the order of leaving; none without a model.
 #[must_use]
-pub fn requests_csv(_report: &RunReport) -> String {
-    let table = Table::new(&["number"]);
+pub fn requests_csv(report: &RunReport) -> String {
+    let mut table = Table::new(&[
+        "number",
+        "operation",
+        "file",
+        "deployment",
+        "sent_at",
+        "waited_ms",
+        "held_by",
+        "latency_ms",
+        "attempt",
+        "status",
+        "end",
+        "reason",
+        "model",
+        "admitted_tokens",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "usd",
+        "request_id",
+    ]);
+    let records = report.requests.iter().flat_map(|one| &one.records);
+    for row in records {
+        let status = row.status.map(|status| status.to_string());
+        // What is not known is empty, never 0.
+        let usd = row.usd.map(|usd| format!("{usd:.6}"));
+        table.row(&[
+            &row.number.to_string(),
+            row.operation,
+            &row.file,
+            &row.deployment,
+            &row.sent_at,
+            &row.waited_ms.to_string(),
+            row.held_by.map(TimeOn::words).unwrap_or_default(),
+            &row.latency_ms.to_string(),
+            &row.attempt.to_string(),
+            &status.unwrap_or_default(),
+            row.end,
+            row.reason.as_deref().unwrap_or_default(),
+            row.model.as_deref().unwrap_or_default(),
+            &row.admitted_tokens.to_string(),
+            &row.prompt_tokens.to_string(),
+            &row.cached_tokens.to_string(),
+            &row.completion_tokens.to_string(),
+            &row.reasoning_tokens.to_string(),
+            &usd.unwrap_or_default(),
+            row.request_id.as_deref().unwrap_or_default(),
+        ]);
+    }
     table.text
 }
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::report::cache::money;
 use crate::report::outcome::Status;
-use crate::report::run_report::{QualityChange, RunReport};
+use crate::report::requests::Cost;
+use crate::report::run_report::{FileReport, QualityChange, RunReport};
 use crate::report::text::{floor_tenth, plural};
 
 /// A share in percent, rounded down to a tenth: 100 means all.
@@ -12,6 +14,38 @@ pub(super) struct Percent(pub(super) f64);
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.1} %", floor_tenth(self.0))
+    }
+}
+
+/// What was done, in a sentence: «docgen documented 12 definitions in 3 of 4 files.»
+pub(super) fn opening_words(report: &RunReport) -> String {
+    let totals = report.totals();
+    let done = [
+        ("documented", totals.documented, "definition"),
+        ("mended", totals.mended, "docstring"),
+    ];
+    let done = done.iter().filter(|(_, count, _)| *count > 0);
+    let done = done.map(|(verb, count, noun)| format!("{verb} {count} {}", plural(*count, noun)));
+    let done: Vec<String> = done.collect();
+    let of_files = format!(
+        "{} {}",
+        report.files_read,
+        plural(report.files_read, "file")
+    );
+    let would = if report.is_diff { "would have " } else { "" };
+    match done.as_slice() {
+        _ if report.files_read == 0 => "docgen found no Python file.".to_owned(),
+        [] if totals.left() > 0 => format!("docgen documented nothing in {of_files}."),
+        [] => format!("Nothing was to be documented in {of_files}."),
+        done => {
+            let is_changed = |file: &&FileReport| {
+                let mut outcomes = file.outcomes.iter();
+                outcomes.any(|outcome| outcome.status.reason().is_none())
+            };
+            let changed = report.files.iter().filter(is_changed).count();
+            let done = done.join(" and ");
+            format!("docgen {would}{done} in {changed} of {of_files}.")
+        }
     }
 }
 
@@ -50,7 +84,23 @@ pub(super) fn money_words(report: &RunReport) -> String {
     match &report.requests {
         None => "nothing: no model was asked".to_owned(),
         Some(requests) if requests.sent == 0 => "nothing: no request was sent".to_owned(),
-        Some(_) => "price unknown".to_owned(),
+        Some(requests) => cost_words(&requests.cost),
+    }
+}
+
+/// «$0.42 (prices of 2026-11)», or what is not known.
+pub(super) fn cost_words(cost: &Cost) -> String {
+    let answers = |count: u64| if count == 1 { "answer" } else { "answers" };
+    let known = money(cost.known_usd);
+    match (cost.priced, cost.unpriced) {
+        (0, 0) => "nothing: no request was answered".to_owned(),
+        (_, 0) => format!("{known} (prices of {})", cost.prices_of),
+        (0, _) => "price unknown".to_owned(),
+        (_, unpriced) => format!(
+            "{known} (prices of {}), and {unpriced} {} at an unknown price",
+            cost.prices_of,
+            answers(unpriced)
+        ),
     }
 }
 

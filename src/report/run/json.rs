@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use crate::report::cache::{CacheFigures, CacheReport};
 use crate::report::outcome::Outcome;
 use crate::report::repairs::Repairs;
+use crate::report::requests::Requests;
 use crate::report::run_report::{
-    FileReport, FolderReport, HotSpot, QualityChange, Requests, RunReport, Totals,
+    FileReport, FolderReport, HotSpot, QualityChange, RunReport, Totals,
 };
 use crate::rules::{Coverage, Diagnostic};
 

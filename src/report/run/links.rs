@@ -13,40 +13,61 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Where a report lies, and from where its files' names are seen.
+/// Where the links of a report lead.
 #[derive(Debug, Clone)]
 pub struct Links {
+    /// The folder that paths are relative to: the report's own, or the project's root.
     folder: PathBuf,
+    /// What stands before those paths.
+    base: Option<String>,
     here: PathBuf,
 }
 
 impl Links {
-    /// For a report in `folder` whose files are named as seen from `here`; both are absolute.
+    /// Relative ones, for a report in `folder` whose files are named as seen from `here`; both are absolute.
     #[must_use]
-    pub fn new(folder: &Path, here: &Path) -> Self {
+    pub fn beside(folder: &Path, here: &Path) -> Self {
         Self {
             folder: folder.to_path_buf(),
+            base: None,
             here: here.to_path_buf(),
         }
     }
 
-    /// The relative reference to a line of a file, from 1; `None` where there is no way from the one to
-    /// the other.
+    /// To what `base` has of the project at `root`, such as `https://github.com/me/shop/blob/main`.
     #[must_use]
-    pub fn to(&self, file: &FileName, line: usize) -> Option<String> {
+    pub fn below(base: &str, root: &Path, here: &Path) -> Self {
+        Self {
+            folder: root.to_path_buf(),
+            base: Some(base.trim_end_matches('/').to_owned()),
+            here: here.to_path_buf(),
+        }
+    }
+
+    /// The reference to a file; `None` where there is no way to it.
+    #[must_use]
+    pub fn to_file(&self, file: &FileName) -> Option<String> {
         let target = self.here.join(file.as_str());
         let (from, to) = (parts(&self.folder)?, parts(&target)?);
         let same = from.iter().zip(&to).take_while(|(one, other)| one == other);
         let same = same.count();
+        let up = from.len() - same;
         // The first part is the drive, or the file system's root.
-        if same == 0 {
+        if same == 0 || (up > 0 && self.base.is_some()) {
             return None;
         }
-        let up = std::iter::repeat_n("..".to_owned(), from.len() - same);
+        let up = std::iter::repeat_n("..".to_owned(), up);
         let down = to.iter().skip(same);
         let down = down.map(|part| utf8_percent_encode(part, ESCAPED).to_string());
-        let path: Vec<String> = up.chain(down).collect();
-        Some(format!("{}#L{line}", path.join("/")))
+        let path: Vec<String> = self.base.iter().cloned().chain(up).chain(down).collect();
+        Some(path.join("/"))
+    }
+
+    /// The reference to a line of a file, from 1.
+    #[must_use]
+    pub fn to(&self, file: &FileName, line: usize) -> Option<String> {
+        let file = self.to_file(file)?;
+        Some(format!("{file}#L{line}"))
     }
 }
 
@@ -75,7 +96,7 @@ mod tests {
     #[test]
     fn a_link_leads_from_the_report_s_folder() {
         let link = |folder: &str, file: &str| {
-            let links = Links::new(Path::new(folder), Path::new("/home/me/shop"));
+            let links = Links::beside(Path::new(folder), Path::new("/home/me/shop"));
             let file = FileName::new(Path::new(file), Path::new("/home/me/shop"));
             links.to(&file, 12).unwrap()
         };
@@ -95,5 +116,18 @@ mod tests {
             link("/home/me/shop", "javascript:alert(1).py"),
             "javascript%3Aalert%281%29.py#L12"
         );
+    }
+
+    #[test]
+    fn a_base_has_what_the_project_has() {
+        let base = "https://github.com/me/shop/blob/topic/x/";
+        let here = Path::new("/home/me/shop/src");
+        let links = Links::below(base, Path::new("/home/me/shop"), here);
+        let link = |file: &str| links.to(&FileName::new(Path::new(file), here), 3);
+        assert_eq!(
+            link("a b.py").unwrap(),
+            "https://github.com/me/shop/blob/topic/x/src/a%20b.py#L3"
+        );
+        assert_eq!(link("/home/me/other.py"), None);
     }
 }

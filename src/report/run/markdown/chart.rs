@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::report::requests::TimeShare;
 use crate::report::run_report::{FolderReport, RunReport};
 use crate::report::text::floor_tenth;
 
@@ -31,6 +32,21 @@ pub(super) fn folders(text: &mut String, report: &RunReport) {
         list(&|one| percent(one.after.percent())),
         list(&|one| percent(one.before.percent())),
     );
+}
+
+/// Where the time went, if it went on several things.
+pub(super) fn time(text: &mut String, shares: &[TimeShare]) {
+    // A slice that rounds to nothing is no slice: mermaid refuses 0.
+    let shares = shares.iter().filter(|share| share.percent > 0.0);
+    let slices: Vec<&TimeShare> = shares.collect();
+    if slices.len() < 2 {
+        return;
+    }
+    text.push_str("```mermaid\npie showData\n    title Share of the run's time, in %\n");
+    for slice in slices {
+        _ = writeln!(text, "    \"{}\" : {:.1}", slice.on.words(), slice.percent);
+    }
+    text.push_str("```\n\n");
 }
 
 /// A folder's name as mermaid takes it: quoted, of harmless characters, not too long for the axis.

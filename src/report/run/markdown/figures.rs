@@ -3,10 +3,12 @@
 
 use std::fmt::Write as _;
 
-use crate::report::cache::{Saved, hits, size};
-use crate::report::markup::words_cell;
+use super::chart;
+use crate::report::cache::{Saved, grouped, hits, money, size};
+use crate::report::markup::{code_cell, words, words_cell};
 use crate::report::repairs::share;
-use crate::report::run_report::{DeploymentRequests, RunReport};
+use crate::report::requests::{DeploymentRequests, Requests};
+use crate::report::run_report::RunReport;
 use crate::report::text::plural;
 
 /// How many replies needed which step, and the most frequent kinds of faults.
@@ -53,7 +55,7 @@ pub(super) fn masked(text: &mut String, report: &RunReport) {
     }
 }
 
-/// Requests, deployments, and what did not have to be asked.
+/// Time, requests, tokens and money, and what did not have to be asked.
 pub(super) fn requests(text: &mut String, report: &RunReport) {
     text.push_str("\n## What it took\n\n| | |\n|---|--:|\n");
     let mut row = |name: &str, value: &str| _ = writeln!(text, "| {name} | {value} |");
@@ -61,31 +63,8 @@ pub(super) fn requests(text: &mut String, report: &RunReport) {
     row("Files read", &report.files_read.to_string());
     row("Time", &format!("{:.1} s", report.elapsed.as_secs_f64()));
     if let Some(requests) = &report.requests {
-        let rows = [
-            ("Requests sent", requests.sent),
-            ("Retries", requests.retries),
-            ("Throttled (429)", requests.throttled),
-            ("Prompt tokens", requests.prompt_tokens),
-            ("of them cached", requests.cached_tokens),
-            ("Completion tokens", requests.completion_tokens),
-        ];
-        for (name, value) in rows {
-            row(name, &value.to_string());
-        }
-        if let Some(latency) = requests.latency {
-            let rows = [
-                ("median", latency.median_ms),
-                ("p95", latency.p95_ms),
-                ("p99", latency.p99_ms),
-            ];
-            for (name, value) in rows {
-                row(&format!("Latency, {name}"), &format!("{value} ms"));
-            }
-        }
-        for (category, count) in &requests.noticed {
-            let category = words_cell(category);
-            let name = format!("Content filter noticed {category}, and let it pass");
-            row(&name, &count.to_string());
+        for (name, value) in counts(requests) {
+            row(&name, &value);
         }
     }
     if let Some(cache) = &report.cache {
@@ -98,31 +77,86 @@ pub(super) fn requests(text: &mut String, report: &RunReport) {
         }
     }
     if let Some(requests) = &report.requests {
+        time(text, requests);
         deployments(text, &requests.deployments);
+    }
+}
+
+fn counts(requests: &Requests) -> Vec<(String, String)> {
+    let rows = [
+        ("Requests sent", requests.sent),
+        ("Retries", requests.retries),
+        ("Throttled (429)", requests.throttled),
+        ("Prompt tokens", requests.prompt_tokens),
+        ("of them cached", requests.cached_tokens),
+        ("Completion tokens", requests.completion_tokens),
+    ];
+    let rows = rows.map(|(name, value)| (name.to_owned(), grouped(value)));
+    let mut rows = Vec::from(rows);
+    if let Some(latency) = requests.latency {
+        let latencies = [
+            ("median", latency.median_ms),
+            ("p95", latency.p95_ms),
+            ("p99", latency.p99_ms),
+        ];
+        let latencies =
+            latencies.map(|(name, value)| (format!("Latency, {name}"), format!("{value} ms")));
+        rows.extend(latencies);
+    }
+    rows.extend(requests.noticed.iter().map(|(category, count)| {
+        let category = words_cell(category);
+        let name = format!("Content filter noticed {category}, and let it pass");
+        (name, count.to_string())
+    }));
+    rows
+}
+
+/// Where the time went, and what would help most.
+fn time(text: &mut String, requests: &Requests) {
+    if requests.sent == 0 {
+        return;
+    }
+    text.push_str("\n### Where the time went\n\n");
+    if let Some(advice) = &requests.advice {
+        _ = writeln!(text, "What would help most: {}.\n", words(advice));
+    }
+    chart::time(text, &requests.time);
+    text.push_str("| Share | Time | |\n|--:|--:|---|\n");
+    for share in &requests.time {
+        _ = writeln!(
+            text,
+            "| {:.1} % | {:.1} s | {} |",
+            share.percent,
+            share.seconds,
+            share.on.words()
+        );
     }
 }
 
 fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {
     text.push_str(
-        "\n| Deployment | Sent | Failed | Throttled | Tokens | At once: settled on | at most |\n\
-         |---|--:|--:|--:|--:|--:|--:|\n",
+        "\n### Deployments\n\n\
+         | Deployment | Model | Sent | Failed | Throttled | Tokens | Money | At once: settled on | at most |\n\
+         |---|---|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for one in deployments {
+        let usd = one.usd.map_or_else(|| "unknown".to_owned(), money);
         _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {usd} | {} | {} |",
             words_cell(&one.deployment),
+            one.model.as_deref().map(code_cell).unwrap_or_default(),
             one.sent,
             one.failed,
             one.throttled,
-            one.tokens,
+            grouped(one.tokens),
             one.concurrency,
             one.peak_in_flight,
         );
     }
     for one in deployments {
         if let Some(reason) = &one.given_up {
-            _ = writeln!(text, "\nGiven up: {}", words_cell(reason));
+            _ = writeln!(text, "\nGiven up: {}", words(reason));
         }
     }
 }

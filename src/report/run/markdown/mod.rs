@@ -7,7 +7,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use super::figures::{Percent, left_words, money_words, quality_words};
+use super::figures::{Percent, left_words, money_words, opening_words, quality_words};
 use super::links::Links;
 use crate::report::run_report::RunReport;
 use crate::report::text::plural;
@@ -39,41 +39,9 @@ pub fn run_markdown(report: &RunReport, links: &Links) -> String {
 
 /// What was done, in a sentence or two.
 fn opening(text: &mut String, report: &RunReport) {
-    let totals = report.totals();
-    let mut done = Vec::new();
-    if totals.documented > 0 {
-        let definitions = plural(totals.documented, "definition");
-        done.push(format!(
-            "documented **{}** {definitions}",
-            totals.documented
-        ));
-    }
-    if totals.mended > 0 {
-        let docstrings = plural(totals.mended, "docstring");
-        done.push(format!("mended **{}** {docstrings}", totals.mended));
-    }
-    let of_files = format!(
-        "{} {}",
-        report.files_read,
-        plural(report.files_read, "file")
-    );
-    let would = if report.is_diff { "would have " } else { "" };
-    let what = match done.as_slice() {
-        _ if report.files_read == 0 => "docgen found no Python file.".to_owned(),
-        [] if totals.left() > 0 => format!("docgen documented nothing in {of_files}."),
-        [] => format!("Nothing was to be documented in {of_files}."),
-        done => {
-            let changed = report.files.iter().filter(|file| {
-                let mut outcomes = file.outcomes.iter();
-                outcomes.any(|outcome| outcome.status.reason().is_none())
-            });
-            let done = done.join(" and ");
-            format!("docgen {would}{done} in {} of {of_files}.", changed.count())
-        }
-    };
-    text.push_str(&what);
+    text.push_str(&opening_words(report));
     if report.has_leftovers() {
-        _ = write!(text, " See [what is left](#what-is-left).");
+        text.push_str(" See [what is left](#what-is-left).");
     }
     text.push_str("\n\n");
     if report.is_diff {

@@ -151,12 +151,8 @@ pub(super) fn files(text: &mut String, report: &RunReport, links: &Links) {
             Totals::of(&file.outcomes),
         );
         let name = code_cell(file.path.as_str());
-        _ = match links.to(&file.path, 1) {
-            Some(link) => writeln!(
-                text,
-                "| [{name}]({}) | {figures} |",
-                link.trim_end_matches("#L1")
-            ),
+        _ = match links.to_file(&file.path) {
+            Some(link) => writeln!(text, "| [{name}]({}) | {figures} |", link),
             None => writeln!(text, "| {name} | {figures} |"),
         };
     }
