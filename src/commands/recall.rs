@@ -176,6 +176,8 @@ impl Recall {
         let Some(memory) = &self.memory else {
             return;
         };
+        // It was parsed for the report.
+        self.parsed.fetch_add(1, Ordering::Relaxed);
         let SourceFile {
             path, name, bytes, ..
         } = &file.source;

@@ -192,7 +192,7 @@ pub fn run(
         files_read: surveyed.files,
         is_interrupted,
         elapsed,
-        requests: words.requests(finished.order, elapsed),
+        requests: words.requests(finished.kept, elapsed),
         cache: cache.as_ref().map(closed),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };

@@ -55,9 +55,9 @@ pub use plan::{
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
 pub use requests::{
-    Cost, DeploymentRequests, Latency, Limits, RequestRow, Requests, TimeOn, TimeShare,
+    Cost, DeploymentRequests, KeptBack, Latency, Limits, RequestRow, Requests, TimeOn, TimeShare,
 };
-pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown, run_schema};
+pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown};
 pub use run_report::{FileReport, FolderReport, HotSpot, QualityChange, RunReport, Totals};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,

@@ -70,6 +70,15 @@ pub struct Limits {
     pub concurrency: usize,
 }
 
+/// How long a run kept requests back by itself, while answers to others were waited for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct KeptBack {
+    /// For the sake of the order: they lean on what was not answered.
+    pub order: Duration,
+    /// As many were under way as may be at once.
+    pub concurrency: Duration,
+}
+
 /// What one deployment did of a run's requests.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeploymentRequests {
@@ -216,19 +225,25 @@ impl Requests {
         }
     }
 
-    /// Says where the time of the run went: `order` is what was waited for the sake of the order.
+    /// Says where the time of the run went.
     #[must_use]
-    pub fn with_time(mut self, stats: &Stats, order: Duration, elapsed: Duration) -> Self {
-        let order = order.min(stats.awaited);
-        let held = stats
-            .held
-            .iter()
-            .map(|(by, time)| (TimeOn::from(*by), *time));
-        let mut parts: Vec<(TimeOn, Duration)> = held.collect();
-        parts.push((TimeOn::Order, order));
-        parts.push((TimeOn::Answers, stats.awaited.saturating_sub(order)));
-        let known: Duration = parts.iter().map(|(_, time)| *time).sum();
-        parts.push((TimeOn::Docgen, elapsed.saturating_sub(known)));
+    pub fn with_time(mut self, stats: &Stats, kept: KeptBack, elapsed: Duration) -> Self {
+        if stats.requests == 0 {
+            return self;
+        }
+        let held = stats.held.iter();
+        let mut parts: BTreeMap<TimeOn, Duration> =
+            held.map(|(by, time)| (TimeOn::from(*by), *time)).collect();
+        // Whatever the run kept back did not stand in the client's line, where answers were waited for.
+        let order = kept.order.min(stats.awaited);
+        let full = kept.concurrency.min(stats.awaited.saturating_sub(order));
+        let answers = stats.awaited.saturating_sub(order + full);
+        parts.insert(TimeOn::Order, order);
+        *parts.entry(TimeOn::Concurrency).or_default() += full;
+        parts.insert(TimeOn::Answers, answers);
+        let known: Duration = parts.values().sum();
+        parts.insert(TimeOn::Docgen, elapsed.saturating_sub(known));
+        let mut parts: Vec<(TimeOn, Duration)> = parts.into_iter().collect();
         let whole = elapsed.max(known).as_secs_f64();
         parts.retain(|(_, time)| !time.is_zero());
         parts.sort_by(|one, other| (other.1, one.0).cmp(&(one.1, other.0)));
@@ -460,6 +475,7 @@ mod tests {
                 .map(|(by, time)| (*by, *time * SECOND))
                 .collect(),
             awaited: awaited * SECOND,
+            requests: 1,
             ..Stats::default()
         };
         let limits = Limits {
@@ -468,7 +484,14 @@ mod tests {
             concurrency: 8,
         };
         let requests = Requests::new(&stats, limits);
-        let requests = requests.with_time(&stats, order * SECOND, 100 * SECOND);
+        let requests = requests.with_time(
+            &stats,
+            KeptBack {
+                order: order * SECOND,
+                concurrency: Duration::ZERO,
+            },
+            100 * SECOND,
+        );
         let shares = requests.time.iter().map(|share| (share.on, share.percent));
         (shares.collect(), requests.advice.unwrap_or_default())
     }

@@ -74,6 +74,8 @@ mod overwrite;
 mod pool;
 /// What the model is told, and in what order.
 mod prompt;
+/// The report of a run, in each of its forms.
+mod report;
 /// `docgen score`
 mod score;
 /// Secrets go to the server alone.

@@ -18,7 +18,7 @@ use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
 use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
 use crate::llm::{Client, LlmError};
-use crate::report::{Progress, Status};
+use crate::report::{KeptBack, Progress, Status};
 use crate::store::ReplyRecord;
 
 /// The first wait before what another machine asks about is looked at again; each further one doubles, ...
@@ -32,8 +32,8 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
-    /// How long requests that could have left waited for the sake of the order.
-    pub(super) order: Duration,
+    /// How long requests that could have left were kept back.
+    pub(super) kept: KeptBack,
 }
 
 /// Where answers come from, and what is done with them.
@@ -80,7 +80,7 @@ impl Answering<'_> {
         Finished {
             done,
             fatal: None,
-            order: Duration::ZERO,
+            kept: KeptBack::default(),
         }
     }
 
@@ -100,7 +100,7 @@ impl Answering<'_> {
             .flat_map(|(index, file)| file.take_work(index))
             .collect();
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
-        let (done, order) = self.runtime.block_on(async {
+        let (done, kept) = self.runtime.block_on(async {
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));
@@ -158,13 +158,13 @@ impl Answering<'_> {
             }
             drop(running);
             let done = futures::future::join_all(delivered).await;
-            (done, requests.waited())
+            (done, requests.kept_back())
         });
         let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
-            order,
+            kept,
         })
     }
 

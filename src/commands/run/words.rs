@@ -9,7 +9,7 @@ use super::RunOptions;
 use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
-use crate::report::{Limits, Requests};
+use crate::report::{KeptBack, Limits, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -136,9 +136,8 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// What they were asked and what that cost, in a run that took so long, and waited so long for the sake of
-    /// the order.
-    pub(super) fn requests(&self, order: Duration, elapsed: Duration) -> Option<Requests> {
+    /// What they were asked and what that cost, in a run that took so long and kept requests back so long.
+    pub(super) fn requests(&self, kept: KeptBack, elapsed: Duration) -> Option<Requests> {
         let Self::Model {
             client, settings, ..
         } = self
@@ -151,7 +150,7 @@ impl<'p> Words<'p> {
             tokens_per_minute: live.tokens_per_minute,
             concurrency: settings.max_concurrency(),
         };
-        Some(Requests::new(&stats, limits).with_time(&stats, order, elapsed))
+        Some(Requests::new(&stats, limits).with_time(&stats, kept, elapsed))
     }
 }
 

@@ -34,7 +34,7 @@ fn drawn(
     here: &Path,
 ) -> Vec<(PathBuf, String)> {
     let links = || match &config.link_base {
-        Some(base) => Links::below(base.as_url().as_str(), &config.files.root, here),
+        Some(base) => Links::below(base.as_url().as_str(), repository(here), here),
         None => Links::beside(file.path.parent().unwrap_or(here), here),
     };
     let text = match file.format {
@@ -50,6 +50,12 @@ fn drawn(
         }
     };
     vec![(file.path.clone(), text)]
+}
+
+/// The root of the repository around a folder, or else the folder.
+fn repository(folder: &Path) -> &Path {
+    let is_root = |folder: &&Path| folder.join(".git").exists();
+    folder.ancestors().find(is_root).unwrap_or(folder)
 }
 
 /// Replaces a file, whole or not at all.

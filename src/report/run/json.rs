@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,27 +18,10 @@ use crate::rules::{Coverage, Diagnostic};
 /// Rises when a field goes or means something else; new ones may come at any time.
 const SCHEMA_VERSION: u32 = 1;
 
-/// The name of the schema.
-const SCHEMA_ID: &str = "urn:docgen:schema:report:1";
-
 /// What a run did.
 #[must_use]
 pub fn run_json(report: &RunReport) -> Value {
     json!(Document::new(report))
-}
-
-/// The JSON Schema of what [`run_json`] gives, draft 2020-12.
-#[must_use]
-pub fn run_schema() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    let schema = settings
-        .into_generator()
-        .into_root_schema_for::<Document<'_>>();
-    let mut schema = schema.to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("$id".to_owned(), SCHEMA_ID.into());
-    }
-    schema
 }
 
 /// The report of a run of `docgen run`.
@@ -232,4 +214,35 @@ impl<'r> File<'r> {
 /// What is documented of what has to be.
 pub(in crate::report) fn coverage_json(coverage: Coverage) -> Value {
     json!(Covered::new(coverage))
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::generate::SchemaSettings;
+
+    use super::*;
+
+    /// The schema of what [`run_json`] gives, draft 2020-12.
+    fn schema() -> String {
+        let settings = SchemaSettings::draft2020_12().for_serialize();
+        let generator = settings.into_generator();
+        let mut schema = generator.into_root_schema_for::<Document<'_>>().to_value();
+        if let Some(object) = schema.as_object_mut() {
+            object.insert("$id".to_owned(), "urn:docgen:schema:report:1".into());
+        }
+        format!("{schema:#}\n")
+    }
+
+    /// With `DOCGEN_BLESS=1` in the environment it is written anew.
+    #[test]
+    fn the_published_schema_is_the_one_of_the_types() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let path = root.join("docs/schema/report.schema.json");
+        if std::env::var_os("DOCGEN_BLESS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, schema()).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(published == schema(), "run again with DOCGEN_BLESS=1");
+    }
 }

@@ -13,7 +13,7 @@ mod markdown;
 
 pub use csv::{definitions_csv, requests_csv};
 pub use html::run_html;
-pub use json::{run_json, run_schema};
+pub use json::run_json;
 pub use links::Links;
 pub use markdown::run_markdown;
 
