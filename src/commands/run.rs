@@ -29,7 +29,7 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
+use crate::report::{self, CacheReport, Loudness, Phase, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
@@ -127,13 +127,20 @@ pub fn run(
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
+    let progress = Progress::start(match options.mode {
+        // Lines would be drawn over the questions.
+        RunMode::Ask => Loudness::Quiet,
+        _ => options.loudness,
+    });
     let mut turn = if options.mode.writes() {
+        progress.tally().begin(Phase::Lock);
         let turn = Turn::take(&config.files.root, options.wait)?;
         clean_up(config, &turn);
         Some(turn)
     } else {
         None
     };
+    progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
     let by_model = words.by() == WordsBy::Model;
@@ -173,8 +180,10 @@ pub fn run(
         words: &words,
         cache: cache.as_ref(),
         config,
+        progress: &progress,
     };
     let answered = answer(&pool, around, work, options, terminal);
+    progress.finish();
     if let Some(keeper) = keeper {
         keeper.end(match &answered {
             Ok((finished, _)) if finished.fatal.is_some() => RunEnd::Failed,
@@ -258,6 +267,7 @@ struct Around<'a> {
     words: &'a Words<'a>,
     cache: Option<&'a ReplyCache>,
     config: &'a Config,
+    progress: &'a Progress,
 }
 
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
@@ -267,6 +277,7 @@ fn answer(
         words,
         cache,
         config,
+        progress,
     }: Around<'_>,
     Work {
         mut jobs,
@@ -299,6 +310,8 @@ fn answer(
         questions: None,
         keeper,
     };
+    let tally = progress.tally();
+    tally.begin(Phase::Cache);
     pool.install(|| {
         jobs.par_iter_mut()
             .for_each(|job| job.prepare(&delivery.project));
@@ -307,10 +320,12 @@ fn answer(
         }
     });
     if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
+        tally.begin(Phase::SharedCache);
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
+        tally.begin(Phase::Examples);
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
             tokio::select! {
@@ -323,14 +338,14 @@ fn answer(
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
         tracing::info!("asking {} about {total} definitions", words.describe());
     }
-    // A bar would be drawn over the questions.
-    let loudness = match terminal {
-        Some(_) => Loudness::Quiet,
-        None => options.loudness,
-    };
     let questions = terminal
         .map(|terminal| Questions::new(terminal, runtime.handle().clone(), interrupt.clone()));
-    let progress = Progress::new(total, loudness);
+    let is_open = |job: &&Job| !job.selection.targets.is_empty();
+    tally.expect(total, jobs.iter().filter(is_open).count());
+    if let Some(look) = words.look() {
+        tally.watch(look);
+    }
+    tally.begin(Phase::Documenting);
     delivery.voice = voice.map(Arc::new);
     delivery.questions = questions.map(Arc::new);
     let answering = Answering {
@@ -339,11 +354,11 @@ fn answer(
         runtime: &runtime,
         interrupt: &interrupt,
         delivery,
-        progress: &progress,
+        progress: tally,
         cache,
     };
     let finished = answering.finish(jobs)?;
-    progress.finish();
+    tally.begin(Phase::Settling);
     runtime.block_on(async {
         words.settle().await;
         if let Some(cache) = cache {

@@ -9,7 +9,7 @@ use super::RunOptions;
 use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
-use crate::report::Requests;
+use crate::report::{Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -20,7 +20,7 @@ pub(super) enum Words<'p> {
     Offline,
     /// A model.
     Model {
-        client: Box<Client>,
+        client: Arc<Client>,
         settings: &'p Llm,
         /// The accounts of the quotas that several machines share.
         buckets: Option<Arc<RedisBuckets>>,
@@ -44,7 +44,7 @@ impl<'p> Words<'p> {
                     Some(buckets as Arc<dyn SharedQuota>)
                 };
                 Self::Model {
-                    client: Box::new(Client::sharing(settings, keeper())?),
+                    client: Arc::new(Client::sharing(settings, keeper())?),
                     settings,
                     services: Services::new(settings, root, keeper())?.map(Box::new),
                     buckets,
@@ -133,6 +133,17 @@ impl<'p> Words<'p> {
         match self {
             Self::Offline => "offline drafts".to_owned(),
             Self::Model { settings, .. } => described(&settings.deployments),
+        }
+    }
+
+    /// Where a view of the run looks at the requests.
+    pub(super) fn look(&self) -> Option<Look> {
+        match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => {
+                let client = client.clone();
+                Some(Arc::new(move || client.live()))
+            }
         }
     }
 
