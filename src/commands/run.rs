@@ -127,19 +127,7 @@ pub fn run(
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
-    let progress = Progress::start(match options.mode {
-        // Lines would be drawn over the questions.
-        RunMode::Ask => Loudness::Quiet,
-        _ => options.loudness,
-    });
-    let mut turn = if options.mode.writes() {
-        progress.tally().begin(Phase::Lock);
-        let turn = Turn::take(&config.files.root, options.wait)?;
-        clean_up(config, &turn);
-        Some(turn)
-    } else {
-        None
-    };
+    let (progress, mut turn) = begin(config, options)?;
     progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
@@ -207,6 +195,22 @@ pub fn run(
     };
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
+}
+
+/// Begins to show how far the run is, and waits for its turn in the tree.
+fn begin(config: &Config, options: RunOptions) -> Result<(Progress, Option<Turn>), Error> {
+    let progress = Progress::start(match options.mode {
+        // Lines would be drawn over the questions.
+        RunMode::Ask => Loudness::Quiet,
+        _ => options.loudness,
+    });
+    if !options.mode.writes() {
+        return Ok((progress, None));
+    }
+    progress.tally().begin(Phase::Lock);
+    let turn = Turn::take(&config.files.root, options.wait)?;
+    clean_up(config, &turn);
+    Ok((progress, Some(turn)))
 }
 
 /// What a run is to document.

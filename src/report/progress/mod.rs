@@ -87,6 +87,12 @@ impl Progress {
         &self.tally
     }
 
+    /// Leaves the terminal to `dialogue`, which may ask the user something.
+    pub fn aside<T>(&self, dialogue: impl FnOnce() -> T) -> T {
+        let _hidden = Aside::begin();
+        dialogue()
+    }
+
     /// Shows nothing more and leaves the terminal as it was.
     pub fn finish(&self) {
         let shown = self
@@ -106,6 +112,22 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.finish();
+    }
+}
+
+/// The terminal belongs to somebody else until this is dropped.
+struct Aside;
+
+impl Aside {
+    fn begin() -> Self {
+        screen::give_away(true);
+        Self
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        screen::give_away(false);
     }
 }
 

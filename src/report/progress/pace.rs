@@ -82,11 +82,7 @@ impl Pace {
             Some((end, said)) => {
                 let weight =
                     1.0 - (-now.saturating_sub(said).as_secs_f64() / CALM.as_secs_f64()).exp();
-                if target > end {
-                    end + (target - end).mul_f64(weight)
-                } else {
-                    end - (end - target).mul_f64(weight)
-                }
+                end.mul_f64(1.0 - weight) + target.mul_f64(weight)
             }
         };
         self.end = Some((end, now));

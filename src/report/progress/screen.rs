@@ -9,8 +9,18 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What stands at the bottom of the terminal now; empty when nothing does.
-static FRAME: Mutex<String> = Mutex::new(String::new());
+static SCREEN: Mutex<Screen> = Mutex::new(Screen {
+    frame: String::new(),
+    is_given_away: false,
+});
+
+/// The bottom of the terminal.
+struct Screen {
+    /// What stands there now; empty when nothing does.
+    frame: String,
+    /// Somebody else writes there.
+    is_given_away: bool,
+}
 
 /// To the beginning of the line, and nothing below.
 const CLEAR: &str = "\r\x1b[J";
@@ -61,17 +71,29 @@ pub(super) fn draw(lines: &[String]) {
         _ = write!(frame, "\r\x1b[{}A", lines.len() - 1);
     }
     let mut shown = lock();
-    put(&frame);
-    *shown = frame;
+    if !shown.is_given_away && frame != shown.frame {
+        put(&frame);
+        shown.frame = frame;
+    }
 }
 
 /// Takes the lines away.
 pub(super) fn clear() {
-    let mut shown = lock();
-    if !shown.is_empty() {
+    clear_frame(&mut lock());
+}
+
+fn clear_frame(shown: &mut Screen) {
+    if !shown.frame.is_empty() {
         put(CLEAR);
-        shown.clear();
+        shown.frame.clear();
     }
+}
+
+/// Leaves the bottom of the terminal to somebody else, or takes it back.
+pub(super) fn give_away(is_given_away: bool) {
+    let mut shown = lock();
+    clear_frame(&mut shown);
+    shown.is_given_away = is_given_away;
 }
 
 /// Standard error, above the lines of a live view if there is one: whole lines at a time.
@@ -81,11 +103,11 @@ pub struct AboveProgress;
 impl Write for AboveProgress {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         let shown = lock();
-        if shown.is_empty() {
+        if shown.frame.is_empty() {
             return io::stderr().write(text);
         }
         // In one piece, so that nothing flickers.
-        let pieces = [CLEAR.as_bytes(), text, shown.as_bytes()].concat();
+        let pieces = [CLEAR.as_bytes(), text, shown.frame.as_bytes()].concat();
         io::stderr().write_all(&pieces)?;
         Ok(text.len())
     }
@@ -102,6 +124,6 @@ fn put(text: &str) {
     _ = stderr.flush();
 }
 
-fn lock() -> MutexGuard<'static, String> {
-    FRAME.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock() -> MutexGuard<'static, Screen> {
+    SCREEN.lock().unwrap_or_else(PoisonError::into_inner)
 }

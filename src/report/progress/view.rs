@@ -569,7 +569,7 @@ mod tests {
             None,
             Some(Waiting::Requests(eight)),
             Some(Waiting::Requests(Some(Duration::from_millis(300)))),
-            Some(Waiting::Tokens(Some(Duration::from_secs(600)))),
+            Some(Waiting::Tokens(Some(Duration::from_mins(10)))),
             Some(Waiting::Shared(eight)),
             Some(Waiting::Concurrency),
             Some(Waiting::Pause(eight)),
