@@ -57,6 +57,10 @@ impl PlanArgs {
             },
             format: self.format.into(),
         };
-        commands::plan(&loaded.config, &self.files.scope(), &options)
+        commands::plan(
+            &loaded.config,
+            &self.files.scope(self.select.extent()),
+            &options,
+        )
     }
 }
