@@ -28,6 +28,7 @@ mod search;
 mod server_error;
 mod shared_quota;
 mod sizing;
+mod tokenizer;
 mod transport;
 mod trust;
 mod wire;
@@ -40,7 +41,7 @@ pub use client::{Asker, Client};
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
-pub use price::{PRICES_OF, Price};
+pub use price::{Encoding, PRICES_OF, Price};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
 pub use quota::RULES;
 pub use rate_headers::RateHeaders;
@@ -51,4 +52,5 @@ pub use search::{
 pub use shared_quota::{
     News, Patience, Place, Receipt, Rules, SharedQuota, Turn as SharedTurn, Wish,
 };
+pub use tokenizer::{FRAME, count as count_tokens};
 pub use trust::authorities_pem;

@@ -6,6 +6,20 @@
 
 use super::chat::Usage;
 
+/// How a family of models makes tokens of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Encoding {
+    /// From GPT-4o on.
+    #[serde(rename = "o200k_base")]
+    O200k,
+    /// gpt-oss.
+    #[serde(rename = "o200k_harmony")]
+    Harmony,
+    /// GPT-4, GPT-3.5 and the embedding models.
+    #[serde(rename = "cl100k_base")]
+    Cl100k,
+}
+
 /// When the table was made: year and month.
 pub const PRICES_OF: &str = "2026-11";
 

@@ -11,6 +11,7 @@ mod changelog;
 mod check;
 mod diff;
 mod doctor;
+mod estimate;
 mod history;
 mod json;
 mod markdown;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
+use crate::generate::Estimate;
 use crate::llm::{DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
@@ -35,6 +36,8 @@ pub struct RunReport {
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
+    /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
+    pub estimate: Option<Estimate>,
     /// Wall time.
     pub elapsed: Duration,
 }

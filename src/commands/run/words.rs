@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::super::document::WordsBy;
+use super::super::estimate::known;
 use super::RunOptions;
 use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
-use crate::generate::{ReplyCache, Services};
+use crate::generate::{Known, ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
 use crate::report::Requests;
 use crate::store::{
@@ -133,6 +134,14 @@ impl<'p> Words<'p> {
         match self {
             Self::Offline => "offline drafts".to_owned(),
             Self::Model { settings, .. } => described(&settings.deployments),
+        }
+    }
+
+    /// What is known of where requests go; `None` where none are sent.
+    pub(super) fn known(&self) -> Option<Known> {
+        match self {
+            Self::Offline => None,
+            Self::Model { settings, .. } => Some(known(settings)),
         }
     }
 
