@@ -10,7 +10,7 @@ use crate::generate::{
     Batch, Estimate, Known, KnownDeployment, Order, Prompt, Shape, Summaries, Target, Voice,
     Weight, weigh,
 };
-use crate::llm::Price;
+use crate::llm::{Client, ModelFacts};
 use crate::python::DefinitionId;
 
 /// Batches whose prompts are written with their examples and whose tokens are counted; what they show
@@ -41,21 +41,30 @@ impl Planned<'_> {
     }
 }
 
-/// What is known of where requests go.
-pub(super) fn known(settings: &Llm) -> Known {
-    let deployments = settings.deployments.iter().map(|one| KnownDeployment {
+/// What is known of where a client's requests go.
+pub(super) fn known(settings: &Llm, client: &Client) -> Known {
+    let models = client.models();
+    let encodings = models.iter().filter_map(|model| model.name.as_deref());
+    let encoding = encodings
+        .map(ModelFacts::of)
+        .find_map(|facts| facts.encoding);
+    let deployments = settings.deployments.iter().zip(models);
+    let deployments = deployments.zip(client.reasoning_rooms());
+    let deployments = deployments.map(|((one, model), room)| KnownDeployment {
         name: one.name().to_owned(),
-        price: Price::of(one.name()),
+        model: model.name,
+        price: model.price,
         requests_per_minute: one
             .quota
             .requests_per_minute
             .map(|limit| limit.get().into()),
         tokens_per_minute: one.quota.tokens_per_minute.map(|limit| limit.get().into()),
         concurrency: one.quota.max_concurrency.get(),
-        room: 0,
+        room,
     });
     Known {
         deployments: deployments.collect(),
+        encoding,
         ..Known::default()
     }
 }

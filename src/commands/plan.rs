@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -15,12 +16,13 @@ use super::{Error, Format, Scope, named, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
 use crate::generate::{self, Lean, Task, leans};
+use crate::llm::Client;
 use crate::python::DefinitionId;
 use crate::report::{
     self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie,
 };
-use crate::store::Access;
+use crate::store::{Access, read_lessons};
 
 /// What a plan is to tell.
 #[derive(Debug)]
@@ -73,10 +75,7 @@ pub fn plan(
             .par_iter_mut()
             .for_each(|job| job.prepare(project));
     });
-    let known = match provider {
-        Some(Provider::Model(settings)) => known(settings),
-        Some(Provider::Offline) | None => generate::Known::default(),
-    };
+    let known = outlook(provider, config);
     let delivery = Delivery {
         keeper: None,
         config: Arc::new(config.clone()),
@@ -119,6 +118,23 @@ pub fn plan(
         tracing::error!("{}", report::escape(&diagnostic.to_string()));
     }
     Ok(ExitStatus::Success)
+}
+
+/// What is known of where requests would go.
+fn outlook(provider: Option<&Provider>, config: &Config) -> generate::Known {
+    let Some(Provider::Model(settings)) = provider else {
+        return generate::Known::default();
+    };
+    match Client::new(settings) {
+        Ok(client) => {
+            client.remember(&read_lessons(&config.files.root, SystemTime::now()));
+            known(settings, &client)
+        }
+        Err(error) => {
+            tracing::debug!("nothing is known of the model: {error}");
+            generate::Known::default()
+        }
+    }
 }
 
 /// What a run would do.

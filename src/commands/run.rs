@@ -195,7 +195,7 @@ pub fn run(
         is_interrupted,
         elapsed: start.elapsed(),
         cache: cache.as_ref().map(closed),
-        estimate: finished.estimate,
+        estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;

@@ -49,13 +49,13 @@ pub use error::{ConfigError, InvalidSetting, Missing};
 pub use language::Language;
 pub use llm::{
     Application, Authorities, AzureSearch, Credential, Deployment, Embeddings, Entra, Identity,
-    Llm, Network, Provider, Quota, Retry, Surface,
+    Llm, Network, PriceSetting, Provider, Quota, Retry, Surface,
 };
 pub use partial::{
     PartialAzure, PartialAzureSearch, PartialBatch, PartialCache, PartialCheck, PartialConfig,
     PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles,
-    PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialQuota,
-    PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
+    PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialPrice,
+    PartialQuota, PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
     PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
@@ -67,7 +67,7 @@ pub use resolved::{
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use texts::{Glob, HttpUrl, IndexName, Name};
-pub use values::{ContextWindow, InvalidValue, LineLength, Percent, Temperature};
+pub use values::{ContextWindow, Dollars, InvalidValue, LineLength, Percent, Temperature};
 pub use wording::{Direction, Wording, Wordings};
 
 /// Whether files that were not named may speak.

@@ -147,6 +147,13 @@ bounded_number!(
     2.0
 );
 
+bounded_number!(
+    /// US dollars: what something costs, or may.
+    Dollars,
+    0.0,
+    1e9
+);
+
 /// Tokens that a model takes in one request, prompt and reply together.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

@@ -640,6 +640,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
             schema: self.schema.clone(),
             max_output_tokens: part.limit(&self.assignment),
             urgency: part.urgency,
+            about: Arc::from(self.assignment.file.source.name.as_str()),
         }
     }
 

@@ -23,6 +23,7 @@ mod price;
 mod probe;
 mod quota;
 mod rate_headers;
+mod record;
 mod retry;
 mod search;
 mod server_error;
@@ -34,17 +35,19 @@ mod trust;
 mod wire;
 
 pub use chat::{
-    ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Sender, Stats, Tokens,
-    Turn, Urgency, Usage,
+    ChatRequest, Completion, DeploymentStats, Finish, KnownModel, Live, ModelSource, ReplySchema,
+    Role, Sender, Stats, Tokens, Turn, Urgency, Usage,
 };
 pub use client::{Asker, Client};
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
-pub use price::{Encoding, PRICES_OF, Price};
+pub use pool::Hold;
+pub use price::{BatchPrice, Bill, Encoding, ModelFacts, Price, prices_of};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
 pub use quota::RULES;
 pub use rate_headers::RateHeaders;
+pub use record::{Operation, RequestEnd, RequestRecord};
 pub use search::{
     IndexState, Listed, Refusal, SearchClient, SearchDocument, SearchError, SearchQuery,
     Sent as Uploaded,

@@ -28,9 +28,10 @@ enum Amount {
 
 /// The figures of a run's estimate; none where there was none.
 fn figures(report: &RunReport) -> Vec<Figure> {
-    let (Some(estimate), Some(requests)) = (&report.estimate, &report.requests) else {
+    let (Some(judged), Some(requests)) = (&report.estimate, &report.requests) else {
         return Vec::new();
     };
+    let estimate = &judged.estimate;
     let figure = |name, key, estimated, actual| Figure {
         name,
         key,
@@ -94,7 +95,7 @@ pub(super) fn estimate_markdown(text: &mut String, report: &RunReport) {
 
 /// The estimate, what came of each figure, and by how many percent it was off.
 pub(super) fn estimate_json(report: &RunReport) -> Value {
-    let Some(estimate) = &report.estimate else {
+    let Some(judged) = &report.estimate else {
         return Value::Null;
     };
     let figures = figures(report).into_iter().map(|figure| {
@@ -103,7 +104,7 @@ pub(super) fn estimate_json(report: &RunReport) -> Value {
         (figure.key.to_owned(), value)
     });
     let figures: serde_json::Map<String, Value> = figures.collect();
-    json!({ "estimated": estimate, "came_to": figures })
+    json!({ "estimated": judged.estimate, "came_to": figures })
 }
 
 impl Figure {

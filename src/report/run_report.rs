@@ -37,9 +37,18 @@ pub struct RunReport {
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
     /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
-    pub estimate: Option<Estimate>,
+    pub estimate: Option<Judged>,
     /// Wall time.
     pub elapsed: Duration,
+}
+
+/// What the requests of a run were likely to take, and what they cost.
+#[derive(Debug)]
+pub struct Judged {
+    /// What they were likely to take.
+    pub estimate: Estimate,
+    /// What they cost, in US dollars; `None` if the price of any is unknown.
+    pub usd: Option<f64>,
 }
 
 /// What became of a file's definitions.
@@ -221,7 +230,7 @@ impl Requests {
             prompt_tokens: stats.usage.prompt.get(),
             cached_tokens: stats.usage.cached.get(),
             completion_tokens: stats.usage.completion.get(),
-            latency: Latency::new(&stats.latencies),
+            latency: Latency::new(&stats.latencies()),
             noticed: stats.noticed.clone(),
             deployments: stats
                 .deployments

@@ -8,9 +8,9 @@ use super::super::document::WordsBy;
 use super::super::estimate::known;
 use super::RunOptions;
 use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
-use crate::generate::{Known, ReplyCache, Services};
+use crate::generate::{Estimate, Known, ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
-use crate::report::Requests;
+use crate::report::{Judged, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -141,8 +141,19 @@ impl<'p> Words<'p> {
     pub(super) fn known(&self) -> Option<Known> {
         match self {
             Self::Offline => None,
-            Self::Model { settings, .. } => Some(known(settings)),
+            Self::Model {
+                client, settings, ..
+            } => Some(known(settings, client)),
         }
+    }
+
+    /// An estimate of what they would cost, beside what they have.
+    pub(super) fn judged(&self, estimate: Estimate) -> Judged {
+        let usd = match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => client.stats().bill.known(),
+        };
+        Judged { estimate, usd }
     }
 
     /// What they have cost so far.

@@ -134,7 +134,9 @@ pub struct Known {
 pub struct KnownDeployment {
     /// What it is called.
     pub name: String,
-    /// What its model costs.
+    /// Its model, if it is known.
+    pub model: Option<String>,
+    /// What that costs.
     pub price: Option<Price>,
     /// Requests in a minute, if they are limited.
     pub requests_per_minute: Option<u64>,
@@ -318,6 +320,15 @@ fn dollars(usage: Usage, cacheable: u64, known: &Known) -> Option<Dollars> {
 
 /// What a model asks for all, at best and at worst.
 fn range_of(price: Price, usage: Usage, cacheable: u64) -> (f64, f64) {
+    if price.cache_write > price.input {
+        // Who pays for what goes into the cache pays for all of each prompt, and gets none of it back: what
+        // differs from request to request comes last, and the service keeps whole prompts.
+        let written = Usage {
+            cache_written: usage.prompt,
+            ..usage
+        };
+        return (price.cost(usage), price.cost(written));
+    }
     let cached = Usage {
         cached: Tokens::new(cacheable.min(usage.prompt.get())),
         ..usage
