@@ -8,6 +8,7 @@ mod command_line;
 mod doctor;
 mod document;
 mod error;
+mod estimate;
 mod findings;
 mod history;
 mod keeper;
