@@ -18,6 +18,7 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 
 use super::document::{Delivery, Done, Job, WordsBy};
+use super::estimate::{forecast, planned};
 use super::keeper::{Beginning, Keeper, clean_up};
 use super::lock::{Turn, Wait};
 use super::project::{ReadAround, Survey};
@@ -26,7 +27,7 @@ use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
+use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, CacheReport, Loudness, Phase, Progress, RunReport};
@@ -191,6 +192,7 @@ pub fn run(
         is_interrupted,
         elapsed: start.elapsed(),
         cache: cache.as_ref().map(closed),
+        estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
@@ -327,6 +329,8 @@ fn answer(
         tally.begin(Phase::SharedCache);
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
+    tally.begin(Phase::Estimating);
+    let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         tally.begin(Phase::Examples);
@@ -361,7 +365,10 @@ fn answer(
         progress: tally,
         cache,
     };
-    let finished = answering.finish(jobs)?;
+    let finished = Finished {
+        estimate,
+        ..answering.finish(jobs)?
+    };
     tally.begin(Phase::Settling);
     runtime.block_on(async {
         words.settle().await;
@@ -370,6 +377,26 @@ fn answer(
         }
     });
     Ok((finished, interrupt.is_requested()))
+}
+
+/// Packs what is still open into requests, and says what they are likely to take.
+fn estimate(
+    pool: &rayon::ThreadPool,
+    words: &Words<'_>,
+    jobs: &mut [Job],
+    (delivery, voice): (&Delivery, Option<&Voice>),
+    options: RunOptions,
+) -> Option<Estimate> {
+    let known = words.known()?;
+    pool.install(|| {
+        jobs.par_iter_mut().for_each(|job| job.pack(delivery));
+        let planned = planned(jobs, delivery);
+        // Who edits one file waits for it.
+        if planned.is_empty() || options.mode == RunMode::Filter {
+            return None;
+        }
+        Some(forecast(&planned, delivery, voice, known).estimate)
+    })
 }
 
 /// Closes the cache of a run.
@@ -463,6 +490,7 @@ fn collect(
         requests: words.requests(),
         elapsed: std::time::Duration::ZERO,
         cache: None,
+        estimate: None,
     }
 }
 

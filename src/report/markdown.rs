@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cache::{Saved, hits, size};
+use super::estimate::estimate_markdown;
 use super::repairs::share;
 use super::run_report::{DeploymentRequests, FileReport, RunReport};
 use super::text::{floor_tenth, plural};
@@ -14,6 +15,7 @@ pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
     requests(&mut text, report);
+    estimate_markdown(&mut text, report);
     cache(&mut text, report);
     repairs(&mut text, report);
     masked(&mut text, report);

@@ -11,6 +11,7 @@ mod changelog;
 mod check;
 mod diff;
 mod doctor;
+mod estimate;
 mod history;
 mod json;
 mod markdown;
@@ -57,7 +58,7 @@ pub use progress::{
     clear_progress,
 };
 pub use repairs::{FaultCount, Repairs};
-pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
+pub use run_report::{FileReport, HotSpot, Judged, Latency, Requests, RunReport, Totals};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
 };

@@ -16,7 +16,9 @@ use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
-use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
+use crate::generate::{
+    Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
+};
 use crate::llm::{Client, LlmError};
 use crate::report::{ProgressTally, Status};
 use crate::store::ReplyRecord;
@@ -32,6 +34,8 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
+    /// What it was likely to take.
+    pub(super) estimate: Option<Estimate>,
 }
 
 /// Where answers come from, and what is done with them.
@@ -77,7 +81,11 @@ impl Answering<'_> {
             Some(_) => jobs.into_iter().map(document).collect(),
             None => jobs.into_par_iter().map(document).collect(),
         });
-        Finished { done, fatal: None }
+        Finished {
+            done,
+            fatal: None,
+            estimate: None,
+        }
     }
 
     /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
@@ -159,6 +167,7 @@ impl Answering<'_> {
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
+            estimate: None,
         })
     }
 
@@ -215,7 +224,10 @@ impl Answering<'_> {
             }
             work.accepted.add(answers);
         };
-        let examples = work.job.examples(&targets, &self.delivery);
+        let examples = {
+            let voice = self.delivery.voice.as_deref();
+            work.job.examples(&targets, &self.delivery, voice)
+        };
         let assignment = work.job.assignment(&self.delivery, &examples);
         let asker = client.asker(&on_turn);
         complete(asker, assignment, Batch { targets }, keep).await
@@ -348,7 +360,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(mut job: Job, answering: &Answering<'_>) -> Self {
-        let batches = job.batches(&answering.delivery);
+        let batches = job.take_batches();
         let accepted = Accepted::default();
         let recalled = job.take_recalled();
         answering.progress.recall(recalled.len());

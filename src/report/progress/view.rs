@@ -16,6 +16,8 @@ pub enum Phase {
     Cache,
     /// Other machines' answers are looked for.
     SharedCache,
+    /// What requests will take is estimated.
+    Estimating,
     /// The services that find examples are asked.
     Examples,
     /// Definitions are documented.
@@ -31,6 +33,7 @@ impl Phase {
             Self::Reading => "reading the files",
             Self::Cache => "looking into the cache",
             Self::SharedCache => "looking for what other machines were answered",
+            Self::Estimating => "estimating what it takes",
             Self::Examples => "asking for examples",
             Self::Documenting => "documenting",
             Self::Settling => "telling other machines",
@@ -636,6 +639,7 @@ mod tests {
             Phase::Reading,
             Phase::Cache,
             Phase::SharedCache,
+            Phase::Estimating,
             Phase::Examples,
             Phase::Settling,
         ] {
