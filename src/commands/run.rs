@@ -18,6 +18,7 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 
 use super::document::{Delivery, Done, Job, WordsBy};
+use super::estimate::{forecast, planned};
 use super::keeper::{Beginning, Keeper, clean_up};
 use super::lock::{Turn, Wait};
 use super::project::{ReadAround, Survey};
@@ -26,10 +27,10 @@ use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
+use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, FolderReport, Loudness, Progress, RunReport};
+use crate::report::{self, CacheReport, FolderReport, Loudness, Phase, Progress, RunReport};
 use crate::rules::{Coverage, Diagnostic};
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
@@ -125,13 +126,8 @@ pub fn run(
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
-    let mut turn = if options.mode.writes() {
-        let turn = Turn::take(&config.files.root, options.wait)?;
-        clean_up(config, &turn);
-        Some(turn)
-    } else {
-        None
-    };
+    let (progress, mut turn) = begin(config, options)?;
+    progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
     let by_model = words.by() == WordsBy::Model;
@@ -171,8 +167,10 @@ pub fn run(
         words: &words,
         cache: cache.as_ref(),
         config,
+        progress: &progress,
     };
     let answered = answer(&pool, around, work, options, terminal);
+    progress.finish();
     if let Some(keeper) = keeper {
         keeper.end(match &answered {
             Ok((finished, _)) if finished.fatal.is_some() => RunEnd::Failed,
@@ -194,10 +192,27 @@ pub fn run(
         elapsed,
         requests: words.requests(finished.kept, elapsed),
         cache: cache.as_ref().map(closed),
+        estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
+}
+
+/// Begins to show how far the run is, and waits for its turn in the tree.
+fn begin(config: &Config, options: RunOptions) -> Result<(Progress, Option<Turn>), Error> {
+    let progress = Progress::start(match options.mode {
+        // Lines would be drawn over the questions.
+        RunMode::Ask => Loudness::Quiet,
+        _ => options.loudness,
+    });
+    if !options.mode.writes() {
+        return Ok((progress, None));
+    }
+    progress.tally().begin(Phase::Lock);
+    let turn = Turn::take(&config.files.root, options.wait)?;
+    clean_up(config, &turn);
+    Ok((progress, Some(turn)))
 }
 
 /// What a run is to document.
@@ -258,6 +273,7 @@ struct Around<'a> {
     words: &'a Words<'a>,
     cache: Option<&'a ReplyCache>,
     config: &'a Config,
+    progress: &'a Progress,
 }
 
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
@@ -267,6 +283,7 @@ fn answer(
         words,
         cache,
         config,
+        progress,
     }: Around<'_>,
     Work {
         mut jobs,
@@ -299,6 +316,8 @@ fn answer(
         questions: None,
         keeper,
     };
+    let tally = progress.tally();
+    tally.begin(Phase::Cache);
     pool.install(|| {
         jobs.par_iter_mut()
             .for_each(|job| job.prepare(&delivery.project));
@@ -307,10 +326,14 @@ fn answer(
         }
     });
     if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
+        tally.begin(Phase::SharedCache);
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
+    tally.begin(Phase::Estimating);
+    let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
+        tally.begin(Phase::Examples);
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
             tokio::select! {
@@ -323,14 +346,14 @@ fn answer(
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
         tracing::info!("asking {} about {total} definitions", words.describe());
     }
-    // A bar would be drawn over the questions.
-    let loudness = match terminal {
-        Some(_) => Loudness::Quiet,
-        None => options.loudness,
-    };
     let questions = terminal
         .map(|terminal| Questions::new(terminal, runtime.handle().clone(), interrupt.clone()));
-    let progress = Progress::new(total, loudness);
+    let is_open = |job: &&Job| !job.selection.targets.is_empty();
+    tally.expect(total, jobs.iter().filter(is_open).count());
+    if let Some(look) = words.look() {
+        tally.watch(look);
+    }
+    tally.begin(Phase::Documenting);
     delivery.voice = voice.map(Arc::new);
     delivery.questions = questions.map(Arc::new);
     let answering = Answering {
@@ -339,11 +362,14 @@ fn answer(
         runtime: &runtime,
         interrupt: &interrupt,
         delivery,
-        progress: &progress,
+        progress: tally,
         cache,
     };
-    let finished = answering.finish(jobs)?;
-    progress.finish();
+    let finished = Finished {
+        estimate,
+        ..answering.finish(jobs)?
+    };
+    tally.begin(Phase::Settling);
     runtime.block_on(async {
         words.settle().await;
         if let Some(cache) = cache {
@@ -351,6 +377,26 @@ fn answer(
         }
     });
     Ok((finished, interrupt.is_requested()))
+}
+
+/// Packs what is still open into requests, and says what they are likely to take.
+fn estimate(
+    pool: &rayon::ThreadPool,
+    words: &Words<'_>,
+    jobs: &mut [Job],
+    (delivery, voice): (&Delivery, Option<&Voice>),
+    options: RunOptions,
+) -> Option<Estimate> {
+    let known = words.known()?;
+    pool.install(|| {
+        jobs.par_iter_mut().for_each(|job| job.pack(delivery));
+        let planned = planned(jobs, delivery);
+        // Who edits one file waits for it.
+        if planned.is_empty() || options.mode == RunMode::Filter {
+            return None;
+        }
+        Some(forecast(&planned, delivery, voice, known).estimate)
+    })
 }
 
 /// Closes the cache of a run.
@@ -446,6 +492,7 @@ fn collect(
         requests: None,
         elapsed: std::time::Duration::ZERO,
         cache: None,
+        estimate: None,
     }
 }
 

@@ -228,7 +228,7 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
-fn plural_of(count: u64, noun: &str) -> String {
+pub(super) fn plural_of(count: u64, noun: &str) -> String {
     plural(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 

@@ -11,6 +11,7 @@ mod changelog;
 mod check;
 mod diff;
 mod doctor;
+mod estimate;
 mod history;
 mod html;
 mod markup;
@@ -52,13 +53,16 @@ pub use plan::{
     Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
 };
-pub use progress::{Loudness, Progress};
+pub use progress::{
+    AboveProgress, Elsewhere, Look, Loudness, Phase, Progress, Tally as ProgressTally,
+    clear_progress,
+};
 pub use repairs::{FaultCount, Repairs};
 pub use requests::{
     Cost, DeploymentRequests, KeptBack, Latency, Limits, RequestRow, Requests, TimeOn, TimeShare,
 };
 pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown};
-pub use run_report::{FileReport, FolderReport, HotSpot, QualityChange, RunReport, Totals};
+pub use run_report::{FileReport, FolderReport, HotSpot, Judged, QualityChange, RunReport, Totals};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
 };

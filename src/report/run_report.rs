@@ -11,6 +11,7 @@ use super::check::folder_of;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
 use super::requests::Requests;
+use crate::generate::Estimate;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -39,8 +40,19 @@ pub struct RunReport {
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
+    /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
+    pub estimate: Option<Judged>,
     /// Wall time.
     pub elapsed: Duration,
+}
+
+/// What the requests of a run were likely to take, and what they cost.
+#[derive(Debug)]
+pub struct Judged {
+    /// What they were likely to take.
+    pub estimate: Estimate,
+    /// What they cost, in US dollars; `None` if the price of any is unknown.
+    pub usd: Option<f64>,
 }
 
 /// What became of a file's definitions.

@@ -72,6 +72,9 @@ mod offline;
 mod order;
 mod overwrite;
 mod pool;
+/// What is seen of a run while it runs.
+#[cfg(unix)]
+mod progress;
 /// What the model is told, and in what order.
 mod prompt;
 /// The report of a run, in each of its forms.

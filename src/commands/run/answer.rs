@@ -16,9 +16,11 @@ use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
-use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
+use crate::generate::{
+    Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
+};
 use crate::llm::{Client, LlmError};
-use crate::report::{KeptBack, Progress, Status};
+use crate::report::{KeptBack, ProgressTally, Status};
 use crate::store::ReplyRecord;
 
 /// The first wait before what another machine asks about is looked at again; each further one doubles, ...
@@ -34,6 +36,8 @@ pub(super) struct Finished {
     pub(super) fatal: Option<Arc<LlmError>>,
     /// How long requests that could have left were kept back.
     pub(super) kept: KeptBack,
+    /// What it was likely to take.
+    pub(super) estimate: Option<Estimate>,
 }
 
 /// Where answers come from, and what is done with them.
@@ -43,7 +47,7 @@ pub(super) struct Answering<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
-    pub(super) progress: &'a Progress,
+    pub(super) progress: &'a ProgressTally,
     /// What is remembered of models' words.
     pub(super) cache: Option<&'a ReplyCache>,
 }
@@ -68,8 +72,10 @@ impl Answering<'_> {
                 job.offline_answers(&self.delivery.project)
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
-            self.progress
-                .advance(job.selection.targets.len(), job.file.source.name.as_str());
+            self.progress.advance(job.selection.targets.len());
+            if !job.selection.targets.is_empty() {
+                self.progress.finish_file();
+            }
             done
         };
         // Questions are asked in the order of the files.
@@ -81,6 +87,7 @@ impl Answering<'_> {
             done,
             fatal: None,
             kept: KeptBack::default(),
+            estimate: None,
         }
     }
 
@@ -136,6 +143,7 @@ impl Answering<'_> {
                     () = self.interrupt.stopped() => break,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
+                        self.progress.end();
                         is_closed = true;
                         continue;
                     }
@@ -144,8 +152,7 @@ impl Answering<'_> {
                 let Some(work) = work.get(index) else {
                     continue;
                 };
-                self.progress
-                    .advance(work.batch.targets.len(), work.job.file.source.name.as_str());
+                self.progress.advance(work.batch.targets.len());
                 if let Some(file) = open.get_mut(work.file) {
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
@@ -165,6 +172,7 @@ impl Answering<'_> {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
             kept,
+            estimate: None,
         })
     }
 
@@ -195,6 +203,7 @@ impl Answering<'_> {
             }
             // The model is not waited for.
             turn.take();
+            let _elsewhere = self.progress.elsewhere(held.len());
             tokio::select! {
                 () = tokio::time::sleep(wait.mul_f64(0.75 + fastrand::f64() / 2.0)) => {}
                 () = self.interrupt.requested() => return,
@@ -220,7 +229,10 @@ impl Answering<'_> {
             }
             work.accepted.add(answers);
         };
-        let examples = work.job.examples(&targets, &self.delivery);
+        let examples = {
+            let voice = self.delivery.voice.as_deref();
+            work.job.examples(&targets, &self.delivery, voice)
+        };
         let assignment = work.job.assignment(&self.delivery, &examples);
         let asker = client.asker(&on_turn);
         complete(asker, assignment, Batch { targets }, keep).await
@@ -353,13 +365,10 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(mut job: Job, answering: &Answering<'_>) -> Self {
-        let batches = job.batches(&answering.delivery);
+        let batches = job.take_batches();
         let accepted = Accepted::default();
         let recalled = job.take_recalled();
-        if !recalled.is_empty() {
-            let name = job.file.source.name.as_str();
-            answering.progress.advance(recalled.len(), name);
-        }
+        answering.progress.recall(recalled.len());
         accepted.add(recalled);
         Self {
             job: Arc::new(job),
@@ -391,10 +400,14 @@ impl OpenFile {
         let (job, delivery) = (self.job.clone(), answering.delivery.clone());
         let (answers, unanswered) = (self.accepted.take(), answering.unanswered(fatal));
         let (sender, receiver) = oneshot::channel();
+        let progress = answering.progress.clone();
         answering.pool.spawn(move || {
             let deliver = || job.finish(answers, &delivery, &unanswered);
             // A pool's thread that panics ends the process; this way it is an error like another.
             if let Ok(done) = catch_unwind(AssertUnwindSafe(deliver)) {
+                if !job.selection.targets.is_empty() {
+                    progress.finish_file();
+                }
                 // Nobody waits any more only when the run is over.
                 _ = sender.send(done);
             }

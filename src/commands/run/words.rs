@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::super::document::WordsBy;
+use super::super::estimate::known;
 use super::RunOptions;
 use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
-use crate::generate::{ReplyCache, Services};
+use crate::generate::{Estimate, Known, ReplyCache, Services};
 use crate::llm::{Client, LlmError, SharedQuota};
-use crate::report::{KeptBack, Limits, Requests};
+use crate::report::{Judged, KeptBack, Limits, Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -20,7 +21,7 @@ pub(super) enum Words<'p> {
     Offline,
     /// A model.
     Model {
-        client: Box<Client>,
+        client: Arc<Client>,
         settings: &'p Llm,
         /// The accounts of the quotas that several machines share.
         buckets: Option<Arc<RedisBuckets>>,
@@ -44,7 +45,7 @@ impl<'p> Words<'p> {
                     Some(buckets as Arc<dyn SharedQuota>)
                 };
                 Self::Model {
-                    client: Box::new(Client::sharing(settings, keeper())?),
+                    client: Arc::new(Client::sharing(settings, keeper())?),
                     settings,
                     services: Services::new(settings, root, keeper())?.map(Box::new),
                     buckets,
@@ -134,6 +135,36 @@ impl<'p> Words<'p> {
             Self::Offline => "offline drafts".to_owned(),
             Self::Model { settings, .. } => described(&settings.deployments),
         }
+    }
+
+    /// Where a view of the run looks at the requests.
+    pub(super) fn look(&self) -> Option<Look> {
+        match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => {
+                let client = client.clone();
+                Some(Arc::new(move || client.live()))
+            }
+        }
+    }
+
+    /// What is known of where requests go; `None` where none are sent.
+    pub(super) fn known(&self) -> Option<Known> {
+        match self {
+            Self::Offline => None,
+            Self::Model {
+                client, settings, ..
+            } => Some(known(settings, client)),
+        }
+    }
+
+    /// An estimate of what they would cost, beside what they have.
+    pub(super) fn judged(&self, estimate: Estimate) -> Judged {
+        let usd = match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => client.stats().bill.known(),
+        };
+        Judged { estimate, usd }
     }
 
     /// What they were asked and what that cost, in a run that took so long and kept requests back so long.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::report::cache::{CacheFigures, CacheReport};
+use crate::report::estimate::estimate_json;
 use crate::report::outcome::Outcome;
 use crate::report::repairs::Repairs;
 use crate::report::requests::Requests;
@@ -58,6 +59,9 @@ struct Document<'r> {
     hot_spots: &'r [HotSpot],
     /// What the requests cost; `null` without a model.
     requests: Option<&'r Requests>,
+    /// What the run was likely to take, and what it took; `null` where nothing was estimated.
+    #[schemars(with = "Option<Estimated>")]
+    estimate: Value,
     /// What was remembered of models' words; `null` where that was not asked.
     cache: Option<CacheFigures>,
     /// What it took to make the model's replies hold; `null` without a model.
@@ -110,6 +114,29 @@ struct File<'r> {
     definitions: &'r [Outcome],
 }
 
+/// What a run was likely to take, and what it took.
+#[derive(JsonSchema)]
+#[expect(
+    dead_code,
+    reason = "only its schema is used: the estimate says itself in JSON"
+)]
+struct Estimated {
+    /// The estimate, as `docgen plan` gives it.
+    estimated: BTreeMap<String, Value>,
+    /// What each of its figures came to.
+    came_to: BTreeMap<String, CameTo>,
+}
+
+/// What a figure of the estimate came to.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the same")]
+struct CameTo {
+    /// `null` if it is not known.
+    actual: Option<f64>,
+    /// By how many percent of that the estimate was too high; 0 within its range.
+    off_percent: Option<f64>,
+}
+
 /// Secrets in source that no prompt showed.
 #[derive(Serialize, JsonSchema)]
 struct Masked {
@@ -158,6 +185,7 @@ impl<'r> Document<'r> {
             diagnostics: &report.diagnostics,
             hot_spots: &report.hot_spots,
             requests: report.requests.as_ref(),
+            estimate: estimate_json(report),
             cache: report.cache.as_ref().map(CacheReport::figures),
             repairs: report.repairs(),
             masked: Masked {

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use super::figures::{Percent, left_words, money_words, opening_words, quality_words};
 use super::links::Links;
+use crate::report::estimate::estimate_markdown;
 use crate::report::run_report::RunReport;
 use crate::report::text::plural;
 use crate::report::time::duration;
@@ -31,6 +32,7 @@ pub fn run_markdown(report: &RunReport, links: &Links) -> String {
     figures::replies(&mut text, report);
     let mut last = String::new();
     figures::requests(&mut last, report);
+    estimate_markdown(&mut last, report);
     let room = MOST_BYTES.saturating_sub(text.len() + last.len());
     tables::definitions(&mut text, report, links, room);
     text.push_str(&last);
