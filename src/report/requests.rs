@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::cache::grouped;
 use super::time::rfc3339_milliseconds;
 use crate::llm::{
-    Bill, DeploymentStats, Hold, Operation, RequestEnd, RequestRecord, Stats, prices_of,
+    DeploymentStats, Hold, Operation, Price, RequestEnd, RequestRecord, Stats, prices_of,
 };
 
 /// What the requests of a run were, and what they cost.
@@ -55,8 +56,8 @@ pub struct Cost {
     pub priced: u64,
     /// Answers of a model whose price is unknown.
     pub unpriced: u64,
-    /// When the built-in prices were listed: year and month.
-    pub prices_of: String,
+    /// When the built-in prices were listed, year and month; `null` where the settings give prices.
+    pub prices_of: Option<String>,
 }
 
 /// What a run was allowed, over all deployments.
@@ -210,7 +211,7 @@ impl Requests {
             prompt_tokens: stats.usage.prompt.get(),
             cached_tokens: stats.usage.cached.get(),
             completion_tokens: stats.usage.completion.get(),
-            cost: Cost::new(stats.bill),
+            cost: Cost::new(stats),
             latency: Latency::new(&stats.latencies()),
             noticed: stats.noticed.clone(),
             limits,
@@ -266,7 +267,9 @@ impl Requests {
             return None;
         }
         let now = |limit: Option<u64>| {
-            limit.map_or_else(String::new, |limit| format!(" (now {limit} in all)"))
+            limit.map_or_else(String::new, |limit| {
+                format!(" (now {} in all)", grouped(limit))
+            })
         };
         let limits = self.limits;
         Some(match most.on {
@@ -334,7 +337,7 @@ impl TimeOn {
             Self::Down => "every deployment down",
             Self::Order => "order: callees first",
             Self::Answers => "answers of the model",
-            Self::Docgen => "docgen itself: reading, checking, writing",
+            Self::Docgen => "docgen's own work",
         }
     }
 }
@@ -353,13 +356,19 @@ impl From<Hold> for TimeOn {
 }
 
 impl Cost {
-    fn new(bill: Bill) -> Self {
+    fn new(stats: &Stats) -> Self {
+        let bill = stats.bill;
+        let is_listed = |one: &DeploymentStats| {
+            one.model.price.is_none()
+                || one.model.price == one.model.name.as_deref().and_then(Price::of)
+        };
+        let are_listed = stats.deployments.iter().all(is_listed);
         Self {
             usd: bill.known().map(micro),
             known_usd: micro(bill.usd),
             priced: bill.priced,
             unpriced: bill.unpriced,
-            prices_of: prices_of().to_owned(),
+            prices_of: are_listed.then(|| prices_of().to_owned()),
         }
     }
 }

@@ -92,13 +92,16 @@ pub(super) fn money_words(report: &RunReport) -> String {
 pub(super) fn cost_words(cost: &Cost) -> String {
     let answers = |count: u64| if count == 1 { "answer" } else { "answers" };
     let known = money(cost.known_usd);
+    let prices = match &cost.prices_of {
+        Some(month) => format!("prices of {month}"),
+        None => "prices of the settings".to_owned(),
+    };
     match (cost.priced, cost.unpriced) {
         (0, 0) => "nothing: no request was answered".to_owned(),
-        (_, 0) => format!("{known} (prices of {})", cost.prices_of),
+        (_, 0) => format!("{known} ({prices})"),
         (0, _) => "price unknown".to_owned(),
         (_, unpriced) => format!(
-            "{known} (prices of {}), and {unpriced} {} at an unknown price",
-            cost.prices_of,
+            "{known} ({prices}), and {unpriced} {} at an unknown price",
             answers(unpriced)
         ),
     }

@@ -41,17 +41,17 @@ pub fn run_html(report: &RunReport, links: &Links) -> String {
     .concat();
     opening(&mut page, report);
     cards(&mut page, report);
-    section(&mut page, "What was done", &plots::of_outcomes(report));
     tables::left(&mut page, report, links);
-    tables::hot_spots(&mut page, report, links);
-    tables::folders(&mut page, report);
-    tables::files(&mut page, report, links);
+    section(&mut page, "What was done", &plots::of_outcomes(report));
     if let Some(requests) = &report.requests {
         section(&mut page, "What it took", &plots::of_requests(requests));
         if let Some(advice) = &requests.advice {
-            _ = writeln!(page, "<p>What would help most: {}.</p>", text(advice));
+            _ = writeln!(page, "<p>What would help most: {}.</p>", words(advice));
         }
     }
+    tables::hot_spots(&mut page, report, links);
+    tables::folders(&mut page, report);
+    tables::files(&mut page, report, links);
     _ = write!(
         page,
         "<p class=\"quiet\">Words by {}; docgen {}.</p>\n</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
@@ -101,13 +101,31 @@ fn cards(page: &mut String, report: &RunReport) {
     cards.push(("Time", duration(report.elapsed), String::new()));
     page.push_str("<dl class=\"cards\">\n");
     for (name, value, detail) in cards {
-        _ = write!(page, "<div><dt>{name}</dt><dd>{}</dd>", text(&value));
+        _ = write!(
+            page,
+            "<div><dt>{name}</dt><dd>{}</dd>",
+            text(&value.replace(" %", "\u{a0}%"))
+        );
         if !detail.is_empty() {
             _ = write!(page, "<dd class=\"quiet\">{}</dd>", text(&detail));
         }
         page.push_str("</div>\n");
     }
     page.push_str("</dl>\n");
+}
+
+/// Words with what stands in backticks as code.
+fn words(words: &str) -> String {
+    let mut html = String::new();
+    for (index, part) in words.split('`').enumerate() {
+        let part = text(part);
+        _ = if index % 2 == 1 {
+            write!(html, "<code>{part}</code>")
+        } else {
+            write!(html, "{part}")
+        };
+    }
+    html
 }
 
 fn section(page: &mut String, title: &str, plots: &str) {

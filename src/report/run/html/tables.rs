@@ -141,10 +141,10 @@ pub(super) fn hot_spots(page: &mut String, report: &RunReport, links: &Links) {
 }
 
 const FIGURES: [&str; 7] = [
-    "Before",
-    "After",
+    "Coverage before",
+    "Coverage after",
     "Quality before",
-    "after",
+    "Quality after",
     "Documented",
     "Mended",
     "Left",
@@ -250,7 +250,7 @@ fn definitions(page: &mut String, report: &RunReport, links: &Links) {
             "Rule",
             "Cyclomatic",
             "Quality before",
-            "after",
+            "Quality after",
             "Outcome",
         ],
         rows: rows.collect(),

@@ -24,9 +24,12 @@ pub(super) fn folders(text: &mut String, report: &RunReport) {
     };
     let percent = |percent: f64| format!("{:.1}", floor_tenth(percent));
     // The second bars are drawn over the first: what is seen of those is what the run has added.
+    let height = 90 + 30 * changed.len();
     _ = write!(
         text,
-        "\n```mermaid\nxychart-beta horizontal\n    title \"Coverage in %: before (front), after (behind)\"\n    \
+        "\n```mermaid\n%%{{init: {{\"xyChart\": {{\"height\": {height}}}, \"themeVariables\": {{\"xyChart\": \
+         {{\"plotColorPalette\": \"#0969da, #818b98\"}}}}}}}}%%\n\
+         xychart-beta horizontal\n    title \"Coverage in %: before (grey), added (blue)\"\n    \
          x-axis [{}]\n    y-axis \"%\" 0 --> 100\n    bar [{}]\n    bar [{}]\n```\n",
         list(&|one| label(&one.folder)),
         list(&|one| percent(one.after.percent())),
@@ -36,8 +39,8 @@ pub(super) fn folders(text: &mut String, report: &RunReport) {
 
 /// Where the time went, if it went on several things.
 pub(super) fn time(text: &mut String, shares: &[TimeShare]) {
-    // A slice that rounds to nothing is no slice: mermaid refuses 0.
-    let shares = shares.iter().filter(|share| share.percent > 0.0);
+    // Mermaid refuses slices of nothing, and nobody sees those of less than this.
+    let shares = shares.iter().filter(|share| share.percent >= 1.0);
     let slices: Vec<&TimeShare> = shares.collect();
     if slices.len() < 2 {
         return;
