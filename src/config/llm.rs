@@ -97,6 +97,23 @@ pub struct Deployment {
     pub credential: Option<Credential>,
     /// What it allows.
     pub quota: Quota,
+    /// The model behind it, if the settings say it.
+    pub model: Option<String>,
+    /// What its tokens cost, as far as the settings say it.
+    pub price: PriceSetting,
+}
+
+/// What settings say of what tokens cost, in US dollars for a million.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct PriceSetting {
+    /// Of prompts.
+    pub input: Option<f64>,
+    /// Of prompts, where the service's cache has them.
+    pub cached_input: Option<f64>,
+    /// Of prompts that the service's cache takes in.
+    pub cache_write: Option<f64>,
+    /// Of replies, reasoning included.
+    pub output: Option<f64>,
 }
 
 impl Deployment {

@@ -51,14 +51,14 @@ pub use error::{ConfigError, InvalidSetting, Missing};
 pub use language::Language;
 pub use llm::{
     Application, Authorities, AzureSearch, Credential, Deployment, Embeddings, Entra, Identity,
-    Llm, Network, Provider, Quota, Retry, Surface,
+    Llm, Network, PriceSetting, Provider, Quota, Retry, Surface,
 };
 pub use partial::{
     PartialAzure, PartialAzureSearch, PartialBatch, PartialBudget, PartialCache, PartialCheck,
     PartialConfig, PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples,
     PartialFiles, PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi,
-    PartialQuota, PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
-    PartialThresholds, PartialTimeouts,
+    PartialPrice, PartialQuota, PartialReport, PartialRetry, PartialSelect, PartialStyle,
+    PartialStyleOverride, PartialThresholds, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};

@@ -134,6 +134,8 @@ layers! {
             model: PartialModel,
             /// What the deployment allows.
             quota: PartialQuota,
+            /// What the model's tokens cost.
+            price: PartialPrice,
             /// When and how often a request is sent again.
             retry: PartialRetry,
             /// How long to wait for the network.
@@ -314,6 +316,9 @@ layers! {
             endpoint: AzureEndpoint,
             /// The deployment's name.
             deployment: Name,
+            /// The model behind the deployment, such as `gpt-4.1-mini`, which its name does not tell; unset,
+            /// what the service says.
+            model: Name,
             /// Which route is spoken: `v1` or `classic`.
             api: AzureApi,
             /// The dated version of the classic route; `v1` has none.
@@ -336,6 +341,8 @@ layers! {
             endpoint: AzureEndpoint,
             /// The deployment's name.
             deployment: Name,
+            /// The model behind the deployment.
+            model: Name,
             /// Which route is spoken: `v1` or `classic`.
             api: AzureApi,
             /// The dated version of the classic route.
@@ -348,6 +355,8 @@ layers! {
             requests_per_minute: NonZeroU32,
             /// Tokens in a minute, at least 1.
             tokens_per_minute: NonZeroU32,
+            /// What its tokens cost.
+            price: PartialPrice,
         }
     }
 
@@ -393,6 +402,21 @@ layers! {
             /// The Redis server that holds the quota for all machines that share it: `redis://`,
             /// `rediss://` (TLS) or `unix://`, without a password.
             redis_url: RedisUrl,
+        }
+    }
+
+    /// What the model's tokens cost, in US dollars for a million; what is left out is as docgen's own
+    /// table has it.
+    PartialPrice {
+        keys: {
+            /// Of prompts.
+            input: Dollars,
+            /// Of prompts, where the service's cache has them.
+            cached_input: Dollars,
+            /// Of prompts that the service's cache takes in.
+            cache_write: Dollars,
+            /// Of replies, reasoning included.
+            output: Dollars,
         }
     }
 
@@ -635,6 +659,7 @@ impl PartialConfig {
                 max_concurrency: Some(Quota::default().max_concurrency),
                 ..PartialQuota::default()
             },
+            price: PartialPrice::default(),
             retry: PartialRetry::defaults(),
             timeouts: PartialTimeouts {
                 connect_seconds: seconds(CONNECT_TIMEOUT).and_then(NonZeroU32::new),

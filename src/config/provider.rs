@@ -10,17 +10,17 @@ use super::credential;
 use super::env::{OPENAI_KEY, SEARCH_KEY, Secrets};
 use super::error::{AZURE, ConfigError, KEY, Missing};
 use super::llm::{
-    Authorities, AzureSearch, Credential, Deployment, Embeddings, Llm, Network, Provider, Quota,
-    Retry, Surface,
+    Authorities, AzureSearch, Credential, Deployment, Embeddings, Llm, Network, PriceSetting,
+    Provider, Quota, Retry, Surface,
 };
 use super::partial::{
     API_VERSION, CACHE_NAMESPACE, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig,
-    PartialDeployment, PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
+    PartialDeployment, PartialPrice, PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
     SEARCH_API_VERSION, SEARCH_INDEX,
 };
 use super::redis::{Redis, RedisUrl, SharedCache};
 use super::texts::{IndexName, Name};
-use super::values::Temperature;
+use super::values::{Dollars, Temperature};
 
 const ENDPOINT: (&str, &str) = ("the endpoint", "AZURE_OPENAI_ENDPOINT");
 const DEPLOYMENT: (&str, &str) = ("the deployment", "AZURE_OPENAI_DEPLOYMENT");
@@ -146,6 +146,8 @@ fn embeddings(
                 tokens_per_minute: settings.tokens_per_minute,
                 ..quota(&partial.quota)
             },
+            model: is_openai.then(|| name.to_string()),
+            price: PriceSetting::default(),
         },
         dimensions: settings.dimensions,
     }))
@@ -197,6 +199,15 @@ fn azure(partial: &PartialConfig, secrets: &Secrets) -> Result<Vec<Deployment>, 
                 surface,
                 credential: Some(credential),
                 quota: quota(&partial.quota.clone().merge(own_quota(entry))),
+                model: entry
+                    .model
+                    .as_ref()
+                    .or(partial.azure.model.as_ref())
+                    .map(Name::to_string),
+                price: price(&match &entry.price {
+                    Some(own) => partial.price.clone().merge(own.clone()),
+                    None => partial.price.clone(),
+                }),
             })
         })
         .collect()
@@ -271,6 +282,8 @@ fn openai(partial: &PartialConfig, secrets: &Secrets) -> Result<Deployment, Conf
         },
         credential: key.map(Credential::Bearer),
         quota: quota(&partial.quota),
+        model: Some(model.to_string()),
+        price: price(&partial.price),
     })
 }
 
@@ -338,6 +351,16 @@ fn quota(partial: &PartialQuota) -> Quota {
         requests_per_minute: partial.requests_per_minute,
         tokens_per_minute: partial.tokens_per_minute,
         max_concurrency: (partial.max_concurrency).unwrap_or(Quota::default().max_concurrency),
+    }
+}
+
+fn price(partial: &PartialPrice) -> PriceSetting {
+    let dollars = |price: Option<Dollars>| price.map(Dollars::value);
+    PriceSetting {
+        input: dollars(partial.input),
+        cached_input: dollars(partial.cached_input),
+        cache_write: dollars(partial.cache_write),
+        output: dollars(partial.output),
     }
 }
 

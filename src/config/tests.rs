@@ -174,6 +174,34 @@ fn a_deployment_s_address_tells_its_name_and_its_version() {
 }
 
 #[test]
+fn a_deployment_s_model_and_price_are_its_own_or_everybody_s() {
+    let settings = "[azure]\nmodel = 'gpt-4.1'\ndeployments = [{ deployment = 'one' }, { deployment = \
+                    'two', model = 'gpt-4o', price = { output = 3 } }]\n[price]\ninput = 0.5\noutput = 2";
+    let project = Project::new(&[("docgen.toml", settings)]);
+    let deployments = model(&project.load(&AZURE, "").unwrap()).deployments;
+    let known = deployments.iter().map(|one| {
+        let price = one.price;
+        (
+            one.model.as_deref(),
+            price.input,
+            price.output,
+            price.cached_input,
+        )
+    });
+    let known: Vec<_> = known.collect();
+    assert_eq!(
+        known,
+        [
+            (Some("gpt-4.1"), Some(0.5), Some(2.0), None),
+            (Some("gpt-4o"), Some(0.5), Some(3.0), None),
+        ]
+    );
+    let project = Project::new(&[("docgen.toml", "[price]\ninput = -1\n")]);
+    let error = project.load(&AZURE, "").unwrap_err().to_string();
+    assert!(error.contains("docgen.toml:2:9"), "{error}");
+}
+
+#[test]
 fn azure_is_reached_with_a_key_or_a_token() {
     let project = Project::new(&[]);
     let llm = model(&project.load(&AZURE, "").unwrap());

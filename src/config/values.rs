@@ -150,10 +150,10 @@ bounded_number!(
 );
 
 bounded_number!(
-    /// US dollars, up to a million.
+    /// US dollars: what something costs, or may.
     Dollars,
     0.0,
-    1_000_000.0
+    1e9
 );
 bounded_number!(
     /// Seconds, up to a day.

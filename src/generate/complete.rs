@@ -627,6 +627,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
             schema: self.schema.clone(),
             max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
             urgency: part.urgency,
+            about: Arc::from(self.assignment.file.source.name.as_str()),
         }
     }
 

@@ -1,8 +1,11 @@
 //! What can be asked of a deployment: the part of a request that the client need not know.
 
+use std::sync::Arc;
+
 use super::adapt::Dialect;
 use super::chat::{ChatRequest, Completion, Finish, Sender, Tokens, Urgency, Usage};
 use super::embedding::{EmbeddingRequest, Embeddings};
+use super::record::Operation;
 use super::wire::{Body, EmbeddingBody, Settings, read_completion, read_embeddings};
 
 /// Something to be asked of a deployment.
@@ -30,11 +33,17 @@ pub(super) trait Call {
         dialect: Dialect,
     ) -> serde_json::Result<Vec<u8>>;
 
+    /// What it is about, for the records.
+    fn about(&self) -> Arc<str>;
+
     /// Reads the body of a successful answer; the error says why it is none.
     fn read(&self, body: &[u8]) -> Result<Self::Answer, String>;
 
     /// What an answer cost.
     fn usage(answer: &Self::Answer) -> Usage;
+
+    /// The model that gave an answer, as the server calls it.
+    fn model(answer: &Self::Answer) -> Option<&str>;
 
     /// Whether the model reached its output limit.
     fn is_cut_off(answer: &Self::Answer) -> bool;
@@ -46,18 +55,11 @@ pub(super) trait Call {
     fn note_room(answer: &mut Self::Answer);
 }
 
-/// One of the service's operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    ChatCompletions,
-    Embeddings,
-}
-
 impl Operation {
     /// Where it is below the deployment.
     pub(super) fn path(self) -> &'static [&'static str] {
         match self {
-            Self::ChatCompletions => &["chat", "completions"],
+            Self::Chat => &["chat", "completions"],
             Self::Embeddings => &["embeddings"],
         }
     }
@@ -66,7 +68,7 @@ impl Operation {
 impl Call for ChatRequest {
     type Answer = Completion;
 
-    const OPERATION: Operation = Operation::ChatCompletions;
+    const OPERATION: Operation = Operation::Chat;
 
     fn urgency(&self) -> Urgency {
         self.urgency
@@ -89,12 +91,20 @@ impl Call for ChatRequest {
         serde_json::to_vec(&Body::new(self, limit, settings, dialect))
     }
 
+    fn about(&self) -> Arc<str> {
+        self.about.clone()
+    }
+
     fn read(&self, body: &[u8]) -> Result<Completion, String> {
         read_completion(body)
     }
 
     fn usage(answer: &Completion) -> Usage {
         answer.usage
+    }
+
+    fn model(answer: &Completion) -> Option<&str> {
+        answer.model.as_deref()
     }
 
     fn is_cut_off(answer: &Completion) -> bool {
@@ -138,12 +148,20 @@ impl Call for EmbeddingRequest<'_> {
         serde_json::to_vec(&EmbeddingBody::new(self, settings))
     }
 
+    fn about(&self) -> Arc<str> {
+        Arc::from("examples")
+    }
+
     fn read(&self, body: &[u8]) -> Result<Embeddings, String> {
         read_embeddings(body, self.texts.len())
     }
 
     fn usage(answer: &Embeddings) -> Usage {
         answer.usage
+    }
+
+    fn model(answer: &Embeddings) -> Option<&str> {
+        answer.model.as_deref()
     }
 
     fn is_cut_off(_answer: &Embeddings) -> bool {

@@ -7,7 +7,12 @@ use std::ops::{Add, AddAssign};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
+
+use super::pool::Hold;
+use super::price::{Bill, Price};
+use super::record::RequestRecord;
 
 /// What the model is asked.
 #[derive(Debug, Clone)]
@@ -23,6 +28,8 @@ pub struct ChatRequest {
     pub max_output_tokens: Tokens,
     /// Whether it goes before others.
     pub urgency: Urgency,
+    /// What it is about, for the records alone.
+    pub about: Arc<str>,
 }
 
 impl ChatRequest {
@@ -130,7 +137,7 @@ pub enum Finish {
 }
 
 /// Tokens that a request took, as the server counted them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Usage {
     /// Tokens of the prompt, the cached ones included.
     pub prompt: Tokens,
@@ -138,6 +145,8 @@ pub struct Usage {
     pub completion: Tokens,
     /// Prompt tokens that came from the server's cache.
     pub cached: Tokens,
+    /// Prompt tokens that the server's cache took in, where that has a price of its own.
+    pub cache_written: Tokens,
     /// Reply tokens that were spent on reasoning.
     pub reasoning: Tokens,
 }
@@ -147,12 +156,13 @@ impl AddAssign for Usage {
         self.prompt = self.prompt + other.prompt;
         self.completion = self.completion + other.completion;
         self.cached = self.cached + other.cached;
+        self.cache_written = self.cache_written + other.cache_written;
         self.reasoning = self.reasoning + other.reasoning;
     }
 }
 
 /// A number of the model's tokens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Tokens(u64);
 
 impl Tokens {
@@ -198,7 +208,7 @@ impl fmt::Display for Tokens {
 }
 
 /// What a client has done so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stats {
     /// HTTP requests sent.
     pub requests: u64,
@@ -208,19 +218,36 @@ pub struct Stats {
     pub throttled: u64,
     /// Tokens of all completions.
     pub usage: Usage,
-    /// Time to each answer, whatever its status.
-    pub latencies: Vec<Duration>,
+    /// What they cost.
+    pub bill: Bill,
+    /// Every request that is over, in the order of leaving.
+    pub records: Vec<RequestRecord>,
+    /// The time in which the first of those who wait for their turn was held back, by what.
+    pub held: BTreeMap<Hold, Duration>,
+    /// The time in which any request was in flight.
+    pub busy: Duration,
     /// Replies in which the content filter noticed a category and let it pass.
     pub noticed: BTreeMap<String, u64>,
     /// What each deployment did of it.
     pub deployments: Vec<DeploymentStats>,
 }
 
+impl Stats {
+    /// Time to each answer, whatever its status.
+    #[must_use]
+    pub fn latencies(&self) -> Vec<Duration> {
+        let answers = self.records.iter().filter(|one| one.status.is_some());
+        answers.map(|one| one.latency).collect()
+    }
+}
+
 /// What one deployment has done so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DeploymentStats {
     /// Its name and host.
     pub target: String,
+    /// The model behind it.
+    pub model: KnownModel,
     /// HTTP requests sent there.
     pub requests: u64,
     /// Those of them that failed, whether they were sent again or not.
@@ -229,12 +256,71 @@ pub struct DeploymentStats {
     pub throttled: u64,
     /// Tokens of its completions.
     pub usage: Usage,
+    /// What they cost.
+    pub bill: Bill,
     /// Requests in flight at once that its bound settled on.
     pub concurrency: usize,
     /// The most that were in flight at once.
     pub peak_in_flight: usize,
     /// Why it serves nobody any more.
     pub given_up: Option<String>,
+}
+
+/// What is known of the model behind a deployment, whose name does not tell it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct KnownModel {
+    /// Its name, if anybody has told.
+    pub name: Option<String>,
+    /// Who has.
+    pub source: ModelSource,
+    /// What its tokens cost, by the settings or by the table.
+    pub price: Option<Price>,
+}
+
+/// Who told which model is behind a deployment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelSource {
+    /// Nobody.
+    #[default]
+    Unknown,
+    /// The deployment is called as a model is, which is a guess.
+    Name,
+    /// An earlier run's answers.
+    Remembered,
+    /// The settings.
+    Configured,
+    /// An answer of this run.
+    Reported,
+}
+
+/// What a client does at an instant.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Live {
+    /// Requests that are sent and not answered.
+    pub in_flight: usize,
+    /// Requests that wait for their turn.
+    pub waiting: usize,
+    /// What holds the first of them back, and about how long yet.
+    pub hold: Option<(Hold, Option<Duration>)>,
+    /// HTTP requests sent.
+    pub sent: u64,
+    /// Those of them that repeated one which had failed.
+    pub retries: u64,
+    /// Answers with status 429.
+    pub throttled: u64,
+    /// Tokens so far.
+    pub usage: Usage,
+    /// What they cost.
+    pub bill: Bill,
+    /// Requests sent in the last minute.
+    pub requests_last_minute: u64,
+    /// The tokens that they count for at the quota: prompts' estimates, and output limits.
+    pub tokens_last_minute: u64,
+    /// Requests in a minute that all deployments allow together; `None` if any has no limit.
+    pub requests_per_minute: Option<u64>,
+    /// Tokens in a minute, likewise.
+    pub tokens_per_minute: Option<u64>,
 }
 
 #[cfg(test)]
@@ -260,6 +346,7 @@ mod tests {
             schema: Arc::new(ReplySchema::new("n", serde_json::json!({}))),
             max_output_tokens: Tokens::new(100),
             urgency: Urgency::New,
+            about: Arc::default(),
         };
         assert_eq!(request.characters(), 40 + 20 + 2);
     }

@@ -1,7 +1,7 @@
 //! The client: the path of a request from its turn to its answer.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,13 +14,17 @@ use tracing::Instrument as _;
 use super::adapt::Dialect;
 use super::auth::Credentials;
 use super::call::Call;
-use super::chat::{ChatRequest, Completion, Finish, Sender, Stats, Tokens, Urgency, Usage};
+use super::chat::{
+    ChatRequest, Completion, Finish, KnownModel, Live, Sender, Stats, Tokens, Urgency, Usage,
+};
 use super::deployment::{Deployment, Lessons};
 use super::embedding::{EmbeddingRequest, Embeddings, batches, fitting};
 use super::error::{Failure, LlmError, excerpt};
 use super::http;
 use super::pool::{NoTurn, Pool, Shared, Slot};
+use super::price::Bill;
 use super::rate_headers::RateHeaders;
+use super::record::{RequestEnd, RequestRecord};
 use super::retry::{Again, Answer, Attempts, Exceeded, Sign, Verdict, classify};
 use super::shared_quota::SharedQuota;
 use super::transport::{Unanswered, read_answer};
@@ -39,6 +43,9 @@ const OUTAGE: u32 = 3;
 /// The longest time that a deployment is paused for while others go on; a longer wait gives it up.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
+/// Less than this is no wait.
+const NO_WAIT: Duration = Duration::from_millis(1);
+
 /// The target of events that hold a prompt or a reply. Nothing shows them unless asked to.
 const BODIES: &str = "docgen::bodies";
 
@@ -50,7 +57,8 @@ pub struct Client {
     pool: Pool,
     network: config::Network,
     retry: config::Retry,
-    latencies: Mutex<Vec<Duration>>,
+    records: Mutex<Vec<RequestRecord>>,
+    sent: AtomicU64,
     noticed: Mutex<BTreeMap<String, u64>>,
     retries: AtomicU32,
     exhausted: AtomicU32,
@@ -87,7 +95,8 @@ impl Client {
             deployments,
             network: settings.network.clone(),
             retry: settings.retry,
-            latencies: Mutex::default(),
+            records: Mutex::default(),
+            sent: AtomicU64::new(0),
             noticed: Mutex::default(),
             retries: AtomicU32::new(0),
             exhausted: AtomicU32::new(0),
@@ -146,7 +155,11 @@ impl Client {
             }
         };
         let usage = self.embed_each(texts, dimensions, keep).await?;
-        Ok(Embeddings { vectors, usage })
+        Ok(Embeddings {
+            vectors,
+            usage,
+            model: None,
+        })
     }
 
     /// The same, with the vectors of each request given to `keep` as soon as they are there, with the
@@ -280,9 +293,14 @@ impl Client {
         let deployments: Vec<_> = accounts
             .map(|(deployment, settled)| deployment.stats(settled))
             .collect();
+        let reading = self.pool.read();
+        let mut records = lock(&self.records).clone();
+        records.sort_by_key(|record| record.number);
         let mut stats = Stats {
             retries: self.retries.load(Ordering::Relaxed).into(),
-            latencies: lock(&self.latencies).clone(),
+            records,
+            held: reading.held,
+            busy: reading.busy,
             noticed: lock(&self.noticed).clone(),
             ..Stats::default()
         };
@@ -290,9 +308,38 @@ impl Client {
             stats.requests += one.requests;
             stats.throttled += one.throttled;
             stats.usage += one.usage;
+            stats.bill += one.bill;
         }
         stats.deployments = deployments;
         stats
+    }
+
+    /// What the client does now. It is cheap enough to be asked several times a second.
+    #[must_use]
+    pub fn live(&self) -> Live {
+        let reading = self.pool.read();
+        let mut live = Live {
+            in_flight: reading.in_flight,
+            waiting: reading.waiting,
+            hold: reading.hold,
+            retries: self.retries.load(Ordering::Relaxed).into(),
+            requests_last_minute: reading.requests_last_minute,
+            tokens_last_minute: reading.tokens_last_minute,
+            requests_per_minute: reading.requests_per_minute,
+            tokens_per_minute: reading.tokens_per_minute,
+            ..Live::default()
+        };
+        for deployment in &self.deployments {
+            deployment.add_to(&mut live);
+        }
+        live
+    }
+
+    /// What is known of the models behind the deployments, in their order.
+    #[must_use]
+    pub fn models(&self) -> Vec<KnownModel> {
+        let deployments = self.deployments.iter();
+        deployments.map(Deployment::model).collect()
     }
 
     /// Begins with what earlier runs were taught, by the names that [`Self::lessons`] gives.
@@ -401,13 +448,15 @@ impl Client {
             post = post.header(name, value);
         }
         deployment.count_request();
+        let mut record = self.record(sent, deployment, slot);
         let start = Instant::now();
         let answer = read_answer(post, &self.network).await;
         let latency = start.elapsed();
+        record.latency = latency;
         let span = tracing::Span::current();
         span.record("latency_ms", milliseconds(latency));
         let mut verdict = match answer {
-            Ok(answer) => self.read(sent, answer, latency, slot),
+            Ok(answer) => self.read(sent, answer, slot, &mut record),
             Err(Unanswered::Passing(failure)) => Verdict::Retry(Again::after_failure(failure)),
             Err(Unanswered::Untrusted(message)) => Verdict::Fail(LlmError::Untrusted {
                 target: deployment.endpoint.target.clone(),
@@ -428,11 +477,45 @@ impl Client {
             span.record("completion_tokens", usage.completion.get());
             span.record("cached_tokens", usage.cached.get());
             slot.completed(latency, usage.completion);
+            record.usage = usage;
+            record.model = C::model(answer).map(ToOwned::to_owned);
+            record.usd = deployment.usd(record.model.as_deref(), usage);
+            deployment.count_bill(record.model.as_deref(), Bill::of(record.usd));
         } else {
             let is_throttled = matches!(&verdict, Verdict::Retry(again) if again.is_throttled());
             deployment.count_failure(is_throttled);
         }
+        record.end = ending(&verdict);
+        lock(&self.records).push(record);
         verdict
+    }
+
+    /// The record of a request that leaves now.
+    fn record<C: Call>(
+        &self,
+        sent: &Sent<'_, C>,
+        deployment: &Deployment,
+        slot: &Slot<'_>,
+    ) -> RequestRecord {
+        RequestRecord {
+            number: self.sent.fetch_add(1, Ordering::Relaxed) + 1,
+            operation: C::OPERATION,
+            about: sent.request.about().to_string(),
+            target: deployment.endpoint.target.to_string(),
+            sent_at: SystemTime::now(),
+            waited: slot.waited,
+            held_by: slot.held_by.filter(|_| slot.waited >= NO_WAIT),
+            latency: Duration::ZERO,
+            attempt: sent.attempt,
+            status: None,
+            end: RequestEnd::Answered,
+            model: None,
+            characters: sent.request.characters(),
+            admitted: slot.admitted,
+            usage: Usage::default(),
+            usd: None,
+            request_id: None,
+        }
     }
 
     /// Reads an answer, its headers and its body.
@@ -440,11 +523,11 @@ impl Client {
         &self,
         sent: &Sent<'_, C>,
         mut answer: Answer,
-        latency: Duration,
         slot: &Slot<'_>,
+        record: &mut RequestRecord,
     ) -> Verdict<C::Answer> {
         let deployment = &self.deployments[slot.index];
-        lock(&self.latencies).push(latency);
+        record.status = Some(answer.status.as_u16());
         let header = |name: &str| {
             let value = answer.headers.get(name)?.to_str().ok()?;
             Some(excerpt(value))
@@ -452,7 +535,9 @@ impl Client {
         let span = tracing::Span::current();
         span.record("status", answer.status.as_u16());
         if let Some(id) = header("apim-request-id").or_else(|| header("x-request-id")) {
-            span.record("request_id", deployment.auth.redact(id));
+            let id = deployment.auth.redact(id);
+            span.record("request_id", &id);
+            record.request_id = Some(id);
         }
         if answer.status.is_success() {
             slot.correct(&RateHeaders::read(&answer.headers));
@@ -543,6 +628,20 @@ struct Sent<'a, C> {
     dialect: Dialect,
     room: u64,
     attempt: u32,
+}
+
+/// What came of a request, for its record.
+fn ending<T>(verdict: &Verdict<T>) -> RequestEnd {
+    match verdict {
+        Verdict::Completed(_) => RequestEnd::Answered,
+        Verdict::Retry(again) if again.is_throttled() => RequestEnd::Throttled,
+        Verdict::Retry(again) => RequestEnd::Failed(again.failure.to_string()),
+        Verdict::Adapt(complaint, _) => {
+            RequestEnd::Failed(format!("not taken as written: {complaint}"))
+        }
+        Verdict::Fail(LlmError::QuotaExhausted { .. }) => RequestEnd::Throttled,
+        Verdict::Fail(error) => RequestEnd::Failed(error.to_string()),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
 use super::auth::{Auth, Credentials};
 use super::call::Call;
-use super::chat::{DeploymentStats, Tokens, Usage};
+use super::chat::{DeploymentStats, KnownModel, Live, ModelSource, Tokens, Usage};
 use super::endpoint::Endpoint;
 use super::error::LlmError;
 use super::pool::Settled;
+use super::price::{Bill, Price};
 use super::sizing::Sizing;
 use super::wire::Settings;
 use crate::config;
@@ -23,15 +24,28 @@ pub(super) struct Deployment {
     pub(super) endpoint: Endpoint,
     pub(super) auth: Auth,
     settings: Settings,
+    /// The model behind it, and what its tokens cost, as far as the settings say it.
+    configured: Configured,
     first: Dialect,
     learned: Learned,
     sizing: Sizing,
     done: Mutex<Done>,
 }
 
+/// What the settings say of the model.
+struct Configured {
+    model: Option<String>,
+    price: config::PriceSetting,
+}
+
 /// What was done, as counted here.
 #[derive(Default)]
 struct Done {
+    bill: Bill,
+    /// The model, as this run's answers call it.
+    reported: Option<String>,
+    /// The model, as an earlier run's answers called it.
+    remembered: Option<String>,
     requests: u64,
     failures: u64,
     throttled: u64,
@@ -70,6 +84,9 @@ pub struct Lessons {
     reasoning_room: u64,
     /// The effort that the room was for.
     reasoning_effort: Option<String>,
+    /// The model, as its answers called it.
+    #[serde(default)]
+    model: Option<String>,
 }
 
 impl Lessons {
@@ -95,6 +112,10 @@ impl Deployment {
                 model: endpoint.model.clone(),
                 temperature: settings.temperature,
                 reasoning_effort: settings.reasoning_effort.clone(),
+            },
+            configured: Configured {
+                model: deployment.model.clone(),
+                price: deployment.price,
             },
             first,
             learned: Learned::new(first),
@@ -166,16 +187,79 @@ impl Deployment {
         if lessons.reasoning_effort == self.settings.reasoning_effort {
             self.sizing.remember_room(lessons.reasoning_room);
         }
+        self.done().remembered.clone_from(&lessons.model);
     }
 
     /// What it has taught; `None` if that is nothing.
     pub(super) fn lessons(&self) -> Option<Lessons> {
         let dialect = self.learned.dialect();
-        (dialect != self.first).then(|| Lessons {
+        let done = self.done();
+        let model = done.reported.clone().or_else(|| done.remembered.clone());
+        (dialect != self.first || model.is_some()).then(|| Lessons {
             dialect,
             reasoning_room: self.sizing.reasoning_room(),
             reasoning_effort: self.settings.reasoning_effort.clone(),
+            model,
         })
+    }
+
+    /// The model behind it, as far as it is known.
+    pub(super) fn model(&self) -> KnownModel {
+        let done = self.done();
+        let configured = self.configured.model.clone();
+        let told = [
+            (done.reported.clone(), ModelSource::Reported),
+            (configured, ModelSource::Configured),
+            (done.remembered.clone(), ModelSource::Remembered),
+            (
+                Price::of(&self.name).map(|_| self.name.clone()),
+                ModelSource::Name,
+            ),
+        ];
+        let mut told = told.into_iter();
+        let (name, source) = told
+            .find_map(|(name, source)| Some((Some(name?), source)))
+            .unwrap_or_default();
+        KnownModel {
+            price: self.price(name.as_deref()),
+            name,
+            source,
+        }
+    }
+
+    /// What tokens cost when `reported` says that it answered; the settings' model counts where that is
+    /// none that is known.
+    fn price(&self, reported: Option<&str>) -> Option<Price> {
+        let configured = self.configured.model.as_deref();
+        let mut listed = [reported, configured].into_iter().flatten();
+        Price::with(listed.find_map(Price::of), &self.configured.price)
+    }
+
+    /// What an answer of the model `reported` cost in US dollars, if that is known.
+    pub(super) fn usd(&self, reported: Option<&str>, usage: Usage) -> Option<f64> {
+        let price = match reported {
+            Some(name) => self.price(Some(name)),
+            None => self.model().price,
+        };
+        price.map(|price| price.cost(usage))
+    }
+
+    /// Counts what an answer of the model `reported` cost.
+    pub(super) fn count_bill(&self, reported: Option<&str>, bill: Bill) {
+        let mut done = self.done();
+        done.bill += bill;
+        if let Some(name) = reported {
+            done.reported = Some(name.to_owned());
+        }
+    }
+
+    /// Adds what it has done so far.
+    pub(super) fn add_to(&self, live: &mut Live) {
+        let done = self.done();
+        live.sent += done.requests;
+        live.throttled += done.throttled;
+        live.usage += done.usage;
+        live.bill += done.bill;
     }
 
     pub(super) fn count_request(&self) {
@@ -227,9 +311,12 @@ impl Deployment {
 
     /// What it has done, with what its account came to.
     pub(super) fn stats(&self, settled: Settled) -> DeploymentStats {
+        let model = self.model();
         let done = self.done();
         DeploymentStats {
             target: self.endpoint.target.to_string(),
+            model,
+            bill: done.bill,
             requests: done.requests,
             failures: done.failures,
             throttled: done.throttled,

@@ -26,6 +26,8 @@ pub struct Embeddings {
     pub vectors: Vec<Vec<f32>>,
     /// What they cost.
     pub usage: Usage,
+    /// The model, as the server calls it.
+    pub model: Option<String>,
 }
 
 /// `text` as long as a model can take it, and never empty, which the service refuses. Only a bound

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::call::Operation;
 use super::error::{LlmError, Service, Target};
+use super::record::Operation;
 use crate::config::Surface;
 
 /// Ollama's port. It silently ignores `max_completion_tokens`, so no answer would teach us.
@@ -117,7 +117,7 @@ fn base_url(surface: &Surface) -> Result<Url, LlmError> {
         }
         Surface::OpenAi { base_url, .. } => {
             let mut path = segments(base_url);
-            for operation in [Operation::ChatCompletions, Operation::Embeddings] {
+            for operation in [Operation::Chat, Operation::Embeddings] {
                 if path.ends_with(operation.path()) {
                     path.truncate(path.len() - operation.path().len());
                 }
@@ -170,7 +170,7 @@ mod tests {
                 deployment: "docs".to_owned(),
             };
             let endpoint = Endpoint::new(&surface).unwrap();
-            assert_eq!(endpoint.url(Operation::ChatCompletions).as_str(), expected);
+            assert_eq!(endpoint.url(Operation::Chat).as_str(), expected);
             assert_eq!(endpoint.model.as_deref(), Some("docs"));
         }
     }
@@ -184,7 +184,7 @@ mod tests {
         };
         let endpoint = Endpoint::new(&surface).unwrap();
         assert_eq!(
-            endpoint.url(Operation::ChatCompletions).as_str(),
+            endpoint.url(Operation::Chat).as_str(),
             "https://r.openai.azure.com/openai/deployments/my%20docs%2F%C3%A4/chat/completions\
              ?api-version=2024-10-21"
         );
@@ -198,10 +198,7 @@ mod tests {
             let base_url = Url::parse(base).unwrap();
             let model = "m".to_owned();
             let endpoint = Endpoint::new(&Surface::OpenAi { base_url, model });
-            endpoint
-                .unwrap()
-                .url(Operation::ChatCompletions)
-                .to_string()
+            endpoint.unwrap().url(Operation::Chat).to_string()
         };
         assert_eq!(
             url("http://localhost:11434"),

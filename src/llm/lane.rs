@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::chat::Tokens;
 use super::concurrency::{Concurrency, Room};
 use super::health::Health;
+use super::pool::Hold;
 use super::quota::Quota;
 use crate::config;
 
@@ -44,6 +45,8 @@ pub(super) enum Readiness {
         until: Option<Instant>,
         /// Whether it will be before long.
         is_soon: bool,
+        /// What keeps it closed.
+        by: Hold,
     },
 }
 
@@ -75,21 +78,25 @@ impl Lane {
         gate: Gate,
         now: Instant,
     ) -> Readiness {
-        let closed = |until, is_soon| Readiness::Closed { until, is_soon };
+        let closed = |until, is_soon, by| Readiness::Closed { until, is_soon, by };
         if self.health == Health::Dead || !self.quota.can_ever(cost) {
-            return closed(None, false);
+            return closed(None, false, Hold::Down);
         }
         let is_out_of_order = self.health.is_out_of_order();
         let down_until = self.health.down_until(now);
         if down_until.is_some() && (is_any_up || is_out_of_order) {
-            return closed(down_until, false);
+            return closed(down_until, false, Hold::Down);
         }
         if is_out_of_order && !self.concurrency.is_idle() {
-            return closed(None, false);
+            return closed(None, false, Hold::Down);
         }
         let free_at = match gate {
             Gate::Own => self.quota.free_at(cost, is_scarce, now),
             Gate::Shared => self.quota.paused(now),
+        };
+        let by_quota = match self.quota.paused(now) {
+            Some(until) if free_at <= Some(until) => Hold::Pause,
+            _ => Hold::Tokens,
         };
         let is_soon = free_at.is_none_or(|instant| instant - now <= SOON);
         match (self.concurrency.room(now), free_at) {
@@ -97,8 +104,9 @@ impl Lane {
                 tokens: self.quota.left(now),
                 room: self.concurrency.left(),
             }),
-            (Room::Later, _) => closed(None, is_soon),
-            (Room::Now, Some(instant)) | (Room::At(instant), _) => closed(Some(instant), is_soon),
+            (Room::Later, _) => closed(None, is_soon, Hold::Concurrency),
+            (Room::At(instant), _) => closed(Some(instant), is_soon, Hold::Concurrency),
+            (Room::Now, Some(instant)) => closed(Some(instant), is_soon, by_quota),
         }
     }
 }

@@ -24,6 +24,7 @@ mod price;
 mod probe;
 mod quota;
 mod rate_headers;
+mod record;
 mod retry;
 mod search;
 mod server_error;
@@ -38,17 +39,19 @@ pub use budget::{
     Limits, Money, OverBudget, Period, PeriodLimits, Spending,
 };
 pub use chat::{
-    ChatRequest, Completion, DeploymentStats, Finish, ReplySchema, Role, Sender, Stats, Tokens,
-    Turn, Urgency, Usage,
+    ChatRequest, Completion, DeploymentStats, Finish, KnownModel, Live, ModelSource, ReplySchema,
+    Role, Sender, Stats, Tokens, Turn, Urgency, Usage,
 };
 pub use client::{Asker, Client};
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
-pub use price::{PRICES_OF, Price};
+pub use pool::Hold;
+pub use price::{BatchPrice, Bill, Encoding, ModelFacts, Price, prices_of};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
 pub use quota::RULES;
 pub use rate_headers::RateHeaders;
+pub use record::{Operation, RequestEnd, RequestRecord};
 pub use search::{
     IndexState, Listed, Refusal, SearchClient, SearchDocument, SearchError, SearchQuery,
     Sent as Uploaded,

@@ -4,6 +4,7 @@
 //! largest share of its quota left; one that is down is passed over for a while, one that will serve
 //! nobody any more for good.
 
+mod meter;
 mod slot;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ use super::shared_quota::{
 };
 use crate::config;
 
+pub use meter::Hold;
+use meter::Meter;
+pub(super) use meter::Reading;
 pub(super) use slot::Slot;
 
 /// A place in a shared quota that is used later than this is another one's by then.
@@ -57,6 +61,7 @@ struct State {
     /// New requests so far, and the tokens that they wanted.
     known: Known,
     next_number: u64,
+    meter: Meter,
 }
 
 /// What requests have cost so far.
@@ -85,9 +90,36 @@ enum Choice {
     Go(usize),
     /// It asks for a place in the shared quota of one of these, the best first.
     Ask(Vec<usize>),
-    WaitUntil(Instant),
-    WaitForRoom,
+    /// Until an instant, if it is known, unless something changes before.
+    Wait(Hold, Option<Instant>),
     Never(NoTurn),
+}
+
+/// What the first in the line waits for: what ends first, of what several deployments are closed by.
+#[derive(Default)]
+struct Wait {
+    first: Option<(Instant, Hold)>,
+    /// What ends when something changes.
+    open: Option<Hold>,
+}
+
+impl Wait {
+    fn add(&mut self, by: Hold, until: Option<Instant>) {
+        match until {
+            Some(at) if self.first.is_none_or(|(first, _)| at < first) => {
+                self.first = Some((at, by));
+            }
+            None if self.open.is_none_or(|open| open == Hold::Down) => self.open = Some(by),
+            Some(_) | None => {}
+        }
+    }
+
+    fn choice(&self) -> Choice {
+        match self.first {
+            Some((at, by)) => Choice::Wait(by, Some(at)),
+            None => Choice::Wait(self.open.unwrap_or(Hold::Concurrency), None),
+        }
+    }
 }
 
 /// Why a request gets no turn.
@@ -120,6 +152,7 @@ impl Pool {
                 expected: 0,
                 known: Known::default(),
                 next_number: 0,
+                meter: Meter::default(),
             }),
         }
     }
@@ -136,6 +169,7 @@ impl Pool {
         let most = costs().into_iter().max().unwrap_or_default();
         let waiting = Waiting::join(self, urgency, most);
         let mut gate = Gate::Shared;
+        let mut held_by = None;
         loop {
             let costs = costs();
             let asker = Asker {
@@ -151,11 +185,17 @@ impl Pool {
                 &[]
             };
             let wake_at = match self.step(&asker, avoided, gate) {
-                Some(Step::Sent(slot)) => return Ok(slot),
+                Some(Step::Sent(mut slot)) => {
+                    slot.held_by = held_by;
+                    return Ok(slot);
+                }
                 Some(Step::Never(reason)) => return Err(reason),
                 Some(Step::Ask(shared, candidates)) => {
                     match self.reserved(shared, &asker, &candidates).await {
-                        Ok(Some(slot)) => return Ok(slot),
+                        Ok(Some(mut slot)) => {
+                            slot.held_by = slot.held_by.or(held_by);
+                            return Ok(slot);
+                        }
                         Ok(None) => {}
                         Err(NoAnswer) => gate = Gate::Own,
                     }
@@ -165,10 +205,18 @@ impl Pool {
                     state.wake_first();
                     continue;
                 }
-                Some(Step::WaitUntil(instant)) if avoided.is_empty() => Some(instant),
-                Some(Step::WaitUntil(instant)) => Some(instant.min(avoids_until)),
-                Some(Step::WaitForRoom) if !avoided.is_empty() => Some(avoids_until),
-                Some(Step::WaitForRoom) | None => None,
+                Some(Step::Wait(by, until)) => {
+                    held_by = Some(by);
+                    if avoided.is_empty() {
+                        until
+                    } else {
+                        Some(until.map_or(avoids_until, |at| at.min(avoids_until)))
+                    }
+                }
+                None => {
+                    held_by = self.lock().meter.held_by().or(held_by);
+                    None
+                }
             };
             waiting.woken(wake_at).await;
         }
@@ -197,8 +245,10 @@ impl Pool {
                 // It is asked for only where there is somebody to ask.
                 Step::Ask(shared?, candidates)
             }
-            Choice::WaitUntil(instant) => Step::WaitUntil(instant),
-            Choice::WaitForRoom => Step::WaitForRoom,
+            Choice::Wait(by, until) => {
+                state.meter.hold(by, until, now);
+                Step::Wait(by, until)
+            }
             Choice::Never(reason) => Step::Never(reason),
         })
     }
@@ -223,7 +273,12 @@ impl Pool {
             // The lock is not held while it waits.
             let arrival = self.lock().arrive(index, asker.costs, at, place.left);
             match arrival {
-                Arrival::Early => asker.waiting.woken(Some(at)).await,
+                Arrival::Early => {
+                    self.lock()
+                        .meter
+                        .hold(Hold::Shared, Some(at), Instant::now());
+                    asker.waiting.woken(Some(at)).await;
+                }
                 Arrival::InTime => {
                     let receipt = held.receipt.take();
                     let late = at.elapsed();
@@ -231,7 +286,9 @@ impl Pool {
                         let news = News::Late(place.receipt, late);
                         shared.keeper.tell(&shared.accounts[index], news);
                     }
-                    return Ok(Some(self.sent(index, place.left, asker, receipt)));
+                    let mut slot = self.sent(index, place.left, asker, receipt);
+                    slot.held_by = (!place.wait.is_zero()).then_some(Hold::Shared);
+                    return Ok(Some(slot));
                 }
                 Arrival::InVain => return Ok(None),
             }
@@ -292,6 +349,8 @@ impl Pool {
             receipt,
             sent: now,
             waited: now - asker.begun,
+            admitted: asker.costs[index],
+            held_by: None,
         }
     }
 
@@ -333,6 +392,21 @@ impl Pool {
             .collect()
     }
 
+    /// What is to be shown.
+    pub(super) fn read(&self) -> Reading {
+        let mut state = self.lock();
+        let lanes = state.lanes.iter();
+        let alive = lanes.filter(|lane| lane.health != Health::Dead);
+        let requests_per_minute = alive.clone().map(|lane| lane.quota.request_limit()).sum();
+        let tokens_per_minute = alive.map(|lane| lane.quota.token_limit()).sum();
+        Reading {
+            waiting: state.line.len(),
+            requests_per_minute,
+            tokens_per_minute,
+            ..state.meter.read(Instant::now())
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -352,8 +426,7 @@ impl State {
         }
         let is_any_up = self.lanes.iter().any(|lane| lane.health.is_up(now));
         let is_scarce = self.is_scarce(now);
-        let mut wake_at: Option<Instant> = None;
-        let mut wake = |at: Instant| wake_at = Some(wake_at.map_or(at, |best| best.min(at)));
+        let mut wait = Wait::default();
         // Whether one that is not to be avoided will take the request before long.
         let mut is_soon = false;
         let mut open: Vec<(bool, Left, usize)> = Vec::new();
@@ -364,8 +437,9 @@ impl State {
                 Readiness::Closed {
                     until,
                     is_soon: soon,
+                    by,
                 } => {
-                    until.map(&mut wake);
+                    wait.add(by, until);
                     is_soon |= soon && !is_avoided;
                 }
             }
@@ -381,7 +455,7 @@ impl State {
             if !is_soon {
                 return Choice::Ask(open.into_iter().map(|(.., index)| index).collect());
             }
-            return wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil);
+            return wait.choice();
         }
         for (is_avoided, _, index) in open {
             if is_avoided && is_soon {
@@ -390,12 +464,12 @@ impl State {
             match self.lanes[index].quota.take_place(now) {
                 Ok(()) => return Choice::Go(index),
                 Err(instant) => {
-                    wake(instant);
+                    wait.add(Hold::Requests, Some(instant));
                     is_soon |= !is_avoided && instant - now <= SOON;
                 }
             }
         }
-        wake_at.map_or(Choice::WaitForRoom, Choice::WaitUntil)
+        wait.choice()
     }
 
     /// Whether no deployment will ever take a request of these costs.
@@ -456,11 +530,13 @@ impl State {
         let lane = &mut self.lanes[index];
         lane.concurrency.enter(now);
         lane.quota.take_shared(costs[index], left, now);
+        self.meter.enter(costs[index].get(), now);
         Arrival::InTime
     }
 
     /// Books a request; gives what is left of the deployment's tokens then.
     fn take(&mut self, index: usize, costs: &[Tokens], now: Instant) -> Option<u64> {
+        self.meter.enter(costs[index].get(), now);
         let lane = &mut self.lanes[index];
         lane.concurrency.enter(now);
         lane.quota.take_tokens(costs[index], now)
@@ -527,6 +603,9 @@ impl Drop for Waiting<'_> {
         if let Some(waiter) = state.line.remove(&self.place) {
             state.wanted = state.wanted.saturating_sub(waiter.wants);
         }
+        if state.line.is_empty() {
+            state.meter.release(Instant::now());
+        }
         state.wake_first();
     }
 }
@@ -543,8 +622,7 @@ struct Asker<'a, 'p> {
 enum Step<'p> {
     Sent(Slot<'p>),
     Ask(&'p Shared, Vec<usize>),
-    WaitUntil(Instant),
-    WaitForRoom,
+    Wait(Hold, Option<Instant>),
     Never(NoTurn),
 }
 
@@ -640,6 +718,27 @@ mod tests {
 
     fn pool_of_one() -> Pool {
         pool(&[quota(None, 8)])
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_line_waits_for_is_booked() {
+        let pool = pool(&[quota(Some(100), 1)]);
+        let first = slot(&pool, &[]).await;
+        assert_eq!((first.held_by, first.admitted), (None, COST));
+        let mut second = Box::pin(slot(&pool, &[]));
+        assert!(futures::poll!(&mut second).is_pending());
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let reading = pool.read();
+        assert_eq!((reading.in_flight, reading.waiting), (1, 1));
+        assert_eq!(reading.hold, Some((Hold::Concurrency, None)));
+        assert_eq!(reading.tokens_per_minute, Some(100));
+        drop(first);
+        let second = second.await;
+        assert_eq!(second.held_by, Some(Hold::Tokens));
+        drop(second);
+        let held = pool.read().held;
+        assert_eq!(held[&Hold::Concurrency].as_secs(), 2);
+        assert_eq!(held[&Hold::Tokens].as_secs(), 58);
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::adapt::{Dialect, Learned, Lesson, ReplyFormat};
 use super::auth::{Auth, Credentials};
-use super::call::Operation;
 use super::chat::{ChatRequest, Finish, ReplySchema, Role, Tokens, Turn, Urgency, Usage};
 use super::endpoint::{Endpoint, LimitName};
 use super::error::{Failure, LlmError, Stage, excerpt};
 use super::http;
 use super::rate_headers::RateHeaders;
+use super::record::Operation;
 use super::retry::{Answer, Verdict, classify};
 use super::transport::{Unanswered, read_versioned};
 use super::wire::{Body, Settings, read_completion, struck};
@@ -235,7 +235,7 @@ impl<'a> Prober<'a> {
     }
 
     fn url(&self) -> url::Url {
-        self.endpoint.url(Operation::ChatCompletions)
+        self.endpoint.url(Operation::Chat)
     }
 
     async fn send(&self, dialect: Dialect) -> Result<(Answer, Answered), Outcome> {
@@ -321,6 +321,7 @@ fn request() -> ChatRequest {
         )),
         urgency: Urgency::New,
         max_output_tokens: OUTPUT_LIMIT,
+        about: Arc::default(),
     }
 }
 

@@ -168,6 +168,12 @@ impl Quota {
         self.resume_at
     }
 
+    /// A minute's requests; `None` if they are not limited.
+    pub(super) fn request_limit(&self) -> Option<u64> {
+        let pace = self.pace.as_ref();
+        pace.map(|pace| u64::from(pace.per_minute.get()))
+    }
+
     /// A minute's tokens; `None` if they are not limited.
     pub(super) fn token_limit(&self) -> Option<u64> {
         self.tokens.as_ref().map(|window| window.limit)

@@ -134,8 +134,8 @@ mod tests {
         Usage {
             prompt: Tokens::new(prompt),
             completion: Tokens::new(reasoning + 10),
-            cached: Tokens::default(),
             reasoning: Tokens::new(reasoning),
+            ..Usage::default()
         }
     }
 

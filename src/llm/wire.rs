@@ -126,6 +126,8 @@ impl<'a> EmbeddingBody<'a> {
 
 #[derive(Deserialize)]
 struct RawEmbeddings {
+    #[serde(default)]
+    model: Value,
     data: Vec<RawEmbedding>,
     usage: Option<RawUsage>,
 }
@@ -153,6 +155,7 @@ pub(super) fn read_embeddings(body: &[u8], count: usize) -> Result<Embeddings, S
     Ok(Embeddings {
         vectors: raw.data.into_iter().map(|one| one.embedding).collect(),
         usage: raw.usage.unwrap_or_default().into(),
+        model: raw.model.as_str().map(excerpt),
     })
 }
 
@@ -188,6 +191,8 @@ struct RawUsage {
 #[derive(Deserialize)]
 struct RawPromptDetails {
     cached_tokens: Option<u64>,
+    /// From GPT-5.6 on, where writing to the cache has a price of its own.
+    cache_write_tokens: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -234,7 +239,9 @@ pub(super) fn read_completion(body: &[u8]) -> Result<Completion, String> {
 
 impl From<RawUsage> for Usage {
     fn from(raw: RawUsage) -> Self {
-        let cached = raw.prompt_tokens_details.and_then(|raw| raw.cached_tokens);
+        let details = raw.prompt_tokens_details;
+        let cached = details.as_ref().and_then(|raw| raw.cached_tokens);
+        let cache_written = details.and_then(|raw| raw.cache_write_tokens);
         let reasoning = raw
             .completion_tokens_details
             .and_then(|raw| raw.reasoning_tokens);
@@ -243,6 +250,7 @@ impl From<RawUsage> for Usage {
             prompt: tokens(raw.prompt_tokens),
             completion: tokens(raw.completion_tokens),
             cached: tokens(cached),
+            cache_written: tokens(cache_written),
             reasoning: tokens(reasoning),
         }
     }
@@ -299,6 +307,7 @@ mod tests {
             schema: std::sync::Arc::new(ReplySchema::new("reply", json!({"type": "object"}))),
             max_output_tokens: Tokens::new(500),
             urgency: Urgency::New,
+            about: std::sync::Arc::default(),
         };
         let settings = Settings {
             model: Some("docs".to_owned()),
@@ -397,13 +406,14 @@ mod tests {
         assert_eq!(
             usage(json!({
                 "prompt_tokens": 20, "completion_tokens": 9, "total_tokens": 29,
-                "prompt_tokens_details": {"cached_tokens": 16, "audio_tokens": 0},
+                "prompt_tokens_details": {"cached_tokens": 16, "cache_write_tokens": 3},
                 "completion_tokens_details": {"reasoning_tokens": 4},
             })),
             Usage {
                 prompt: Tokens::new(20),
                 completion: Tokens::new(9),
                 cached: Tokens::new(16),
+                cache_written: Tokens::new(3),
                 reasoning: Tokens::new(4),
             }
         );

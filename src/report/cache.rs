@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::text::plural;
-use crate::llm::{PRICES_OF, Price, Tokens, Usage};
+use crate::llm::{Price, Tokens, Usage, prices_of};
 use crate::store::{ReplyCost, ReplyTally};
 
 /// What the cache was good for in a run.
@@ -51,11 +51,12 @@ impl Saved {
         );
         let money = match self.dollars {
             Some(dollars) if self.unpriced > 0 => format!(
-                "about {} (prices of {PRICES_OF}; the price of {} of the tokens is unknown)",
+                "about {} (prices of {}; the price of {} of the tokens is unknown)",
                 money(dollars),
+                prices_of(),
                 grouped(self.unpriced)
             ),
-            Some(dollars) => format!("about {} (prices of {PRICES_OF})", money(dollars)),
+            Some(dollars) => format!("about {} (prices of {})", money(dollars), prices_of()),
             None => "price unknown".to_owned(),
         };
         format!("{tokens}, {money}, {} of requests", time(self.milliseconds))
@@ -67,7 +68,7 @@ impl Saved {
             "tokens": self.tokens,
             "dollars": dollars,
             "unpriced_tokens": self.unpriced,
-            "prices_of": PRICES_OF,
+            "prices_of": prices_of(),
             "milliseconds": self.milliseconds,
         })
     }
@@ -130,7 +131,7 @@ fn usage(cost: &ReplyCost) -> Usage {
         prompt: Tokens::new(cost.prompt_tokens),
         cached: Tokens::new(cost.cached_tokens),
         completion: Tokens::new(cost.completion_tokens),
-        reasoning: Tokens::default(),
+        ..Usage::default()
     }
 }
 

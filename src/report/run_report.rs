@@ -218,7 +218,7 @@ impl Requests {
             prompt_tokens: stats.usage.prompt.get(),
             cached_tokens: stats.usage.cached.get(),
             completion_tokens: stats.usage.completion.get(),
-            latency: Latency::new(&stats.latencies),
+            latency: Latency::new(&stats.latencies()),
             noticed: stats.noticed.clone(),
             deployments: stats
                 .deployments

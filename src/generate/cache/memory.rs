@@ -84,6 +84,7 @@ impl Cost {
                 cached: even(usage.cached),
                 completion: of_words(usage.completion),
                 reasoning: of_words(usage.reasoning),
+                cache_written: even(usage.cache_written),
             },
             latency: completion.sender.latency / u32::try_from(asked).unwrap_or(u32::MAX),
         }

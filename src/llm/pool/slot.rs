@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Pool;
+use super::{Hold, Pool};
 use crate::llm::chat::Tokens;
 use crate::llm::health::Health;
 use crate::llm::rate_headers::RateHeaders;
@@ -17,6 +17,10 @@ pub(in crate::llm) struct Slot<'p> {
     pub(in crate::llm) index: usize,
     /// How long the request waited for it.
     pub(in crate::llm) waited: Duration,
+    /// What it waited for last.
+    pub(in crate::llm) held_by: Option<Hold>,
+    /// The tokens that it was admitted for.
+    pub(in crate::llm) admitted: Tokens,
     pub(super) left: Option<u64>,
     /// Its place in the shared quota, if that was asked.
     pub(super) receipt: Option<Receipt>,
@@ -110,5 +114,6 @@ impl Drop for Slot<'_> {
     fn drop(&mut self) {
         self.pool
             .change(self.index, |lane| lane.concurrency.leave());
+        self.pool.lock().meter.leave(Instant::now());
     }
 }
