@@ -2,6 +2,7 @@
 //! input.
 
 mod answer;
+mod budget;
 mod filter;
 mod interactive;
 mod interrupt;
@@ -121,8 +122,8 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
-    let words = Words::new(provider, &config.files.root)?;
-    words.remember(&config.files.root);
+    let words = Words::new(provider, config, options.mode)?;
+    words.begin();
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
@@ -177,7 +178,7 @@ pub fn run(
     let answered = answer(&pool, around, work, options, terminal);
     if let Some(keeper) = keeper {
         keeper.end(match &answered {
-            Ok((finished, _)) if finished.fatal.is_some() => RunEnd::Failed,
+            Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
             Ok((_, true)) => RunEnd::Interrupted,
             Ok((_, false)) => RunEnd::Done,
             Err(_) => RunEnd::Failed,
@@ -194,6 +195,7 @@ pub fn run(
         is_interrupted,
         elapsed: start.elapsed(),
         cache: cache.as_ref().map(closed),
+        budget: finished.budget,
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
@@ -344,12 +346,15 @@ fn answer(
     };
     let finished = answering.finish(jobs)?;
     progress.finish();
-    runtime.block_on(async {
+    let budget = runtime.block_on(async {
+        let budget = words.statement().await;
         words.settle().await;
         if let Some(cache) = cache {
             cache.settle().await;
         }
+        budget
     });
+    let finished = Finished { budget, ..finished };
     Ok((finished, interrupt.is_requested()))
 }
 
@@ -396,7 +401,7 @@ fn answer_remembered(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) 
 }
 
 fn conclude(report: &RunReport, fatal: Option<Arc<LlmError>>) -> Result<ExitStatus, Error> {
-    if let Some(error) = fatal {
+    if let Some(error) = fatal.filter(|error| !error.is_budget_used_up()) {
         return Err(Error::ModelStopped(error));
     }
     let has_diff = report.files.iter().any(|file| file.diff.is_some());
@@ -444,6 +449,7 @@ fn collect(
         requests: words.requests(),
         elapsed: std::time::Duration::ZERO,
         cache: None,
+        budget: None,
     }
 }
 

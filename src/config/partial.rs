@@ -286,6 +286,8 @@ layers! {
             endpoint: HttpUrl,
             /// The environment variable that holds the resource's key.
             key_variable: Name,
+            /// Which model is behind the deployment, which says what it costs.
+            model: Name,
             /// Shorter vectors than the model's own, where it can make them, at least 1.
             dimensions: NonZeroU32,
             /// Requests in a minute, at least 1; unset is unlimited.

@@ -36,7 +36,7 @@ mod wire;
 
 pub use budget::{
     Bound, BudgetGate, BudgetLine, BudgetStatement, Entry, Excess, Grant, Ledger, LedgerError,
-    Limits, Money, OverBudget, Period, PeriodLimits, Spending,
+    Limits, Money, OverBudget, PRICE_HINT, Period, PeriodLimits, Spending,
 };
 pub use chat::{
     ChatRequest, Completion, DeploymentStats, Finish, KnownModel, Live, ModelSource, ReplySchema,

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::budget;
 use super::cache::CacheReport;
 use super::run_report::RunReport;
 use crate::rules::Coverage;
@@ -27,6 +28,7 @@ pub fn run_json(report: &RunReport) -> Value {
         "hot_spots": report.hot_spots,
         "requests": report.requests,
         "cache": report.cache.as_ref().map(CacheReport::json),
+        "budget": budget::budget_json(report),
         "repairs": report.repairs(),
         "masked": { "total": masked.values().sum::<usize>(), "kinds": masked },
         "seconds": report.elapsed.as_secs_f64(),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::budget;
 use super::cache::{Saved, hits, size};
 use super::repairs::share;
 use super::run_report::{DeploymentRequests, FileReport, RunReport};
@@ -14,6 +15,7 @@ pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
     requests(&mut text, report);
+    budget(&mut text, report);
     cache(&mut text, report);
     repairs(&mut text, report);
     masked(&mut text, report);
@@ -96,6 +98,34 @@ fn requests(text: &mut String, report: &RunReport) {
         );
     }
     deployments(text, &requests.deployments);
+}
+
+/// What was spent of what was allowed.
+fn budget(text: &mut String, report: &RunReport) {
+    let rows = budget::rows(report);
+    if rows.is_empty() {
+        return;
+    }
+    text.push_str("\n## Budget\n\n| | Spent | Of |\n|---|--:|--:|\n");
+    for [name, spent, bound] in rows {
+        _ = writeln!(text, "| {name} | {spent} | {bound} |");
+    }
+    let over = report
+        .budget
+        .as_ref()
+        .and_then(|budget| budget.over.as_ref());
+    if let (Some(over), left @ 1..) = (over, report.left_by_budget()) {
+        let over = escape(&over.to_string());
+        _ = writeln!(
+            text,
+            "\nThe run stopped: {over}. {left} {} left; the next run goes on from there.",
+            if left == 1 {
+                "definition is"
+            } else {
+                "definitions are"
+            },
+        );
+    }
 }
 
 /// What was remembered, and what that saved.

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod badge;
+mod budget;
 mod cache;
 mod cache_stats;
 mod changelog;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
-use crate::llm::{DeploymentStats, Stats};
+use crate::llm::{BudgetStatement, DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -35,6 +35,8 @@ pub struct RunReport {
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
+    /// What became of the budget; `None` without one.
+    pub budget: Option<BudgetStatement>,
     /// Wall time.
     pub elapsed: Duration,
 }
@@ -203,7 +205,23 @@ impl RunReport {
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
         let totals = self.totals();
-        totals.rejected + totals.failed > 0 || !self.diagnostics.is_empty()
+        let left = totals.rejected + totals.failed + self.left_by_budget();
+        left > 0 || !self.diagnostics.is_empty()
+    }
+}
+
+impl RunReport {
+    /// Definitions that nobody was asked about because the budget had no room.
+    #[must_use]
+    pub fn left_by_budget(&self) -> usize {
+        let over = self.budget.as_ref().and_then(|budget| budget.over.as_ref());
+        let Some(reason) = over.map(ToString::to_string) else {
+            return 0;
+        };
+        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
+        outcomes
+            .filter(|outcome| outcome.status.reason() == Some(&reason))
+            .count()
     }
 }
 

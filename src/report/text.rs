@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::budget;
 use super::cache::CacheReport;
 use super::repairs::share;
 use super::run_report::RunReport;
@@ -66,6 +67,7 @@ pub fn run_summary(report: &RunReport) -> String {
         _ = writeln!(text, "{line}");
     }
     repairs(&mut text, report);
+    text.push_str(&budget::lines(report));
     if report.is_interrupted {
         _ = writeln!(
             text,

@@ -15,6 +15,8 @@ mod analyze;
 /// Tokens of Microsoft Entra ID.
 #[cfg(feature = "entra")]
 mod auth;
+/// What may be spent.
+mod budget;
 /// What was answered once is not asked for again.
 mod cache;
 /// `docgen cache`, and a cache that cannot be used.

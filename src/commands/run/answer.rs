@@ -17,7 +17,7 @@ use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
 use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
-use crate::llm::{Client, LlmError};
+use crate::llm::{BudgetStatement, Client, LlmError};
 use crate::report::{Progress, Status};
 use crate::store::ReplyRecord;
 
@@ -32,6 +32,16 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
+    /// What became of the budget, if there is one.
+    pub(super) budget: Option<BudgetStatement>,
+}
+
+impl Finished {
+    /// Whether something went wrong that ended the run.
+    pub(super) fn has_failed(&self) -> bool {
+        let fatal = self.fatal.as_ref();
+        fatal.is_some_and(|error| !error.is_budget_used_up())
+    }
 }
 
 /// Where answers come from, and what is done with them.
@@ -75,7 +85,11 @@ impl Answering<'_> {
             Some(_) => jobs.into_iter().map(document).collect(),
             None => jobs.into_par_iter().map(document).collect(),
         });
-        Finished { done, fatal: None }
+        Finished {
+            done,
+            fatal: None,
+            budget: None,
+        }
     }
 
     /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
@@ -157,6 +171,7 @@ impl Answering<'_> {
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
+            budget: None,
         })
     }
 
@@ -176,8 +191,11 @@ impl Answering<'_> {
             if !mine.is_empty() {
                 let asked = self.ask_model(client, work, mine, &turn, &lease);
                 if let Some(error) = lease.kept_while(asked).await {
+                    // What has room in the budget already is still sent.
+                    if !error.is_budget_used_up() {
+                        client.close();
+                    }
                     _ = fatal.set(error);
-                    client.close();
                 }
             }
             // Nobody waits for others while others wait for them.
@@ -295,6 +313,9 @@ impl Answering<'_> {
     /// What becomes of a definition without an answer.
     fn unanswered(&self, fatal: Option<&Arc<LlmError>>) -> Status {
         match fatal {
+            Some(error) if error.is_budget_used_up() => Status::Skipped {
+                reason: error.to_string(),
+            },
             Some(error) => Status::Failed {
                 reason: format!("the run was stopped: {error}"),
             },

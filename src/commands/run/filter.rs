@@ -50,7 +50,8 @@ fn document(
     config: &Config,
     provider: &Provider,
 ) -> Result<Documented, Error> {
-    let words = Words::new(provider, &config.files.root)?;
+    let words = Words::new(provider, config, options.mode)?;
+    words.begin();
     let pool = thread_pool()?;
     let shown = path.display().to_string();
     let file = match Piped::read(&pool, path, input, config)? {
@@ -94,6 +95,7 @@ fn document(
         files_read: 1,
         is_interrupted,
         cache: cache.as_ref().map(closed),
+        budget: finished.budget,
         ..collect(finished.done, Vec::new(), &words, options.mode)
     };
     show_diffs(&report)?;

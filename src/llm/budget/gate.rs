@@ -168,7 +168,7 @@ impl BudgetGate {
         loop {
             changed.borrow_and_update();
             self.check()?;
-            match self.try_reserve(worst(), urgent.is_some()).await {
+            match self.try_reserve(worst(), urgent.is_some()) {
                 Tried::Reserved(reservation) => return Ok(reservation),
                 Tried::Over(over) => return Err(self.stop(over)),
                 Tried::Later => {}
@@ -229,53 +229,32 @@ impl BudgetGate {
         first
     }
 
-    async fn try_reserve(self: &Arc<Self>, wish: Spending, is_urgent: bool) -> Tried {
-        {
-            let mut state = self.lock();
-            if !is_urgent && state.urgent > 0 && state.open > 0 {
-                return Tried::Later;
-            }
-            let spent = state.spent + state.reserved;
-            match self.run.exceeded_by(spent + wish) {
-                Some(_) if state.open > 0 => return Tried::Later,
-                Some(bound) => {
-                    return Tried::Over(OverBudget::UsedUp {
-                        period: Period::Run,
-                        bound,
-                        spent,
-                        next: wish,
-                    });
-                }
-                None => {
-                    state.reserved += wish;
-                    state.open += 1;
-                }
-            }
+    fn try_reserve(self: &Arc<Self>, wish: Spending, is_urgent: bool) -> Tried {
+        let mut state = self.lock();
+        if !is_urgent && state.urgent > 0 {
+            return Tried::Later;
         }
-        let mut reservation = Reservation {
-            gate: self.clone(),
-            worst: wish,
-            entry: None,
-            is_sent: false,
-            is_open: true,
-        };
-        let Some(ledger) = self.ledger.as_ref().filter(|_| self.periods.is_some()) else {
-            return Tried::Reserved(reservation);
-        };
-        match ledger.reserve(wish, &self.periods).await {
-            Ok(Grant::Granted(entry)) => {
-                reservation.entry = Some(entry);
-                Tried::Reserved(reservation)
+        let spent = state.spent + state.reserved;
+        match self.run.exceeded_by(spent + wish) {
+            Some(_) if state.open > 0 => Tried::Later,
+            Some(bound) => Tried::Over(OverBudget::UsedUp {
+                period: Period::Run,
+                bound,
+                spent,
+                next: wish,
+            }),
+            None => {
+                state.reserved += wish;
+                state.open += 1;
+                Tried::Reserved(Reservation {
+                    gate: self.clone(),
+                    changed: self.changed.subscribe(),
+                    worst: wish,
+                    entry: None,
+                    is_sent: false,
+                    is_open: true,
+                })
             }
-            Ok(Grant::Exceeded(excess)) => {
-                // Who waits for this is not woken: nothing came back that was not there before, and the last
-                // one to find no room stops the run.
-                match reservation.close(Spending::default()) {
-                    0 => Tried::Over(excess.over(wish)),
-                    _ => Tried::Later,
-                }
-            }
-            Err(error) => Tried::Over(OverBudget::NoAccount(error.to_string())),
         }
     }
 
@@ -307,6 +286,18 @@ impl std::fmt::Debug for BudgetGate {
             .field("periods", &self.periods)
             .field("state", &self.state)
             .finish_non_exhaustive()
+    }
+}
+
+/// There was no room in a day or a month, while requests of this run were under way.
+#[derive(Debug)]
+pub(in crate::llm) struct NoRoom(watch::Receiver<()>);
+
+impl NoRoom {
+    /// Waits until one of them is over.
+    pub(in crate::llm) async fn changed(mut self) {
+        // The sender lives as long as anybody is under way.
+        _ = self.0.changed().await;
     }
 }
 
@@ -344,6 +335,8 @@ impl Drop for Urgent<'_> {
 #[derive(Debug)]
 pub(in crate::llm) struct Reservation {
     gate: Arc<BudgetGate>,
+    /// What has come back since it was made.
+    changed: watch::Receiver<()>,
     worst: Spending,
     entry: Option<Entry>,
     is_sent: bool,
@@ -354,6 +347,29 @@ impl Reservation {
     /// Whether a request that costs `worst` at most has room in it.
     pub(in crate::llm) fn covers(&self, worst: Spending) -> bool {
         self.worst.most(worst) == self.worst
+    }
+
+    /// Enters it into the account of the day and the month, where these have limits: last before the
+    /// request is sent, since a process that is killed leaves entered what it has entered. Without room
+    /// there it is gone, and it pays to try again when [`NoRoom::changed`].
+    pub(in crate::llm) async fn enter(mut self) -> Result<Result<Self, NoRoom>, OverBudget> {
+        let gate = self.gate.clone();
+        let Some(ledger) = gate.ledger.as_ref().filter(|_| gate.periods.is_some()) else {
+            return Ok(Ok(self));
+        };
+        match ledger.reserve(self.worst, &gate.periods).await {
+            Ok(Grant::Granted(entry)) => {
+                self.entry = Some(entry);
+                Ok(Ok(self))
+            }
+            // Who waits for this is not woken: nothing came back that was not there before. The last one to
+            // find no room stops the run.
+            Ok(Grant::Exceeded(excess)) => match self.close(Spending::default()) {
+                0 => Err(gate.stop(excess.over(self.worst))),
+                _ => Ok(Err(NoRoom(self.changed.clone()))),
+            },
+            Err(error) => Err(gate.stop(OverBudget::NoAccount(error.to_string()))),
+        }
     }
 
     /// The request is on its way.
@@ -434,3 +450,7 @@ impl Drop for Reservation {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -17,8 +17,8 @@ use jiff::SignedDuration;
 use super::chat::Tokens;
 use crate::config;
 
+pub(super) use gate::Charge;
 pub use gate::{BudgetGate, BudgetLine, BudgetStatement};
-pub(super) use gate::{Charge, Reservation};
 pub use ledger::{Entry, Excess, Grant, Ledger, LedgerError, PeriodLimits};
 
 /// An amount of money: billionths of a US dollar, so that sums are exact. A token of the cheapest model
@@ -108,7 +108,7 @@ impl Spending {
     }
 
     /// The larger of each part.
-    fn most(self, other: Self) -> Self {
+    pub(super) fn most(self, other: Self) -> Self {
         Self {
             requests: self.requests.max(other.requests),
             tokens: self.tokens.max(other.tokens),
@@ -327,12 +327,51 @@ pub enum OverBudget {
 }
 
 impl OverBudget {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::UsedUp { period, bound, .. } => {
+                let (flag, key) = (bound.word(), bound.word());
+                match period {
+                    Period::Run => format!(
+                        "run again to go on from there: what was answered is kept and not paid for twice; \
+                         `--max-{flag}` or `budget.max_{key}` gives it more at once"
+                    ),
+                    Period::Day => format!(
+                        "run again tomorrow (days begin at midnight UTC) or with a higher `budget.day_{key}`: \
+                         what was answered is kept and not paid for twice"
+                    ),
+                    Period::Month => format!(
+                        "run again next month (in UTC) or with a higher `budget.month_{key}`: what was \
+                         answered is kept and not paid for twice"
+                    ),
+                }
+            }
+            Self::TimeIsUp(_) => {
+                "run again to go on from there: what was answered is kept and not paid \
+                                  for twice; `--max-time` or `budget.max_time` gives it longer"
+                    .to_owned()
+            }
+            Self::Unpriced(_) => PRICE_HINT.to_owned(),
+            Self::NoAccount(_) => {
+                "see to it that the folder `.docgen` at the project's root can be read and \
+                                   written, or leave the budgets of days and months out"
+                    .to_owned()
+            }
+        })
+    }
+
     /// Whether the run did all that it was allowed, rather than being kept from it.
     #[must_use]
     pub fn is_used_up(&self) -> bool {
         matches!(self, Self::UsedUp { .. } | Self::TimeIsUp(_))
     }
 }
+
+/// How docgen comes to know a price.
+pub const PRICE_HINT: &str = "say what it costs with `[price] input` and `output` (US dollars for a million tokens), or \
+     which model is behind the deployment with `azure.model` (of an embedding model with `examples.embeddings.model`)";
 
 fn used_up(period: Period, bound: Bound, spent: Spending, next: Spending) -> String {
     let owner = period.owner();
