@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::model::ModelArgs;
 use super::run::TextFormat;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Explain, PlanOptions};
@@ -34,6 +35,8 @@ pub(super) struct PlanArgs {
     /// What goes to standard output
     #[arg(long, value_enum, default_value = "text")]
     format: TextFormat,
+    #[command(flatten)]
+    model: ModelArgs,
     /// How much of the source the model is shown [default: full]
     #[arg(long, value_name = "none|signature|full", help_heading = "Model")]
     max_source: Option<MaxSource>,
@@ -45,6 +48,7 @@ impl PlanArgs {
         self.files.add_to(&mut settings);
         self.select.add_to(&mut settings);
         self.rules.add_to(&mut settings);
+        self.model.add_to(&mut settings);
         settings.run.mode = self.mode;
         settings.model.max_source = self.max_source;
         let loaded = load(global, &self.files.paths, settings)?;
@@ -57,6 +61,12 @@ impl PlanArgs {
             },
             format: self.format.into(),
         };
-        commands::plan(&loaded.config, &self.files.scope(), &options)
+        let provider = loaded.prospect();
+        commands::plan(
+            &loaded.config,
+            provider.as_ref(),
+            &self.files.scope(self.select.extent()),
+            &options,
+        )
     }
 }

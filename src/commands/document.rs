@@ -41,6 +41,8 @@ pub(super) struct Job {
     /// What words are needed for: all that is to be written, and what cannot be mended without; but for
     /// what is remembered.
     asked: Vec<Target>,
+    /// The same, packed into requests.
+    batches: Vec<Batch>,
     /// Under which keys words are remembered, by the definition's position.
     keys: HashMap<usize, ReplyKey>,
     /// The answers that are remembered.
@@ -131,6 +133,7 @@ impl Job {
         };
         Self {
             asked: selection.targets.clone(),
+            batches: Vec::new(),
             keys: HashMap::new(),
             recalled: Vec::new(),
             mends: Mends::none(rules),
@@ -243,15 +246,30 @@ impl Job {
         words.collect()
     }
 
-    /// What the model is asked for, packed into requests.
-    pub(super) fn batches(&self, delivery: &Delivery) -> Vec<Batch> {
-        generate::batches(&self.assignment(delivery, &[]), self.wanted())
+    /// Packs what the model is asked for into requests.
+    pub(super) fn pack(&mut self, delivery: &Delivery) {
+        self.batches = generate::batches(&self.assignment(delivery, &[]), self.wanted());
     }
 
-    /// The prompt of a batch.
-    pub(super) fn prompt(&self, batch: &Batch, delivery: &Delivery) -> Prompt {
-        let examples = self.examples(&batch.targets, delivery);
-        generate::prompt(&self.assignment(delivery, &examples), batch)
+    /// What the model is asked for, packed into requests.
+    pub(super) fn batches(&self) -> &[Batch] {
+        &self.batches
+    }
+
+    /// The same; the first time counts.
+    pub(super) fn take_batches(&mut self) -> Vec<Batch> {
+        std::mem::take(&mut self.batches)
+    }
+
+    /// The requests that a batch begins with, with examples of `voice`.
+    pub(super) fn prompts(
+        &self,
+        batch: &Batch,
+        delivery: &Delivery,
+        voice: Option<&Voice>,
+    ) -> Vec<Prompt> {
+        let examples = self.examples(&batch.targets, delivery, voice);
+        generate::prompts(&self.assignment(delivery, &examples), batch)
     }
 
     /// What the requests about it are made of.
@@ -276,8 +294,13 @@ impl Job {
     }
 
     /// Docstrings of the project that a prompt about some of its definitions shows.
-    pub(super) fn examples(&self, targets: &[Target], delivery: &Delivery) -> Vec<Example> {
-        let Some(voice) = &delivery.voice else {
+    pub(super) fn examples(
+        &self,
+        targets: &[Target],
+        delivery: &Delivery,
+        voice: Option<&Voice>,
+    ) -> Vec<Example> {
+        let Some(voice) = voice else {
             return Vec::new();
         };
         let count = delivery.config.examples;

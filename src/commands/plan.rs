@@ -1,25 +1,28 @@
 //! `docgen plan`: what a run would do, without doing it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
 use super::document::{Delivery, Job, WordsBy};
+use super::estimate::{Forecast, Planned, forecast, known, planned};
 use super::project::{ReadAround, Survey};
 use super::recall::Recall;
 use super::run::{RunMode, Work, existing};
 use super::voice::Ear;
 use super::{Error, Format, Scope, named, output, thread_pool};
-use crate::config::{BatchOrder, Config};
+use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{Batch, Lean, Order, Target, Task, leans};
+use crate::generate::{self, Lean, Task, leans};
+use crate::llm::Client;
 use crate::python::DefinitionId;
 use crate::report::{
     self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie,
 };
-use crate::store::Access;
+use crate::store::{Access, read_lessons};
 
 /// What a plan is to tell.
 #[derive(Debug)]
@@ -43,9 +46,11 @@ pub enum Explain {
     Definition(String),
 }
 
-/// Shows what [`run`](super::run()) would do in `scope`.
+/// Shows what [`run`](super::run()) would do in `scope` with the words of `provider`, if it is known who
+/// that is. Nobody is asked.
 pub fn plan(
     config: &Config,
+    provider: Option<&Provider>,
     scope: &Scope<'_>,
     options: &PlanOptions,
 ) -> Result<ExitStatus, Error> {
@@ -70,6 +75,7 @@ pub fn plan(
             .par_iter_mut()
             .for_each(|job| job.prepare(project));
     });
+    let known = outlook(provider, config);
     let delivery = Delivery {
         keeper: None,
         config: Arc::new(config.clone()),
@@ -83,7 +89,9 @@ pub fn plan(
         habits: work.habits,
         voice: work.voice.map(Arc::new),
     };
-    let plan = pool.install(|| Plan::new(&work.jobs, &delivery));
+    let jobs = &mut work.jobs;
+    pool.install(|| jobs.par_iter_mut().for_each(|job| job.pack(&delivery)));
+    let plan = pool.install(|| Plan::new(&work.jobs, &delivery, known));
     let (detail, definition) = match &options.explain {
         Explain::Nothing => (PlanDetail::Counts, None),
         Explain::Order => (PlanDetail::Order, None),
@@ -112,21 +120,28 @@ pub fn plan(
     Ok(ExitStatus::Success)
 }
 
-/// A batch of a plan.
-struct Planned<'j> {
-    job: &'j Job,
-    module: Option<usize>,
-    batch: Batch,
-    prompt_tokens: u64,
+/// What is known of where requests would go.
+fn outlook(provider: Option<&Provider>, config: &Config) -> generate::Known {
+    let Some(Provider::Model(settings)) = provider else {
+        return generate::Known::default();
+    };
+    match Client::new(settings) {
+        Ok(client) => {
+            client.remember(&read_lessons(&config.files.root, SystemTime::now()));
+            known(settings, &client)
+        }
+        Err(error) => {
+            tracing::debug!("nothing is known of the model: {error}");
+            generate::Known::default()
+        }
+    }
 }
 
 /// What a run would do.
 struct Plan<'p> {
     delivery: &'p Delivery,
     batches: Vec<Planned<'p>>,
-    order: Order,
-    /// The batches one after the other.
-    sequence: Vec<usize>,
+    forecast: Forecast,
     /// The place of each batch in the sequence, from 1.
     ranks: Vec<usize>,
     /// The batch of each definition that would be documented.
@@ -134,33 +149,11 @@ struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    fn new(jobs: &'p [Job], delivery: &'p Delivery) -> Self {
-        let project = &delivery.project;
-        let files = jobs.par_iter();
-        let batches: Vec<Vec<Planned<'p>>> = files
-            .map(|job| {
-                let module = project.module(&job.file.source.name);
-                let batches = job.batches(delivery).into_iter();
-                batches
-                    .map(|batch| Planned {
-                        job,
-                        module,
-                        prompt_tokens: job.prompt(&batch, delivery).tokens().get(),
-                        batch,
-                    })
-                    .collect()
-            })
-            .collect();
-        let batches: Vec<Planned<'p>> = batches.into_iter().flatten().collect();
-        let order = match delivery.config.batch.order {
-            BatchOrder::Callees => {
-                Order::new(project, batches.iter().map(|one| (one.module, &one.batch)))
-            }
-            BatchOrder::Files => Order::as_given(batches.len()),
-        };
-        let sequence = order.sequence();
+    fn new(jobs: &'p [Job], delivery: &'p Delivery, known: generate::Known) -> Self {
+        let batches = planned(jobs, delivery);
+        let forecast = forecast(&batches, delivery, delivery.voice.as_deref(), known);
         let mut ranks = vec![0; batches.len()];
-        for (rank, index) in sequence.iter().enumerate() {
+        for (rank, index) in forecast.sequence.iter().enumerate() {
             ranks[*index] = rank + 1;
         }
         let mut batch_of = HashMap::new();
@@ -174,23 +167,31 @@ impl<'p> Plan<'p> {
         Self {
             delivery,
             batches,
-            order,
-            sequence,
+            forecast,
             ranks,
             batch_of,
         }
     }
 
     fn report(&self, files_read: usize) -> PlanReport {
-        let batches = self.sequence.iter().map(|index| self.batch(*index));
+        let sequence = self.forecast.sequence.iter();
+        let batches = sequence.map(|index| self.batch(*index));
         PlanReport {
             files_read,
+            files: self.files(),
             definitions: self.batches.iter().map(|one| one.batch.targets.len()).sum(),
             counts: self.counts(),
-            prompt_tokens: self.batches.iter().map(|one| one.prompt_tokens).sum(),
+            estimate: self.forecast.estimate.clone(),
             batches: batches.collect(),
             definition: None,
         }
+    }
+
+    /// Files with something to ask about.
+    fn files(&self) -> usize {
+        let names = self.batches.iter();
+        let names: BTreeSet<&str> = names.map(|one| one.job.file.source.name.as_str()).collect();
+        names.len()
     }
 
     fn counts(&self) -> Vec<PlanCount> {
@@ -220,7 +221,7 @@ impl<'p> Plan<'p> {
     }
 
     fn batch(&self, index: usize) -> PlannedBatch {
-        let (planned, place) = (&self.batches[index], &self.order.places()[index]);
+        let (planned, place) = (&self.batches[index], &self.forecast.order.places()[index]);
         let mut after: Vec<usize> = place.needs.iter().map(|need| self.ranks[*need]).collect();
         after.sort_unstable();
         let definitions = planned.batch.targets.iter().map(|target| {
@@ -246,7 +247,7 @@ impl<'p> Plan<'p> {
         PlannedBatch {
             rank: self.ranks[index],
             file: planned.job.file.source.name.to_string(),
-            prompt_tokens: planned.prompt_tokens,
+            prompt_tokens: self.forecast.prompt_tokens(index),
             after,
             chain: place.chain,
             definitions: definitions.collect(),
@@ -301,22 +302,23 @@ impl<'p> Plan<'p> {
                     raised_by: self.delivery.project.entry(raise.raised_by).id(),
                 })
                 .collect(),
-            prompt: batch.map(|index| {
-                let planned = &self.batches[index];
-                let prompt = planned.job.prompt(&planned.batch, self.delivery);
-                PlannedPrompt {
-                    system: prompt.system,
-                    user: prompt.user,
-                }
-            }),
+            prompt: batch.and_then(|index| self.prompt(index, id)),
         }
     }
-}
 
-impl Planned<'_> {
-    fn id(&self, target: &Target) -> Option<DefinitionId> {
-        let definition = target.definition;
-        self.module
-            .map(|module| DefinitionId { module, definition })
+    /// The first request about a definition.
+    fn prompt(&self, batch: usize, id: DefinitionId) -> Option<PlannedPrompt> {
+        let planned = self.batches.get(batch)?;
+        let mut targets = planned.batch.targets.iter();
+        let task = targets
+            .find(|target| target.definition == id.definition)?
+            .task;
+        let voice = self.delivery.voice.as_deref();
+        let prompts = planned.job.prompts(planned.batch, self.delivery, voice);
+        let prompt = prompts.into_iter().find(|prompt| prompt.task == task)?;
+        Some(PlannedPrompt {
+            system: prompt.system,
+            user: prompt.user,
+        })
     }
 }

@@ -19,6 +19,7 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 
 use super::document::{Delivery, Done, Job, WordsBy};
+use super::estimate::{forecast, planned};
 use super::keeper::{Beginning, Keeper, clean_up};
 use super::lock::{Turn, Wait};
 use super::project::{ReadAround, Survey};
@@ -27,7 +28,7 @@ use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{CacheUse, Existing, Question, ReplyCache, ReplyKey, Voice};
+use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
 use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
@@ -196,6 +197,7 @@ pub fn run(
         elapsed: start.elapsed(),
         cache: cache.as_ref().map(closed),
         budget: finished.budget,
+        estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     show(&report, config, options)?;
@@ -311,6 +313,7 @@ fn answer(
     if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
+    let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         let questions = pool.install(|| questions(voice, &jobs));
@@ -344,7 +347,10 @@ fn answer(
         progress: &progress,
         cache,
     };
-    let finished = answering.finish(jobs)?;
+    let finished = Finished {
+        estimate,
+        ..answering.finish(jobs)?
+    };
     progress.finish();
     let budget = runtime.block_on(async {
         let budget = words.statement().await;
@@ -356,6 +362,26 @@ fn answer(
     });
     let finished = Finished { budget, ..finished };
     Ok((finished, interrupt.is_requested()))
+}
+
+/// Packs what is still open into requests, and says what they are likely to take.
+fn estimate(
+    pool: &rayon::ThreadPool,
+    words: &Words<'_>,
+    jobs: &mut [Job],
+    (delivery, voice): (&Delivery, Option<&Voice>),
+    options: RunOptions,
+) -> Option<Estimate> {
+    let known = words.known()?;
+    pool.install(|| {
+        jobs.par_iter_mut().for_each(|job| job.pack(delivery));
+        let planned = planned(jobs, delivery);
+        // Who edits one file waits for it.
+        if planned.is_empty() || options.mode == RunMode::Filter {
+            return None;
+        }
+        Some(forecast(&planned, delivery, voice, known).estimate)
+    })
 }
 
 /// Closes the cache of a run.
@@ -450,6 +476,7 @@ fn collect(
         elapsed: std::time::Duration::ZERO,
         cache: None,
         budget: None,
+        estimate: None,
     }
 }
 

@@ -126,6 +126,13 @@ impl Loaded {
         }
     }
 
+    /// Who would write the words, without what it takes to be let in: it is for those who ask nobody.
+    /// `None` if the settings do not say where the model is.
+    #[must_use]
+    pub fn prospect(&self) -> Option<Provider> {
+        provider::prospect(&self.settings)
+    }
+
     /// The Redis server that holds the quotas for all machines that share them, if one is named.
     #[must_use]
     pub fn shared_quota(&self) -> Option<Redis> {

@@ -35,8 +35,8 @@ pub(crate) fn provider(
 ) -> Result<Provider, ConfigError> {
     let deployments = match partial.provider {
         Some(ProviderName::Offline) => return Ok(Provider::Offline),
-        Some(ProviderName::OpenAi) => vec![openai(partial, secrets)?],
-        Some(ProviderName::Azure) | None => azure(partial, secrets)?,
+        Some(ProviderName::OpenAi) => vec![openai(partial, Some(secrets))?],
+        Some(ProviderName::Azure) | None => azure(partial, Some(secrets))?,
     };
     Ok(Provider::Model(Box::new(Llm {
         deployments,
@@ -51,6 +51,30 @@ pub(crate) fn provider(
             .map(|effort| effort.to_string()),
         embeddings: embeddings(partial, secrets)?,
         search: search(partial, secrets)?,
+    })))
+}
+
+/// Who would write the words, without what it takes to be let in: no secret is looked at. `None` if it
+/// is not said where the model is.
+pub(crate) fn prospect(partial: &PartialConfig) -> Option<Provider> {
+    let deployments = match partial.provider {
+        Some(ProviderName::Offline) => return Some(Provider::Offline),
+        Some(ProviderName::OpenAi) => vec![openai(partial, None).ok()?],
+        Some(ProviderName::Azure) | None => azure(partial, None).ok()?,
+    };
+    Some(Provider::Model(Box::new(Llm {
+        deployments,
+        shared_quota: None,
+        shared_cache: None,
+        retry: retry(&partial.retry),
+        network: network(partial, &[]),
+        temperature: partial.model.temperature.map(Temperature::value),
+        reasoning_effort: partial
+            .model
+            .reasoning_effort
+            .map(|effort| effort.to_string()),
+        embeddings: None,
+        search: None,
     })))
 }
 
@@ -134,8 +158,7 @@ fn embeddings(
             key_variable: own_key.cloned(),
             ..first_deployment(partial)
         };
-        let (surface, credential) = azure_surface(&partial.azure, &entry, secrets)?;
-        (surface, Some(credential))
+        azure_surface(&partial.azure, &entry, Some(secrets))?
     };
     Ok(Some(Embeddings {
         deployment: Deployment {
@@ -185,7 +208,10 @@ fn search(partial: &PartialConfig, secrets: &Secrets) -> Result<Option<AzureSear
 }
 
 /// The listed deployments, or the one that the other keys name.
-fn azure(partial: &PartialConfig, secrets: &Secrets) -> Result<Vec<Deployment>, ConfigError> {
+fn azure(
+    partial: &PartialConfig,
+    secrets: Option<&Secrets>,
+) -> Result<Vec<Deployment>, ConfigError> {
     let listed = partial.azure.deployments.as_deref().unwrap_or_default();
     let one = [PartialDeployment::default()];
     let listed = if listed.is_empty() { &one } else { listed };
@@ -200,7 +226,7 @@ fn azure(partial: &PartialConfig, secrets: &Secrets) -> Result<Vec<Deployment>, 
             let (surface, credential) = azure_surface(&partial.azure, entry, secrets)?;
             Ok(Deployment {
                 surface,
-                credential: Some(credential),
+                credential,
                 quota: quota(&partial.quota.clone().merge(own_quota(entry))),
                 model: entry
                     .model
@@ -219,13 +245,16 @@ fn azure(partial: &PartialConfig, secrets: &Secrets) -> Result<Vec<Deployment>, 
 fn azure_surface(
     azure: &PartialAzure,
     entry: &PartialDeployment,
-    secrets: &Secrets,
-) -> Result<(Surface, Credential), ConfigError> {
+    secrets: Option<&Secrets>,
+) -> Result<(Surface, Option<Credential>), ConfigError> {
     let endpoint = entry.endpoint.as_ref().or(azure.endpoint.as_ref());
     let deployment = entry.deployment.as_ref().or(azure.deployment.as_ref());
     let pasted = endpoint.and_then(AzureEndpoint::deployment);
     let deployment = deployment.map(Name::as_str).or(pasted);
-    let credential = credential::of_azure(azure, entry, secrets)?;
+    let credential = match secrets {
+        Some(secrets) => credential::of_azure(azure, entry, secrets)?.map(Some),
+        None => Ok(None),
+    };
     let (endpoint, deployment, credential) = match (endpoint, deployment, credential) {
         (Some(endpoint), Some(deployment), Ok(credential)) => (endpoint, deployment, credential),
         (endpoint, deployment, credential) => {
@@ -259,16 +288,14 @@ fn azure_surface(
     Ok((surface, credential))
 }
 
-fn openai(partial: &PartialConfig, secrets: &Secrets) -> Result<Deployment, ConfigError> {
+fn openai(partial: &PartialConfig, secrets: Option<&Secrets>) -> Result<Deployment, ConfigError> {
     let openai = &partial.openai;
-    let key = secrets
-        .openai_key
-        .as_ref()
-        .map(credential::known)
-        .transpose()?;
+    let key = secrets.and_then(|secrets| secrets.openai_key.as_ref());
+    let key = key.map(credential::known).transpose()?;
     let base_url = openai.base_url.as_ref();
     // Servers on one's own machine want no key; `OpenAI` itself always does.
-    let lacks_key = key.is_none()
+    let lacks_key = secrets.is_some()
+        && key.is_none()
         && base_url.is_none_or(|url| url.as_url().host_str() == openai_host().as_deref());
     let (Some(base_url), Some(model), false) = (base_url, &openai.model, lacks_key) else {
         let missing = [

@@ -141,27 +141,12 @@ pub async fn complete(
     batch: Batch,
     keep: impl AsyncFn(Vec<Answer>),
 ) -> Option<Arc<LlmError>> {
-    let room = assignment.room();
-    let tasks = [Task::Write, Task::Mend, Task::Improve]
-        .into_iter()
-        .filter_map(|task| {
-            let targets = batch.targets.iter().copied();
-            let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
-            (!targets.is_empty()).then_some(Part {
-                targets,
-                output_factor: 1,
-                urgency: Urgency::New,
-                widened: 0,
-                room,
-                narrowed: 0,
-            })
-        });
     let mut work = Work {
         client,
         assignment,
         system: prompt::system_message(assignment.wording),
         schema: Arc::new(ReplySchema::new("docgen_reply", reply_schema())),
-        queue: tasks.collect(),
+        queue: parts(&assignment, &batch).collect(),
         keep: &keep,
         answers: Vec::new(),
         fatal: None,
@@ -173,36 +158,51 @@ pub async fn complete(
     work.fatal
 }
 
-/// What a model is asked with.
+/// A request as it would be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// What every request begins with.
     pub system: String,
     /// What is asked.
     pub user: String,
+    /// What is to be done for its definitions.
+    pub task: Task,
+    /// Definitions that it asks for.
+    pub definitions: usize,
+    /// The output limit, but for a model's room to think.
+    pub limit: Tokens,
 }
 
-impl Prompt {
-    /// Estimated tokens.
-    #[must_use]
-    pub fn tokens(&self) -> Tokens {
-        Tokens::estimate(&self.system) + Tokens::estimate(&self.user)
-    }
-}
-
-/// The prompt of a batch as it would be sent now; the same holds for the thread as for
-/// [`batches`](super::batches).
+/// The requests that a batch begins with as they would be sent now, one for each task that its
+/// definitions have; the same holds for the thread as for [`batches`](super::batches).
 #[must_use]
-pub fn prompt(assignment: &Assignment<'_>, batch: &Batch) -> Prompt {
-    let asked = Asked {
-        assignment,
-        definitions: &ids(&batch.targets),
-        room: assignment.room(),
-    };
-    Prompt {
+pub fn prompts(assignment: &Assignment<'_>, batch: &Batch) -> Vec<Prompt> {
+    let prompt = |part: Part| Prompt {
         system: prompt::system_message(assignment.wording),
-        user: prompt::user_message(&asked),
-    }
+        user: part.message(assignment, &ids(&part.targets)),
+        task: part.task(),
+        definitions: part.targets.len(),
+        limit: part.limit(assignment),
+    };
+    parts(assignment, batch).map(prompt).collect()
+}
+
+/// What the definitions of a batch are asked for with at first.
+fn parts(assignment: &Assignment<'_>, batch: &Batch) -> impl Iterator<Item = Part> {
+    let room = assignment.room();
+    let tasks = [Task::Write, Task::Mend, Task::Improve].into_iter();
+    tasks.filter_map(move |task| {
+        let targets = batch.targets.iter().copied();
+        let targets: Vec<Target> = targets.filter(|target| target.task == task).collect();
+        (!targets.is_empty()).then_some(Part {
+            targets,
+            output_factor: 1,
+            urgency: Urgency::New,
+            widened: 0,
+            room,
+            narrowed: 0,
+        })
+    })
 }
 
 /// Definitions that share one request.
@@ -225,6 +225,30 @@ impl Part {
         self.targets
             .first()
             .map_or(Task::Write, |target| target.task)
+    }
+
+    /// The first message about its definitions, which have these ids.
+    fn message(&self, assignment: &Assignment<'_>, ids: &[(String, usize)]) -> String {
+        let asked = Asked {
+            assignment,
+            definitions: ids,
+            room: self.room,
+        };
+        match self.task() {
+            Task::Write => prompt::user_message(&asked),
+            Task::Mend => stale::prompt::message(&asked),
+            Task::Improve => stale::prompt::improve_message(&asked),
+        }
+    }
+
+    /// The output limit, but for a model's room to think.
+    fn limit(&self, assignment: &Assignment<'_>) -> Tokens {
+        let definitions = self.targets.iter();
+        let expected: u64 = definitions
+            .filter_map(|target| assignment.definition(*target))
+            .map(output_tokens)
+            .sum();
+        Tokens::new((expected + 200) * self.output_factor)
     }
 
     /// Some of its definitions, asked for by themselves.
@@ -312,12 +336,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
             return;
         }
         let ids = ids(&part.targets);
-        let asked = self.asked(&ids, &part);
-        let message = match part.task() {
-            Task::Write => prompt::user_message(&asked),
-            Task::Mend => stale::prompt::message(&asked),
-            Task::Improve => stale::prompt::improve_message(&asked),
-        };
+        let message = part.message(&self.assignment, &ids);
         let request = self.request(&part, message);
         let completion = match self.client.complete(&request).await {
             Ok(completion) => completion,
@@ -626,12 +645,6 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
     }
 
     fn request(&self, part: &Part, message: String) -> ChatRequest {
-        let expected: u64 = part
-            .targets
-            .iter()
-            .filter_map(|target| self.assignment.definition(*target))
-            .map(output_tokens)
-            .sum();
         ChatRequest {
             system: self.system.clone(),
             turns: vec![Turn {
@@ -639,7 +652,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
                 content: message,
             }],
             schema: self.schema.clone(),
-            max_output_tokens: Tokens::new((expected + 200) * part.output_factor),
+            max_output_tokens: part.limit(&self.assignment),
             urgency: part.urgency,
             about: Arc::from(self.assignment.file.source.name.as_str()),
         }

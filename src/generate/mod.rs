@@ -10,6 +10,7 @@ mod complete;
 mod context;
 #[cfg(test)]
 mod corpus;
+mod estimate;
 mod fact;
 mod fault;
 mod faults;
@@ -51,8 +52,12 @@ pub use cache::{
     CacheUse, Cost, Lease, Memory, Paid, ReplyCache, ReplyKey, Settled, Share, ToKeep, oldest,
     recall, reply_keys,
 };
-pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompt};
+pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompts};
 pub use context::{Example, Surroundings};
+pub use estimate::{
+    Basis, Binding, Bound, Counted, Dollars, Estimate, Known, KnownDeployment, Seen, Shape, Weight,
+    weigh,
+};
 pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;

@@ -16,6 +16,13 @@ impl Summaries {
         known.insert(id, summary);
     }
 
+    /// The same, of which what is accepted from now on is no part.
+    #[must_use]
+    pub fn so_far(&self) -> Self {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Self(RwLock::new(known.clone()))
+    }
+
     /// The summary that the run has given a definition.
     #[must_use]
     pub fn get(&self, id: DefinitionId) -> Option<String> {

@@ -372,6 +372,13 @@ impl Client {
         deployments.map(Deployment::model).collect()
     }
 
+    /// Tokens that a request's output limit leaves for reasoning at each deployment, in their order.
+    #[must_use]
+    pub fn reasoning_rooms(&self) -> Vec<u64> {
+        let deployments = self.deployments.iter();
+        deployments.map(Deployment::reasoning_room).collect()
+    }
+
     /// Begins with what earlier runs were taught, by the names that [`Self::lessons`] gives.
     pub fn remember(&self, lessons: &BTreeMap<String, Lessons>) {
         for deployment in &self.deployments {

@@ -30,6 +30,7 @@ mod search;
 mod server_error;
 mod shared_quota;
 mod sizing;
+mod tokenizer;
 mod transport;
 mod trust;
 mod wire;
@@ -59,4 +60,5 @@ pub use search::{
 pub use shared_quota::{
     News, Patience, Place, Receipt, Rules, SharedQuota, Turn as SharedTurn, Wish,
 };
+pub use tokenizer::{FRAME, count as count_tokens};
 pub use trust::authorities_pem;

@@ -135,7 +135,7 @@ fn usage(cost: &ReplyCost) -> Usage {
     }
 }
 
-fn money(dollars: f64) -> String {
+pub(super) fn money(dollars: f64) -> String {
     if dollars > 0.0 && dollars < 0.01 {
         format!("${dollars:.4}")
     } else {
@@ -186,7 +186,7 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
-fn plural_of(count: u64, noun: &str) -> String {
+pub(super) fn plural_of(count: u64, noun: &str) -> String {
     plural(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 

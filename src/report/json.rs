@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::budget;
 use super::cache::CacheReport;
+use super::estimate::estimate_json;
 use super::run_report::RunReport;
 use crate::rules::Coverage;
 
@@ -27,6 +28,7 @@ pub fn run_json(report: &RunReport) -> Value {
         "diagnostics": report.diagnostics,
         "hot_spots": report.hot_spots,
         "requests": report.requests,
+        "estimate": estimate_json(report),
         "cache": report.cache.as_ref().map(CacheReport::json),
         "budget": budget::budget_json(report),
         "repairs": report.repairs(),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::budget;
 use super::cache::{Saved, hits, size};
+use super::estimate::estimate_markdown;
 use super::repairs::share;
 use super::run_report::{DeploymentRequests, FileReport, RunReport};
 use super::text::{floor_tenth, plural};
@@ -16,6 +17,7 @@ pub fn markdown(report: &RunReport) -> String {
     summary(&mut text, report);
     requests(&mut text, report);
     budget(&mut text, report);
+    estimate_markdown(&mut text, report);
     cache(&mut text, report);
     repairs(&mut text, report);
     masked(&mut text, report);

@@ -12,6 +12,7 @@ mod changelog;
 mod check;
 mod diff;
 mod doctor;
+mod estimate;
 mod history;
 mod json;
 mod markdown;
@@ -55,7 +56,7 @@ pub use plan::{
 };
 pub use progress::{Loudness, Progress};
 pub use repairs::{FaultCount, Repairs};
-pub use run_report::{FileReport, HotSpot, Latency, Requests, RunReport, Totals};
+pub use run_report::{FileReport, HotSpot, Judged, Latency, Requests, RunReport, Totals};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
 };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::terminal::escape;
 use super::text::plural;
-use crate::generate::Reason;
+use crate::generate::{Estimate, Reason};
 use crate::python::Kind;
 
 /// What a run would do.
@@ -15,12 +15,14 @@ use crate::python::Kind;
 pub struct PlanReport {
     /// Files that were read.
     pub files_read: usize,
+    /// Files with something to document.
+    pub files: usize,
     /// Definitions that would be documented.
     pub definitions: usize,
     /// Of these how many of each sort.
     pub counts: Vec<PlanCount>,
-    /// Estimated tokens of all prompts.
-    pub prompt_tokens: u64,
+    /// What that is likely to take.
+    pub estimate: Estimate,
     /// The requests, in the order in which they would be sent.
     pub batches: Vec<PlannedBatch>,
     /// One definition in full, if it was asked for.
@@ -199,7 +201,7 @@ fn write_counts(text: &mut String, plan: &PlanReport) {
         files.len(),
         counted(plan.files_read, "file"),
         counted(plan.batches.len(), "request"),
-        plan.prompt_tokens
+        plan.estimate.prompt_tokens
     );
     text.push('\n');
     let width = plan.counts.iter().map(|one| one.kind.len()).max();

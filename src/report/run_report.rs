@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
+use crate::generate::Estimate;
 use crate::llm::{BudgetStatement, DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
@@ -37,8 +38,19 @@ pub struct RunReport {
     pub cache: Option<CacheReport>,
     /// What became of the budget; `None` without one.
     pub budget: Option<BudgetStatement>,
+    /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
+    pub estimate: Option<Judged>,
     /// Wall time.
     pub elapsed: Duration,
+}
+
+/// What the requests of a run were likely to take, and what they cost.
+#[derive(Debug)]
+pub struct Judged {
+    /// What they were likely to take.
+    pub estimate: Estimate,
+    /// What they cost, in US dollars; `None` if the price of any is unknown.
+    pub usd: Option<f64>,
 }
 
 /// What became of a file's definitions.

@@ -16,7 +16,9 @@ use super::requests::{Patience, Requests, Turn};
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
-use crate::generate::{Answer, Batch, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete};
+use crate::generate::{
+    Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
+};
 use crate::llm::{BudgetStatement, Client, LlmError};
 use crate::report::{Progress, Status};
 use crate::store::ReplyRecord;
@@ -34,6 +36,8 @@ pub(super) struct Finished {
     pub(super) fatal: Option<Arc<LlmError>>,
     /// What became of the budget, if there is one.
     pub(super) budget: Option<BudgetStatement>,
+    /// What it was likely to take.
+    pub(super) estimate: Option<Estimate>,
 }
 
 impl Finished {
@@ -89,6 +93,7 @@ impl Answering<'_> {
             done,
             fatal: None,
             budget: None,
+            estimate: None,
         }
     }
 
@@ -172,6 +177,7 @@ impl Answering<'_> {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
             budget: None,
+            estimate: None,
         })
     }
 
@@ -230,7 +236,10 @@ impl Answering<'_> {
             }
             work.accepted.add(answers);
         };
-        let examples = work.job.examples(&targets, &self.delivery);
+        let examples = {
+            let voice = self.delivery.voice.as_deref();
+            work.job.examples(&targets, &self.delivery, voice)
+        };
         let assignment = work.job.assignment(&self.delivery, &examples);
         let asker = client.asker(&on_turn);
         complete(asker, assignment, Batch { targets }, keep).await
@@ -366,7 +375,7 @@ struct OpenFile {
 
 impl OpenFile {
     fn new(mut job: Job, answering: &Answering<'_>) -> Self {
-        let batches = job.batches(&answering.delivery);
+        let batches = job.take_batches();
         let accepted = Accepted::default();
         let recalled = job.take_recalled();
         if !recalled.is_empty() {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::super::document::WordsBy;
+use super::super::estimate::known;
 use super::{RunMode, RunOptions, budget};
 use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
-use crate::generate::{ReplyCache, Services};
+use crate::generate::{Estimate, Known, ReplyCache, Services};
 use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota};
-use crate::report::Requests;
+use crate::report::{Judged, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -173,6 +174,25 @@ impl<'p> Words<'p> {
             Self::Offline => "offline drafts".to_owned(),
             Self::Model { settings, .. } => described(&settings.deployments),
         }
+    }
+
+    /// What is known of where requests go; `None` where none are sent.
+    pub(super) fn known(&self) -> Option<Known> {
+        match self {
+            Self::Offline => None,
+            Self::Model {
+                client, settings, ..
+            } => Some(known(settings, client)),
+        }
+    }
+
+    /// An estimate of what they would cost, beside what they have.
+    pub(super) fn judged(&self, estimate: Estimate) -> Judged {
+        let usd = match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => client.stats().bill.known(),
+        };
+        Judged { estimate, usd }
     }
 
     /// What they have cost so far.
