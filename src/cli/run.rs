@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::model::ModelArgs;
 use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
-use crate::commands::{self, Error, Format, RunMode, RunOptions};
+use crate::commands::{self, Assent, Error, Format, RunMode, RunOptions};
 use crate::config::{
     Dollars, Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice, TimeLimit,
 };
@@ -78,6 +78,9 @@ pub(super) struct RunArgs {
     /// How long the run may begin requests, such as 90s, 10m or 1h30m
     #[arg(long, value_name = "TIME", help_heading = "Budget")]
     max_time: Option<TimeLimit>,
+    /// Ask nobody before money is spent, however much the run is likely to cost
+    #[arg(short, long, help_heading = "Budget")]
+    yes: bool,
     /// How the sections are laid out [default: auto, as the project's docstrings are]
     #[arg(
         long,
@@ -139,6 +142,11 @@ impl RunArgs {
                 CacheUse::Usual
             },
             wait: self.wait.wait(),
+            assent: if self.yes {
+                Assent::Given
+            } else {
+                Assent::Asked
+            },
         };
         if let Some(name) = stdin_filename {
             return commands::filter(name, options, settings);

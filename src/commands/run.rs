@@ -3,6 +3,7 @@
 
 mod answer;
 mod budget;
+mod confirm;
 mod filter;
 mod interactive;
 mod interrupt;
@@ -31,16 +32,18 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
+use crate::report::{self, BudgetReport, CacheReport, Loudness, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
+use confirm::Asking;
 use interrupt::Interrupt;
 use terminal::Terminal;
 use words::Words;
 
+pub use confirm::Assent;
 pub use filter::filter;
 pub(super) use interactive::Questions;
 pub(super) use interrupt::leave_on_signal;
@@ -91,6 +94,8 @@ pub struct RunOptions {
     pub cache: CacheUse,
     /// How long another docgen is waited for.
     pub wait: Wait,
+    /// Whether it is agreed to beforehand.
+    pub assent: Assent,
 }
 
 impl RunOptions {
@@ -186,20 +191,34 @@ pub fn run(
         });
     }
     let (mut finished, is_interrupted) = answered?;
+    if finished.is_declined {
+        recall.finish();
+        tracing::info!("Nothing was sent and nothing was written.");
+        return Ok(if is_interrupted {
+            ExitStatus::Interrupted
+        } else {
+            ExitStatus::Findings
+        });
+    }
     recall.finish();
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
-    let report = RunReport {
+    let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
         elapsed: start.elapsed(),
         cache: cache.as_ref().map(closed),
-        budget: finished.budget,
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
+    report.budget = finished
+        .budget
+        .map(|statement| BudgetReport::new(statement, &report.files));
+    if let Some(stats) = words.stats() {
+        report.exceeded = report::exceeded(&report, &stats, &config.thresholds);
+    }
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
 }
@@ -314,6 +333,17 @@ fn answer(
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
     let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
+    let asking = Asking {
+        budget: &config.budget,
+        words: words.describe(),
+        terminal: terminal.as_ref(),
+        runtime: &runtime,
+        interrupt: &interrupt,
+    };
+    if !asking.agrees(estimate.as_ref(), options)? {
+        return Ok((Finished::declined(), interrupt.is_requested()));
+    }
+    words.begin();
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         let questions = pool.install(|| questions(voice, &jobs));
@@ -433,7 +463,7 @@ fn conclude(report: &RunReport, fatal: Option<Arc<LlmError>>) -> Result<ExitStat
     let has_diff = report.files.iter().any(|file| file.diff.is_some());
     Ok(if report.is_interrupted {
         ExitStatus::Interrupted
-    } else if report.has_leftovers() || has_diff {
+    } else if report.has_leftovers() || has_diff || !report.exceeded.is_empty() {
         ExitStatus::Findings
     } else {
         ExitStatus::Success
@@ -476,6 +506,7 @@ fn collect(
         elapsed: std::time::Duration::ZERO,
         cache: None,
         budget: None,
+        exceeded: Vec::new(),
         estimate: None,
     }
 }
@@ -488,6 +519,13 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
     }
     if options.loudness == Loudness::Normal || report.has_leftovers() {
         show_summary(report);
+    }
+    for exceeded in &report.exceeded {
+        tracing::warn!("{}", exceeded.told());
+    }
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        // Standard output is data; the runner reads commands from both.
+        output::prompt(&report::run_github(report), false);
     }
     if let Some(path) = &config.report {
         let written = write_report(path, &report::markdown(report));

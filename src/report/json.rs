@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::budget;
 use super::cache::CacheReport;
 use super::estimate::estimate_json;
 use super::run_report::RunReport;
@@ -30,7 +29,8 @@ pub fn run_json(report: &RunReport) -> Value {
         "requests": report.requests,
         "estimate": estimate_json(report),
         "cache": report.cache.as_ref().map(CacheReport::json),
-        "budget": budget::budget_json(report),
+        "budget": report.budget,
+        "thresholds": report.exceeded,
         "repairs": report.repairs(),
         "masked": { "total": masked.values().sum::<usize>(), "kinds": masked },
         "seconds": report.elapsed.as_secs_f64(),

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::budget;
 use super::cache::{Saved, hits, size};
 use super::estimate::estimate_markdown;
 use super::repairs::share;
@@ -15,6 +14,7 @@ use crate::rules::Coverage;
 pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
+    thresholds(&mut text, report);
     requests(&mut text, report);
     budget(&mut text, report);
     estimate_markdown(&mut text, report);
@@ -104,29 +104,28 @@ fn requests(text: &mut String, report: &RunReport) {
 
 /// What was spent of what was allowed.
 fn budget(text: &mut String, report: &RunReport) {
-    let rows = budget::rows(report);
-    if rows.is_empty() {
-        return;
-    }
+    let Some(budget) = &report.budget else { return };
     text.push_str("\n## Budget\n\n| | Spent | Of |\n|---|--:|--:|\n");
-    for [name, spent, bound] in rows {
+    for [name, spent, bound] in budget.rows() {
         _ = writeln!(text, "| {name} | {spent} | {bound} |");
     }
-    let over = report
-        .budget
-        .as_ref()
-        .and_then(|budget| budget.over.as_ref());
-    if let (Some(over), left @ 1..) = (over, report.left_by_budget()) {
-        let over = escape(&over.to_string());
+    if let Some(told) = budget.told() {
+        let told = escape(&told);
         _ = writeln!(
             text,
-            "\nThe run stopped: {over}. {left} {} left; the next run goes on from there.",
-            if left == 1 {
-                "definition is"
-            } else {
-                "definitions are"
-            },
+            "\nThe run stopped: {told}. The next run goes on from there."
         );
+    }
+}
+
+/// What the settings set a bound for, and the run went beyond.
+fn thresholds(text: &mut String, report: &RunReport) {
+    if report.exceeded.is_empty() {
+        return;
+    }
+    text.push_str("\n## Above the thresholds\n\n");
+    for exceeded in &report.exceeded {
+        _ = writeln!(text, "- {}", escape(&exceeded.told()));
     }
 }
 

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::budget::BudgetReport;
 use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
+use super::thresholds::Exceeded;
 use crate::generate::Estimate;
-use crate::llm::{BudgetStatement, DeploymentStats, Stats};
+use crate::llm::{DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -37,7 +39,9 @@ pub struct RunReport {
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
     /// What became of the budget; `None` without one.
-    pub budget: Option<BudgetStatement>,
+    pub budget: Option<BudgetReport>,
+    /// Thresholds that the run went beyond.
+    pub exceeded: Vec<Exceeded>,
     /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
     pub estimate: Option<Judged>,
     /// Wall time.
@@ -217,23 +221,9 @@ impl RunReport {
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
         let totals = self.totals();
-        let left = totals.rejected + totals.failed + self.left_by_budget();
+        let of_budget = self.budget.as_ref().map_or(0, |budget| budget.left);
+        let left = totals.rejected + totals.failed + of_budget;
         left > 0 || !self.diagnostics.is_empty()
-    }
-}
-
-impl RunReport {
-    /// Definitions that nobody was asked about because the budget had no room.
-    #[must_use]
-    pub fn left_by_budget(&self) -> usize {
-        let over = self.budget.as_ref().and_then(|budget| budget.over.as_ref());
-        let Some(reason) = over.map(ToString::to_string) else {
-            return 0;
-        };
-        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
-        outcomes
-            .filter(|outcome| outcome.status.reason() == Some(&reason))
-            .count()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::budget;
 use super::cache::CacheReport;
 use super::repairs::share;
 use super::run_report::RunReport;
@@ -67,7 +66,9 @@ pub fn run_summary(report: &RunReport) -> String {
         _ = writeln!(text, "{line}");
     }
     repairs(&mut text, report);
-    text.push_str(&budget::lines(report));
+    if let Some(budget) = &report.budget {
+        text.push_str(&budget.lines());
+    }
     if report.is_interrupted {
         _ = writeln!(
             text,

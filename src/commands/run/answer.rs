@@ -38,9 +38,22 @@ pub(super) struct Finished {
     pub(super) budget: Option<BudgetStatement>,
     /// What it was likely to take.
     pub(super) estimate: Option<Estimate>,
+    /// The user did not want it.
+    pub(super) is_declined: bool,
 }
 
 impl Finished {
+    /// The user did not want it.
+    pub(super) fn declined() -> Self {
+        Self {
+            done: Vec::new(),
+            fatal: None,
+            budget: None,
+            estimate: None,
+            is_declined: true,
+        }
+    }
+
     /// Whether something went wrong that ended the run.
     pub(super) fn has_failed(&self) -> bool {
         let fatal = self.fatal.as_ref();
@@ -94,6 +107,7 @@ impl Answering<'_> {
             fatal: None,
             budget: None,
             estimate: None,
+            is_declined: false,
         }
     }
 
@@ -178,6 +192,7 @@ impl Answering<'_> {
             fatal: fatal.into_inner(),
             budget: None,
             estimate: None,
+            is_declined: false,
         })
     }
 

@@ -10,7 +10,7 @@ use super::{RunMode, RunOptions, budget};
 use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{Estimate, Known, ReplyCache, Services};
-use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota};
+use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats};
 use crate::report::{Judged, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
@@ -193,6 +193,14 @@ impl<'p> Words<'p> {
             Self::Model { client, .. } => client.stats().bill.known(),
         };
         Judged { estimate, usd }
+    }
+
+    /// What a model's client has done so far.
+    pub(super) fn stats(&self) -> Option<Stats> {
+        match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => Some(client.stats()),
+        }
     }
 
     /// What they have cost so far.
