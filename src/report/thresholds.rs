@@ -7,7 +7,7 @@ use super::check::{data, property};
 use super::run_report::RunReport;
 use super::terminal::escape;
 use crate::config::Thresholds;
-use crate::llm::Stats;
+use crate::llm::{Money, Stats};
 
 /// A threshold that a run went beyond.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -31,7 +31,8 @@ impl Exceeded {
         } = self;
         let Some(value) = value else {
             return format!(
-                "the cost of the run is not known, since a model has no price (`thresholds.{threshold}` is ${limit:.2})"
+                "the cost of the run is not known, since a model has no price (`thresholds.{threshold}` is {})",
+                Money::from_dollars(*limit)
             );
         };
         let (what, value, limit) = match *threshold {
@@ -52,8 +53,8 @@ impl Exceeded {
             ),
             _ => (
                 "is what the run cost",
-                format!("${value:.4}"),
-                format!("${limit:.2}"),
+                Money::from_dollars(*value).to_string(),
+                Money::from_dollars(*limit).to_string(),
             ),
         };
         format!("{value} {what}, above the {limit} of `thresholds.{threshold}`")

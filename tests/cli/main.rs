@@ -29,6 +29,8 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// `docgen run` asks before it spends money.
+mod confirm;
 /// What a prompt shows of the code around its definitions.
 mod context;
 /// `docgen run --diff`
@@ -94,6 +96,8 @@ mod signals;
 mod stale;
 /// Tone, house rules, language and sections.
 mod style;
+/// What a run is held to when it is over.
+mod thresholds;
 /// `docgen undo` and `docgen runs`
 mod undo;
 /// What a file keeps when it is replaced, and when it is left alone.
