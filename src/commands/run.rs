@@ -32,7 +32,7 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, BudgetReport, CacheReport, Loudness, Progress, RunReport};
+use crate::report::{self, BudgetReport, CacheReport, Loudness, Phase, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
@@ -134,13 +134,8 @@ pub fn run(
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
-    let mut turn = if options.mode.writes() {
-        let turn = Turn::take(&config.files.root, options.wait)?;
-        clean_up(config, &turn);
-        Some(turn)
-    } else {
-        None
-    };
+    let (progress, mut turn) = begin(config, options)?;
+    progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
     let by_model = words.by() == WordsBy::Model;
@@ -180,8 +175,10 @@ pub fn run(
         words: &words,
         cache: cache.as_ref(),
         config,
+        progress: &progress,
     };
     let answered = answer(&pool, around, work, options, terminal);
+    progress.finish();
     if let Some(keeper) = keeper {
         keeper.end(match &answered {
             Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
@@ -221,6 +218,22 @@ pub fn run(
     }
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
+}
+
+/// Begins to show how far the run is, and waits for its turn in the tree.
+fn begin(config: &Config, options: RunOptions) -> Result<(Progress, Option<Turn>), Error> {
+    let progress = Progress::start(match options.mode {
+        // Lines would be drawn over the questions.
+        RunMode::Ask => Loudness::Quiet,
+        _ => options.loudness,
+    });
+    if !options.mode.writes() {
+        return Ok((progress, None));
+    }
+    progress.tally().begin(Phase::Lock);
+    let turn = Turn::take(&config.files.root, options.wait)?;
+    clean_up(config, &turn);
+    Ok((progress, Some(turn)))
 }
 
 /// What a run is to document.
@@ -281,6 +294,7 @@ struct Around<'a> {
     words: &'a Words<'a>,
     cache: Option<&'a ReplyCache>,
     config: &'a Config,
+    progress: &'a Progress,
 }
 
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
@@ -290,6 +304,7 @@ fn answer(
         words,
         cache,
         config,
+        progress,
     }: Around<'_>,
     Work {
         mut jobs,
@@ -322,6 +337,8 @@ fn answer(
         questions: None,
         keeper,
     };
+    let tally = progress.tally();
+    tally.begin(Phase::Cache);
     pool.install(|| {
         jobs.par_iter_mut()
             .for_each(|job| job.prepare(&delivery.project));
@@ -330,8 +347,10 @@ fn answer(
         }
     });
     if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
+        tally.begin(Phase::SharedCache);
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
+    tally.begin(Phase::Estimating);
     let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
     let asking = Asking {
         budget: &config.budget,
@@ -340,12 +359,13 @@ fn answer(
         runtime: &runtime,
         interrupt: &interrupt,
     };
-    if !asking.agrees(estimate.as_ref(), options)? {
+    if !progress.aside(|| asking.agrees(estimate.as_ref(), options))? {
         return Ok((Finished::declined(), interrupt.is_requested()));
     }
     words.begin();
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
+        tally.begin(Phase::Examples);
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
             tokio::select! {
@@ -358,14 +378,14 @@ fn answer(
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
         tracing::info!("asking {} about {total} definitions", words.describe());
     }
-    // A bar would be drawn over the questions.
-    let loudness = match terminal {
-        Some(_) => Loudness::Quiet,
-        None => options.loudness,
-    };
     let questions = terminal
         .map(|terminal| Questions::new(terminal, runtime.handle().clone(), interrupt.clone()));
-    let progress = Progress::new(total, loudness);
+    let is_open = |job: &&Job| !job.selection.targets.is_empty();
+    tally.expect(total, jobs.iter().filter(is_open).count());
+    if let Some(look) = words.look() {
+        tally.watch(look);
+    }
+    tally.begin(Phase::Documenting);
     delivery.voice = voice.map(Arc::new);
     delivery.questions = questions.map(Arc::new);
     let answering = Answering {
@@ -374,14 +394,14 @@ fn answer(
         runtime: &runtime,
         interrupt: &interrupt,
         delivery,
-        progress: &progress,
+        progress: tally,
         cache,
     };
     let finished = Finished {
         estimate,
         ..answering.finish(jobs)?
     };
-    progress.finish();
+    tally.begin(Phase::Settling);
     let budget = runtime.block_on(async {
         let budget = words.statement().await;
         words.settle().await;

@@ -56,7 +56,10 @@ pub use plan::{
     Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
     PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
 };
-pub use progress::{Loudness, Progress};
+pub use progress::{
+    AboveProgress, Elsewhere, Look, Loudness, Phase, Progress, Tally as ProgressTally,
+    clear_progress,
+};
 pub use repairs::{FaultCount, Repairs};
 pub use run_report::{FileReport, HotSpot, Judged, Latency, Requests, RunReport, Totals};
 pub use runs::{

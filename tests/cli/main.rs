@@ -76,6 +76,9 @@ mod offline;
 mod order;
 mod overwrite;
 mod pool;
+/// What is seen of a run while it runs.
+#[cfg(unix)]
+mod progress;
 /// What the model is told, and in what order.
 mod prompt;
 /// `docgen score`

@@ -20,7 +20,7 @@ use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
 use crate::llm::{BudgetStatement, Client, LlmError};
-use crate::report::{Progress, Status};
+use crate::report::{ProgressTally, Status};
 use crate::store::ReplyRecord;
 
 /// The first wait before what another machine asks about is looked at again; each further one doubles, ...
@@ -68,7 +68,7 @@ pub(super) struct Answering<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
-    pub(super) progress: &'a Progress,
+    pub(super) progress: &'a ProgressTally,
     /// What is remembered of models' words.
     pub(super) cache: Option<&'a ReplyCache>,
 }
@@ -93,8 +93,10 @@ impl Answering<'_> {
                 job.offline_answers(&self.delivery.project)
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
-            self.progress
-                .advance(job.selection.targets.len(), job.file.source.name.as_str());
+            self.progress.advance(job.selection.targets.len());
+            if !job.selection.targets.is_empty() {
+                self.progress.finish_file();
+            }
             done
         };
         // Questions are asked in the order of the files.
@@ -163,6 +165,7 @@ impl Answering<'_> {
                     () = self.interrupt.stopped() => break,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
+                        self.progress.end();
                         is_closed = true;
                         continue;
                     }
@@ -171,8 +174,7 @@ impl Answering<'_> {
                 let Some(work) = work.get(index) else {
                     continue;
                 };
-                self.progress
-                    .advance(work.batch.targets.len(), work.job.file.source.name.as_str());
+                self.progress.advance(work.batch.targets.len());
                 if let Some(file) = open.get_mut(work.file) {
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
@@ -226,6 +228,7 @@ impl Answering<'_> {
             }
             // The model is not waited for.
             turn.take();
+            let _elsewhere = self.progress.elsewhere(held.len());
             tokio::select! {
                 () = tokio::time::sleep(wait.mul_f64(0.75 + fastrand::f64() / 2.0)) => {}
                 () = self.interrupt.requested() => return,
@@ -393,10 +396,7 @@ impl OpenFile {
         let batches = job.take_batches();
         let accepted = Accepted::default();
         let recalled = job.take_recalled();
-        if !recalled.is_empty() {
-            let name = job.file.source.name.as_str();
-            answering.progress.advance(recalled.len(), name);
-        }
+        answering.progress.recall(recalled.len());
         accepted.add(recalled);
         Self {
             job: Arc::new(job),
@@ -428,10 +428,14 @@ impl OpenFile {
         let (job, delivery) = (self.job.clone(), answering.delivery.clone());
         let (answers, unanswered) = (self.accepted.take(), answering.unanswered(fatal));
         let (sender, receiver) = oneshot::channel();
+        let progress = answering.progress.clone();
         answering.pool.spawn(move || {
             let deliver = || job.finish(answers, &delivery, &unanswered);
             // A pool's thread that panics ends the process; this way it is an error like another.
             if let Ok(done) = catch_unwind(AssertUnwindSafe(deliver)) {
+                if !job.selection.targets.is_empty() {
+                    progress.finish_file();
+                }
                 // Nobody waits any more only when the run is over.
                 _ = sender.send(done);
             }

@@ -13,7 +13,7 @@ use crate::commands::voice::Ear;
 use crate::commands::{Error, Piped, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::report::{BudgetReport, Loudness, RunReport, escape};
+use crate::report::{BudgetReport, Loudness, Progress, RunReport, escape};
 
 /// Reads standard input as the file at `path` and writes that file, documented, to standard
 /// output; or the diff, and then no file.
@@ -65,6 +65,7 @@ fn document(
         }
         Piped::Unreadable(diagnostic) => return Err(Error::Piped(diagnostic)),
     };
+    let progress = Progress::start(Loudness::Quiet);
     let options = RunOptions {
         loudness: Loudness::Quiet,
         ..options
@@ -84,6 +85,7 @@ fn document(
         words: &words,
         cache: cache.as_ref(),
         config,
+        progress: &progress,
     };
     let (mut finished, is_interrupted) = answer(&pool, around, work, options, None)?;
     let new = finished

@@ -11,7 +11,7 @@ use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{Estimate, Known, ReplyCache, Services};
 use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats};
-use crate::report::{Judged, Requests};
+use crate::report::{Judged, Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
 };
@@ -22,7 +22,7 @@ pub(super) enum Words<'p> {
     Offline,
     /// A model.
     Model {
-        client: Box<Client>,
+        client: Arc<Client>,
         settings: &'p Llm,
         /// The accounts of the quotas that several machines share.
         buckets: Option<Arc<RedisBuckets>>,
@@ -55,7 +55,7 @@ impl<'p> Words<'p> {
                     Some(buckets as Arc<dyn SharedQuota>)
                 };
                 Self::Model {
-                    client: Box::new(Client::sharing(settings, keeper(), gate.clone())?),
+                    client: Arc::new(Client::sharing(settings, keeper(), gate.clone())?),
                     settings,
                     services: Services::new(settings, root, keeper(), gate.clone())?.map(Box::new),
                     buckets,
@@ -173,6 +173,17 @@ impl<'p> Words<'p> {
         match self {
             Self::Offline => "offline drafts".to_owned(),
             Self::Model { settings, .. } => described(&settings.deployments),
+        }
+    }
+
+    /// Where a view of the run looks at the requests.
+    pub(super) fn look(&self) -> Option<Look> {
+        match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => {
+                let client = client.clone();
+                Some(Arc::new(move || client.live()))
+            }
         }
     }
 
