@@ -6,17 +6,19 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::budget::BudgetReport;
 use super::cache::CacheReport;
 use super::check::folder_of;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
 use super::requests::Requests;
+use super::thresholds::Exceeded;
 use crate::generate::Estimate;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
 /// Everything that a run's report says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunReport {
     /// Who wrote the words.
     pub provider: String,
@@ -40,6 +42,10 @@ pub struct RunReport {
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
+    /// What became of the budget; `None` without one.
+    pub budget: Option<BudgetReport>,
+    /// Thresholds that the run went beyond.
+    pub exceeded: Vec<Exceeded>,
     /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
     pub estimate: Option<Judged>,
     /// Wall time.
@@ -275,9 +281,21 @@ impl RunReport {
         after
     }
 
+    /// Whether a definition stayed undocumented that should not have.
+    #[must_use]
+    pub fn is_left(&self, outcome: &Outcome) -> bool {
+        let stopped = self.budget.as_ref().and_then(|one| one.stopped.as_deref());
+        match &outcome.status {
+            Status::Rejected { .. } | Status::Failed { .. } => true,
+            Status::Skipped { reason } => stopped == Some(reason.as_str()),
+            Status::Documented { .. } | Status::Mended { .. } => false,
+        }
+    }
+
     /// Whether anything stayed undocumented that should not have.
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
-        self.totals().left() > 0 || !self.diagnostics.is_empty()
+        let of_budget = self.budget.as_ref().map_or(0, |budget| budget.left);
+        self.totals().left() + of_budget > 0 || !self.diagnostics.is_empty()
     }
 }

@@ -54,7 +54,10 @@ fn the_extension_says_the_form_and_there_may_be_several() {
     );
     let requests = project.read("run.requests.csv");
     assert_eq!(requests.lines().count(), 2, "{requests}");
-    assert!(requests.contains("\r\n1,chat,app.py,docs "), "{requests}");
+    assert!(
+        requests.contains("\r\n1,chat,app.py,`docs` at "),
+        "{requests}"
+    );
     assert!(!project.path("docgen-report.md").exists());
     let report = json(&project);
     assert_eq!(report["schema_version"], 1);
@@ -287,8 +290,6 @@ fn what_held_the_run_back_is_said_with_what_would_help() {
         "{report:#}"
     );
     assert_eq!(report["requests"]["time"][0]["on"], "concurrency");
-    let held = &report["requests"]["records"][3]["held_by"];
-    assert_eq!(held, "concurrency");
     let shares = report["requests"]["time"].as_array().unwrap().iter();
     let sum: f64 = shares.map(|share| share["percent"].as_f64().unwrap()).sum();
     assert!((99.0..101.0).contains(&sum), "{sum}");

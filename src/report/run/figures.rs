@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::report::budget::BudgetReport;
 use crate::report::cache::money;
 use crate::report::outcome::Status;
 use crate::report::requests::Cost;
@@ -49,6 +50,27 @@ pub(super) fn opening_words(report: &RunReport) -> String {
     }
 }
 
+/// What has to be known of a run before its figures are believed, each with the kind of alert that it is on
+/// GitHub.
+pub(super) fn notes(report: &RunReport) -> Vec<(&'static str, String)> {
+    let mut notes = Vec::new();
+    if report.is_diff {
+        let note = "Nothing was written: this run only showed what it would change.";
+        notes.push(("NOTE", note.to_owned()));
+    }
+    if report.is_interrupted {
+        let note = "The run was interrupted; what was finished is in this report.";
+        notes.push(("WARNING", note.to_owned()));
+    }
+    if let Some(told) = report.budget.as_ref().and_then(BudgetReport::told) {
+        let note = format!("The run stopped: {told}. The next run goes on from there.");
+        notes.push(("WARNING", note));
+    }
+    let exceeded = report.exceeded.iter();
+    notes.extend(exceeded.map(|one| ("WARNING", format!("Above a threshold: {}.", one.told()))));
+    notes
+}
+
 /// «4.1 → **88.4** of 100 (mean of 145 docstrings written or mended)»; nothing where none was.
 pub(super) fn quality_words(quality: QualityChange) -> Option<String> {
     let (before, after) = quality.before.zip(quality.after)?;
@@ -63,9 +85,11 @@ pub(super) fn quality_words(quality: QualityChange) -> Option<String> {
 pub(super) fn left_words(report: &RunReport) -> String {
     let totals = report.totals();
     let unread = report.diagnostics.len();
+    let of_budget = report.budget.as_ref().map_or(0, |budget| budget.left);
     let parts = [
         (totals.rejected, "refused".to_owned()),
         (totals.failed, "failed".to_owned()),
+        (of_budget, "beyond the budget".to_owned()),
         (unread, format!("{} not read", plural(unread, "file"))),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);

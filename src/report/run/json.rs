@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::report::budget::BudgetReport;
 use crate::report::cache::{CacheFigures, CacheReport};
 use crate::report::estimate::estimate_json;
 use crate::report::outcome::Outcome;
@@ -14,6 +15,7 @@ use crate::report::requests::Requests;
 use crate::report::run_report::{
     FileReport, FolderReport, HotSpot, QualityChange, RunReport, Totals,
 };
+use crate::report::thresholds::Exceeded;
 use crate::rules::{Coverage, Diagnostic};
 
 /// Rises when a field goes or means something else; new ones may come at any time.
@@ -64,6 +66,10 @@ struct Document<'r> {
     estimate: Value,
     /// What was remembered of models' words; `null` where that was not asked.
     cache: Option<CacheFigures>,
+    /// What the run was allowed to spend, and what it did; `null` without a budget.
+    budget: Option<&'r BudgetReport>,
+    /// The thresholds that the run went beyond.
+    thresholds: &'r [Exceeded],
     /// What it took to make the model's replies hold; `null` without a model.
     repairs: Option<Repairs>,
     /// Secrets in source that no prompt showed.
@@ -187,6 +193,8 @@ impl<'r> Document<'r> {
             requests: report.requests.as_ref(),
             estimate: estimate_json(report),
             cache: report.cache.as_ref().map(CacheReport::figures),
+            budget: report.budget.as_ref(),
+            thresholds: &report.exceeded,
             repairs: report.repairs(),
             masked: Masked {
                 total: masked.values().sum(),

@@ -18,3 +18,6 @@ pub use links::Links;
 pub use markdown::run_markdown;
 
 pub(in crate::report) use json::coverage_json;
+
+#[cfg(test)]
+mod tests;

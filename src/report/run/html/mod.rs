@@ -7,7 +7,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use super::figures::{Percent, left_words, money_words, opening_words};
+use super::figures::{Percent, left_words, money_words, notes, opening_words};
 use super::links::Links;
 use crate::report::html::{PALETTE, text};
 use crate::report::run_report::RunReport;
@@ -62,15 +62,10 @@ pub fn run_html(report: &RunReport, links: &Links) -> String {
 }
 
 fn opening(page: &mut String, report: &RunReport) {
-    let words = opening_words(report);
-    _ = writeln!(page, "<p class=\"lead\">{}</p>", text(&words));
-    if report.is_diff {
-        page.push_str("<p class=\"note\">Nothing was written: this run only showed what it would change.</p>\n");
-    }
-    if report.is_interrupted {
-        page.push_str(
-            "<p class=\"note\">The run was interrupted; what was finished is in this report.</p>\n",
-        );
+    let opening = opening_words(report);
+    _ = writeln!(page, "<p class=\"lead\">{}</p>", text(&opening));
+    for (_, note) in notes(report) {
+        _ = writeln!(page, "<p class=\"note\">{}</p>", words(&note));
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn left(page: &mut String, report: &RunReport, links: &Links) {
     if !report.has_leftovers() {
         return;
     }
-    let is_left = |outcome: &&Outcome| matches!(outcome.status.word(), "rejected" | "failed");
+    let is_left = |outcome: &&Outcome| report.is_left(outcome);
     let files = report.files.iter();
     let mut rows: Vec<Vec<Cell>> = files
         .flat_map(|file| {

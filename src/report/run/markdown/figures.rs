@@ -133,6 +133,15 @@ fn time(text: &mut String, requests: &Requests) {
     }
 }
 
+/// What was spent of what was allowed.
+pub(super) fn budget(text: &mut String, report: &RunReport) {
+    let Some(budget) = &report.budget else { return };
+    text.push_str("\n## Budget\n\n| | Spent | Of |\n|---|--:|--:|\n");
+    for [name, spent, bound] in budget.rows() {
+        _ = writeln!(text, "| {name} | {spent} | {bound} |");
+    }
+}
+
 fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {
     text.push_str(
         "\n### Deployments\n\n\

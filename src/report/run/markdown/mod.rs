@@ -7,9 +7,10 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use super::figures::{Percent, left_words, money_words, opening_words, quality_words};
+use super::figures::{Percent, left_words, money_words, notes, opening_words, quality_words};
 use super::links::Links;
 use crate::report::estimate::estimate_markdown;
+use crate::report::markup::words;
 use crate::report::run_report::RunReport;
 use crate::report::text::plural;
 use crate::report::time::duration;
@@ -32,6 +33,7 @@ pub fn run_markdown(report: &RunReport, links: &Links) -> String {
     figures::replies(&mut text, report);
     let mut last = String::new();
     figures::requests(&mut last, report);
+    figures::budget(&mut last, report);
     estimate_markdown(&mut last, report);
     let room = MOST_BYTES.saturating_sub(text.len() + last.len());
     tables::definitions(&mut text, report, links, room);
@@ -46,15 +48,8 @@ fn opening(text: &mut String, report: &RunReport) {
         text.push_str(" See [what is left](#what-is-left).");
     }
     text.push_str("\n\n");
-    if report.is_diff {
-        text.push_str(
-            "> [!NOTE]\n> Nothing was written: this run only showed what it would change.\n\n",
-        );
-    }
-    if report.is_interrupted {
-        text.push_str(
-            "> [!WARNING]\n> The run was interrupted; what was finished is in this report.\n\n",
-        );
+    for (kind, note) in notes(report) {
+        _ = writeln!(text, "> [!{kind}]\n> {}\n", words(&note));
     }
 }
 

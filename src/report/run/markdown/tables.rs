@@ -33,12 +33,11 @@ pub(super) fn left(text: &mut String, report: &RunReport, links: &Links) {
         return;
     }
     text.push_str("\n## What is left\n");
-    let is_left = |outcome: &&Outcome| matches!(outcome.status.word(), "rejected" | "failed");
     let left: Vec<(&FileReport, &Outcome)> = report
         .files
         .iter()
         .flat_map(|file| file.outcomes.iter().map(move |outcome| (file, outcome)))
-        .filter(|(_, outcome)| is_left(outcome))
+        .filter(|(_, outcome)| report.is_left(outcome))
         .collect();
     reasons(text, &left);
     if !left.is_empty() {
