@@ -68,9 +68,11 @@ mod model;
 mod network;
 /// `docgen run --provider offline`
 mod offline;
-/// Callees first, and `docgen plan`.
+/// Callees first.
 mod order;
 mod overwrite;
+/// `docgen plan`, and estimates beside what came.
+mod plan;
 mod pool;
 /// What the model is told, and in what order.
 mod prompt;
