@@ -36,7 +36,7 @@ use crate::config::{
 use crate::exit_status::ExitStatus;
 use crate::logging;
 use crate::report::{Loudness, escape};
-use crate::source::Changes;
+use crate::source::{Changes, Extent};
 
 /// Document Python code: Google-style docstrings from Azure OpenAI, proven against the code.
 #[derive(Debug, Parser)]
@@ -153,11 +153,12 @@ struct FileArgs {
         long,
         value_name = "REV",
         help_heading = "Files",
-        conflicts_with = "staged"
+        conflicts_with = "staged",
+        group = "changes"
     )]
     since: Option<String>,
     /// Only files that are staged for the next commit
-    #[arg(long, help_heading = "Files")]
+    #[arg(long, help_heading = "Files", group = "changes")]
     staged: bool,
 }
 
@@ -168,6 +169,10 @@ struct FileArgs {
     reason = "one flag each on the command line"
 )]
 struct SelectArgs {
+    /// With --since or --staged: of files that were there before, only functions and classes in which a
+    /// line has changed
+    #[arg(long, help_heading = "Definitions", requires = "changes")]
+    changed_lines: bool,
     /// Whose rule counts: ruff's (public, the default), interrogate's (all) or docvet's (api)
     #[arg(long, value_name = "public|all|api", help_heading = "Definitions")]
     preset: Option<Preset>,
@@ -286,19 +291,20 @@ fn dispatch(cli: Cli, loudness: Loudness) -> Result<ExitStatus, Error> {
             let options = args.to_options(&global);
             let paths = args.files.read_from(options.stdin_filename.as_deref());
             let loaded = load(&global, &paths, args.to_settings())?;
-            commands::check(&loaded.config, &args.files.scope(), &options)
+            commands::check(&loaded.config, &args.scope(), &options)
         }
         Command::Score(args) => {
             let options = args.to_options(&global);
             let paths = args.files.read_from(None);
             let loaded = load(&global, &paths, args.to_settings())?;
-            commands::score(&loaded.config, &args.files.scope(), &options)
+            commands::score(&loaded.config, &args.scope(), &options)
         }
         Command::Analyze(args) => {
             let mut settings = PartialConfig::default();
             args.files.add_to(&mut settings);
             let loaded = load(&global, &args.files.paths, settings)?;
-            commands::analyze(&loaded.config, &args.files.scope(), args.format.into())
+            let scope = args.files.scope(Extent::Files);
+            commands::analyze(&loaded.config, &scope, args.format.into())
         }
         Command::Runs(args) => args.run(&global),
         Command::Undo(args) => args.run(&global),
@@ -373,11 +379,12 @@ impl FileArgs {
         vec![name.to_path_buf()]
     }
 
-    fn scope(&self) -> Scope<'_> {
+    fn scope(&self, extent: Extent) -> Scope<'_> {
         let since = self.since.clone().map(Changes::Since);
         Scope {
             paths: &self.paths,
             changes: since.or(self.staged.then_some(Changes::Staged)),
+            extent,
         }
     }
 
@@ -392,6 +399,15 @@ impl FileArgs {
 }
 
 impl SelectArgs {
+    /// How much of what has changed is meant.
+    fn extent(&self) -> Extent {
+        if self.changed_lines {
+            Extent::Lines
+        } else {
+            Extent::Files
+        }
+    }
+
     fn add_to(&self, settings: &mut PartialConfig) {
         settings.select.preset = self.preset;
         // Of a pair of flags clap leaves the one that came last.

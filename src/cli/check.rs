@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, ValueEnum};
 
 use super::{Cli, FileArgs, GlobalArgs, RuleArgs, SelectArgs};
-use crate::commands::{BaselineMode, CheckFormat, CheckOptions, Recalling};
+use crate::commands::{BaselineMode, CheckFormat, CheckOptions, Recalling, Scope};
 use crate::config::{PartialConfig, Percent};
 use crate::report::Detail;
 
@@ -40,7 +40,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Record today's findings in the baseline; what is known of files not read now stays
-    #[arg(long)]
+    #[arg(long, conflicts_with = "changed_lines")]
     update_baseline: bool,
     /// Parse every file, also those that are as they were when docgen last looked at them
     #[arg(long)]
@@ -73,6 +73,10 @@ impl From<FindingsFormat> for CheckFormat {
 }
 
 impl CheckArgs {
+    pub(super) fn scope(&self) -> Scope<'_> {
+        self.files.scope(self.select.extent())
+    }
+
     pub(super) fn to_options(&self, global: &GlobalArgs) -> CheckOptions {
         let format = CheckFormat::from(self.format);
         if self.statistics && format.is_for_programs_only() {

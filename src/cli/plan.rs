@@ -82,7 +82,7 @@ impl PlanArgs {
         commands::plan(
             &loaded.config,
             provider.as_ref(),
-            &self.files.scope(),
+            &self.files.scope(self.select.extent()),
             &options,
         )
     }

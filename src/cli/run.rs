@@ -134,7 +134,12 @@ impl RunArgs {
             return commands::filter(name, options, settings);
         }
         let (config, provider) = settings()?;
-        commands::run(&config, &provider, &self.files.scope(), options)
+        commands::run(
+            &config,
+            &provider,
+            &self.files.scope(self.select.extent()),
+            options,
+        )
     }
 
     fn to_settings(&self) -> PartialConfig {

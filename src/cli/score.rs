@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs};
-use crate::commands::{ScoreFormat, ScoreOptions};
+use crate::commands::{Scope, ScoreFormat, ScoreOptions};
 use crate::config::{PartialConfig, Percent};
 use crate::report::ScoreDetail;
 
@@ -49,6 +49,10 @@ impl From<Form> for ScoreFormat {
 }
 
 impl ScoreArgs {
+    pub(super) fn scope(&self) -> Scope<'_> {
+        self.files.scope(self.select.extent())
+    }
+
     pub(super) fn to_options(&self, global: &GlobalArgs) -> ScoreOptions {
         ScoreOptions {
             format: self.format.into(),

@@ -17,7 +17,7 @@ use crate::exit_status::ExitStatus;
 use crate::generate::AnalyzedFile;
 use crate::report::{CheckReport, FileCoverage};
 use crate::rules::Diagnostic;
-use crate::source::{Discovered, Wanted, decode};
+use crate::source::{Discovered, Touched, Wanted, decode};
 
 pub use baseline::BaselineMode;
 pub use show::{CheckFormat, CheckOptions};
@@ -54,6 +54,13 @@ fn collect(config: &Config, scope: &Scope<'_>, recalling: Recalling) -> Result<C
     let discovery = discover(scope, config, Wanted::SourcesAndStubs)?;
     let look = |file: &Discovered| {
         let read = recall.read(file)?;
+        let touched = discovery.touched(file);
+        // What is known is known of whole files.
+        if touched != Touched::Everything {
+            let (analyzed, _) = recall.parse(read)?;
+            let findings = findings(&analyzed.touched_in(touched), config);
+            return findings.checked(&file.name);
+        }
         if let Some(findings) = recall.findings(&read) {
             return findings.checked(&file.name);
         }

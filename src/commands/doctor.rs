@@ -14,7 +14,7 @@ use crate::report::{
     self, Checkup, DeploymentReport, DoctorReport, Health, Loudness, SettingsReport,
 };
 use crate::rewrite::free_space;
-use crate::source::{FileName, GitError, Repository, Wanted};
+use crate::source::{Extent, FileName, GitError, Repository, Wanted};
 use crate::store::{RedisServer, state_folder};
 
 /// Nobody waits longer to learn that a deployment does not answer.
@@ -294,6 +294,7 @@ fn python(config: &Config, paths: &[PathBuf]) -> Checkup {
     let scope = Scope {
         paths,
         changes: None,
+        extent: Extent::Files,
     };
     let analyzed = thread_pool()
         .and_then(|pool| analyze_all(&pool, &scope, config, Wanted::SourcesAndStubs, |_| ()));

@@ -12,7 +12,8 @@ use crate::docstring::Past;
 use crate::exit_status::ExitStatus;
 use crate::report::{self, DocstringHistory, HistoryStyle};
 use crate::source::{
-    Content, FileChange, FileName, GitError, History, LoggedCommit, Start, Wanted, absolute_path,
+    Content, Extent, FileChange, FileName, GitError, History, LoggedCommit, Start, Wanted,
+    absolute_path,
 };
 use walk::Walk;
 
@@ -157,6 +158,7 @@ impl Teller {
         let scope = Scope {
             paths: &[PathBuf::from(".")],
             changes: None,
+            extent: Extent::Files,
         };
         let wanted = Wanted::SourcesAndStubs;
         let analyzed = analyze_all(&self.pool, &scope, config, wanted, |file| {

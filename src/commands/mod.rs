@@ -55,7 +55,7 @@ use crate::generate::{AnalyzedFile, analyze_file};
 use crate::python::STACK_BYTES;
 use crate::report::escape;
 use crate::rules::Diagnostic;
-use crate::source::{self, ChangedFiles, Changes, Discovery, FileName, Wanted};
+use crate::source::{self, ChangedFiles, Changes, Discovery, Extent, FileName, Touched, Wanted};
 
 /// What standard output holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub struct Scope<'a> {
     pub paths: &'a [PathBuf],
     /// Of those, only what git says has changed.
     pub changes: Option<Changes>,
+    /// How much of what has changed.
+    pub extent: Extent,
 }
 
 /// What came of reading the files that the paths lead to.
@@ -111,7 +113,10 @@ fn analyze_all<T: Send>(
     let discovery = discover(scope, config, wanted)?;
     let results = pool.install(|| {
         let files = discovery.files.par_iter();
-        files.map(|file| analyze_file(file).map(&keep)).collect()
+        let touched = |file| discovery.touched(file);
+        files
+            .map(|file| Ok(keep(analyze_file(file)?.touched_in(touched(file)))))
+            .collect()
     });
     Ok(gathered(&discovery, results))
 }
@@ -120,8 +125,15 @@ fn analyze_all<T: Send>(
 fn discover(scope: &Scope<'_>, config: &Config, wanted: Wanted) -> Result<Discovery, Error> {
     let mut discovery = source::discover(scope.paths, &config.files, wanted)?;
     if let Some(changes) = &scope.changes {
-        let changed = ChangedFiles::find(changes, scope.paths)?;
+        let changed = ChangedFiles::find(changes, scope.extent, scope.paths)?;
         discovery.files.retain(|file| changed.contain(file));
+        let touched = discovery.files.iter().map(|file| {
+            let touched = changed.touched(file);
+            (file.path.clone(), touched)
+        });
+        discovery.touched = touched
+            .filter(|(_, one)| *one != Touched::Everything)
+            .collect();
         warn_half_staged(&changed, &discovery);
     }
     Ok(discovery)

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::generate::{AnalyzedFile, Existing, analyze_file};
 use crate::python::{ModuleFacts, Project};
 use crate::rules::Diagnostic;
-use crate::source::{self, Discovered, Wanted, import_base, import_roots, is_project};
+use crate::source::{self, Discovered, Touched, Wanted, import_base, import_roots, is_project};
 
 /// How the files of a run, or of one that is planned, are looked at.
 pub(super) struct Survey<'a> {
@@ -66,7 +66,9 @@ impl Survey<'_> {
         let discovery = super::discover(scope, self.config, Wanted::Sources)?;
         let looked = self.pool.install(|| {
             let files = discovery.files.par_iter();
-            files.map(|file| self.look(file)).collect()
+            files
+                .map(|file| self.look(file, discovery.touched(file)))
+                .collect()
         });
         let analyzed = gathered(&discovery, looked);
         if analyzed.is_empty() {
@@ -99,9 +101,11 @@ impl Survey<'_> {
         })
     }
 
-    fn look(&self, file: &Discovered) -> Result<Looked, Box<Diagnostic>> {
+    fn look(&self, file: &Discovered, touched: Touched) -> Result<Looked, Box<Diagnostic>> {
         let read = self.recall.read(file)?;
-        if let Some(findings) = self.recall.findings(&read) {
+        // What is known is known of whole files.
+        let is_whole = touched == Touched::Everything;
+        if let Some(findings) = self.recall.findings(&read).filter(|_| is_whole) {
             if let Some(why) = findings.why_unread(&file.name) {
                 return Err(why);
             }
@@ -112,10 +116,17 @@ impl Survey<'_> {
         let (file, key) = self.recall.parse(read)?;
         let facts = module_facts(&file);
         self.ear.hear(&file);
-        let job = Job::new(file, self.config, self.mode, self.existing);
+        let job = Job::new(
+            file.touched_in(touched),
+            self.config,
+            self.mode,
+            self.existing,
+        );
         // A file in which something is to be done will be another when it is done.
-        if job.selection.targets.is_empty() {
+        if job.selection.targets.is_empty() && is_whole {
             self.recall.keep(key, &job.file, &job.findings(self.config));
+        }
+        if job.selection.targets.is_empty() {
             self.recall.keep_gist(key, &job.file, &facts);
         }
         Ok(Looked::Parsed(Box::new((job, facts))))

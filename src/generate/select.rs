@@ -8,12 +8,12 @@ use std::sync::OnceLock;
 use super::mask::Masks;
 use super::stale::{Wanted, drifted};
 use crate::config::Select;
-use crate::python::{self, DecoratorRole, Definition, FileRole, Lines, Module};
+use crate::python::{self, ByteRange, DecoratorRole, Definition, FileRole, Kind, Lines, Module};
 use crate::rules::{
     Coverage, Diagnostic, FileContext, Missing, Requirements, RuleCode, RuleSet, Suppressions,
     requirements,
 };
-use crate::source::{Discovered, FileName, SourceFile};
+use crate::source::{Discovered, FileName, SourceFile, Touched};
 use crate::store::ContentHash;
 
 /// A file read, parsed and analysed.
@@ -29,9 +29,50 @@ pub struct AnalyzedFile {
     pub lines: Lines,
     masks: OnceLock<Masks>,
     wanted: OnceLock<HashMap<usize, Wanted>>,
+    touched: Touched,
 }
 
 impl AnalyzedFile {
+    /// The same file, in which nothing is asked for but for what these lines are in.
+    #[must_use]
+    pub fn touched_in(mut self, touched: Touched) -> Self {
+        // A lone carriage return ends a line to Python, and none to who counted these.
+        let mut ends = self.source.text.match_indices('\r');
+        let counts_alike = ends.all(|(at, _)| self.source.text[at..].starts_with("\r\n"));
+        self.touched = if counts_alike {
+            touched
+        } else {
+            Touched::Everything
+        };
+        self
+    }
+
+    /// Whether anything may be asked for about the definition at `index`: of a function a line counts, of a class one
+    /// that is in none of its methods, and of a module that was there before one of its docstring.
+    pub(super) fn is_touched(&self, index: usize) -> bool {
+        if self.touched == Touched::Everything {
+            return true;
+        }
+        let definitions = &self.module.definitions;
+        let Some(definition) = definitions.get(index) else {
+            return false;
+        };
+        let line = |offset: usize| self.lines.place(&self.source.text, offset).line;
+        let lines = |range: &ByteRange| line(range.start)..=line(range.end);
+        match definition.kind {
+            Kind::Module | Kind::Package => {
+                let docstring = definition.docstring.as_ref();
+                docstring.is_some_and(|one| self.touched.any(&lines(&one.range), &[]))
+            }
+            Kind::Class | Kind::NestedClass => {
+                let inner = definitions.iter().filter(|one| one.parent == Some(index));
+                let inner: Vec<_> = inner.map(|one| lines(&one.range)).collect();
+                self.touched.any(&lines(&definition.range), &inner)
+            }
+            _ => self.touched.any(&lines(&definition.range), &[]),
+        }
+    }
+
     /// What no prompt may show of the file; found when it is first asked for, on a thread with
     /// [`python::STACK_BYTES`] of stack.
     pub(super) fn masks(&self) -> &Masks {
@@ -118,6 +159,7 @@ pub fn analyze_source(source: SourceFile) -> Result<AnalyzedFile, Box<Diagnostic
         lines: tree.into_lines(),
         masks: OnceLock::new(),
         wanted: OnceLock::new(),
+        touched: Touched::default(),
     })
 }
 
@@ -149,7 +191,11 @@ pub enum Existing {
 #[must_use]
 pub fn required(file: &AnalyzedFile, settings: &Select, rules: RuleSet) -> Requirements {
     let context = context_of(&file.source.path, &file.source.name);
-    requirements(&file.module, settings, rules, context, &file.suppressions)
+    let mut found = requirements(&file.module, settings, rules, context, &file.suppressions);
+    if file.touched != Touched::Everything {
+        found.retain(|definition| file.is_touched(definition));
+    }
+    found
 }
 
 fn context_of(path: &Path, name: &FileName) -> FileContext {

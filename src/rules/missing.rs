@@ -29,6 +29,21 @@ pub struct Requirements {
     pub coverage: Coverage,
 }
 
+impl Requirements {
+    /// Forgets the definitions that are not to be kept; the coverage is that of the others.
+    pub fn retain(&mut self, is_kept: impl Fn(usize) -> bool) {
+        self.missing.retain(|one| is_kept(one.definition));
+        self.documented.retain(|(index, _)| is_kept(*index));
+        self.silenced.retain(|(index, _)| is_kept(*index));
+        let documented = self.documented.len() + self.silenced.len();
+        let open = self.missing.iter().filter(|one| !one.is_suppressed);
+        self.coverage = Coverage {
+            needed: documented + open.count(),
+            documented,
+        };
+    }
+}
+
 /// A definition without the docstring it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missing {

@@ -1,12 +1,12 @@
 //! Finding the files that a run is about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use super::FileName;
+use super::{FileName, Touched};
 use crate::config::Files;
 
 /// Which kinds of file a command reads.
@@ -34,8 +34,18 @@ pub struct Discovery {
     pub files: Vec<Discovered>,
     /// Folders and files that could not be looked at, each with its reason.
     pub unreadable: Vec<(FileName, String)>,
+    /// The lines that count in files of which not all do.
+    pub touched: HashMap<PathBuf, Touched>,
     /// Files named by the user that are left out by `exclude` or are of another kind.
     pub left_out: usize,
+}
+
+impl Discovery {
+    /// Which lines of `file` count.
+    #[must_use]
+    pub fn touched(&self, file: &Discovered) -> Touched {
+        self.touched.get(&file.path).cloned().unwrap_or_default()
+    }
 }
 
 /// Why discovery could not start.

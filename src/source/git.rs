@@ -6,6 +6,7 @@ mod blobs;
 mod changed;
 mod graph;
 mod history;
+mod lines;
 mod raw;
 mod since;
 
@@ -15,7 +16,7 @@ use std::process::{Command, Stdio};
 
 pub use authorship::Authorship;
 pub use blobs::Stored;
-pub use changed::{ChangedFiles, Changes};
+pub use changed::{ChangedFiles, Changes, Extent};
 pub use graph::{Commits, Graph};
 pub use history::{Commit, Content, FileChange, History, LoggedCommit, ObjectId, Start, Tag};
 

@@ -8,6 +8,7 @@ mod git;
 mod imports;
 mod newline;
 mod shared_codes;
+mod touched;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,11 +18,12 @@ pub use discover::{
 };
 pub use encoding::{DecodeError, SourceEncoding, Unencodable, decode};
 pub use git::{
-    Authorship, ChangedFiles, Changes, Commit, Commits, Content, FileChange, GitError, Graph,
-    History, LoggedCommit, ObjectId, Repository, Start, Stored, Tag,
+    Authorship, ChangedFiles, Changes, Commit, Commits, Content, Extent, FileChange, GitError,
+    Graph, History, LoggedCommit, ObjectId, Repository, Start, Stored, Tag,
 };
 pub use imports::{import_base, import_roots, is_project};
 pub use newline::Newline;
+pub use touched::{LineChange, Touched};
 
 /// A file larger than this is refused: no hand-written module comes near it.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;

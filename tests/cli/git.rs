@@ -540,3 +540,98 @@ fn a_real_hook_sees_what_is_committed() {
     git_in(&project.path(""), &["add", "old.py"]);
     assert_eq!(commit("pkg", &[]), "old.py");
 }
+
+const LEGACY: &str = "import os\n\n\ndef one(x):\n    return x\n\n\ndef two(x):\n    y = x\n    z = y\n    return z\n\n\n\
+                      class Shelf:\n    size = 1\n\n    def put(self, x):\n        return x\n\n    def take(self):\n        return 1\n";
+
+/// The names of what is missing, by `check` with these arguments.
+#[track_caller]
+fn missing(project: &Project, arguments: &[&str]) -> Vec<String> {
+    let ran = check(project, arguments);
+    assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
+    let json = ran.json();
+    let found = json["diagnostics"].as_array().unwrap().iter();
+    found
+        .map(|one| one["definition"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn of_a_changed_file_only_what_a_changed_line_is_in_counts() {
+    const CHANGED_LINES: [&str; 3] = ["--since", "HEAD", "--changed-lines"];
+    let project = Project::new().file("legacy.py", LEGACY);
+    commit_all(&project, "");
+    assert!(missing(&project, &CHANGED_LINES).is_empty());
+    let edited = |from: &str, to: &str| {
+        write(&project, "legacy.py", &LEGACY.replace(from, to));
+        missing(&project, &CHANGED_LINES)
+    };
+    assert_eq!(edited("    z = y\n", "    z = y + 1\n"), ["two"]);
+    // A line that is gone was in what stands around it.
+    assert_eq!(edited("    z = y\n", ""), ["two"]);
+    assert!(edited("\n\ndef two", "\n\n\ndef two").is_empty());
+    assert!(edited("import os\n", "import sys\n").is_empty());
+    assert_eq!(edited("size = 1", "size = 2"), ["Shelf"]);
+    assert_eq!(
+        edited("        return x\n", "        return -x\n"),
+        ["Shelf.put"]
+    );
+    assert_eq!(
+        edited("import os\n", "import os\n\n\ndef new():\n    return 1\n"),
+        ["new"]
+    );
+    // A file that is new is new in every line, and one that was renamed only where it was edited.
+    write(&project, "legacy.py", LEGACY);
+    git_in(&project.path(""), &["mv", "legacy.py", "heritage.py"]);
+    assert!(missing(&project, &CHANGED_LINES).is_empty());
+    write(
+        &project,
+        "heritage.py",
+        &LEGACY.replace("    return z", "    return -z"),
+    );
+    write(&project, "odd \"name\"\n.py", UNDOCUMENTED);
+    assert_eq!(missing(&project, &CHANGED_LINES), ["two", "", "f"]);
+    git_in(&project.path(""), &["add", "heritage.py"]);
+    assert_eq!(missing(&project, &["--staged", "--changed-lines"]), ["two"]);
+    // The whole file is still what it is.
+    assert_eq!(missing(&project, &["heritage.py"]).len(), 6);
+    project.docgen(&["check", "--changed-lines"]).exits(2);
+}
+
+#[test]
+fn a_run_over_changed_lines_leaves_the_rest_alone() {
+    let project = Project::new().file("legacy.py", LEGACY);
+    commit_all(&project, "");
+    project.docgen(&["run", "--provider", "offline", "--since", "HEAD"]);
+    let edited = LEGACY.replace("    z = y\n", "    z = y + 1\n");
+    write(&project, "legacy.py", &edited);
+    let run = [
+        "run",
+        "--provider",
+        "offline",
+        "--since",
+        "HEAD",
+        "--changed-lines",
+    ];
+    let ran = project.docgen(&run).exits(0);
+    assert!(
+        ran.stderr
+            .contains("Documented 1 definition in 1 of 1 file"),
+        "{ran:?}"
+    );
+    let written = project.read("legacy.py");
+    assert_eq!(written.matches("\"\"\"").count(), 2, "{written}");
+    assert!(written.contains("def two(x):\n    \"\"\""), "{written}");
+    // What is known of the file is known of all of it.
+    project.docgen(&run).exits(0);
+    assert_eq!(missing(&project, &["legacy.py"]).len(), 5);
+    let plan = [
+        "plan",
+        "--since",
+        "HEAD",
+        "--changed-lines",
+        "--format",
+        "json",
+    ];
+    assert_eq!(project.docgen(&plan).exits(0).json()["definitions"], 0);
+}

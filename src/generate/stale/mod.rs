@@ -74,7 +74,9 @@ pub struct MendedText {
 #[must_use]
 pub fn drifted(file: &AnalyzedFile, rules: RuleSet) -> Vec<Drift> {
     let mut found = drifts(&file.module, rules);
-    found.retain(|drift| !drift.is_silenced(&file.module, &file.suppressions));
+    found.retain(|drift| {
+        !drift.is_silenced(&file.module, &file.suppressions) && file.is_touched(drift.definition)
+    });
     found
 }
 

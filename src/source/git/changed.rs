@@ -1,9 +1,10 @@
 //! Which files have changed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::super::Discovered;
+use super::super::{Discovered, LineChange, Touched};
+use super::lines::changed_lines;
 use super::{Git, GitError, is_named_by_environment, path_of};
 
 /// Which changes are meant. A file that was only renamed has changed: its name is part of what is documented.
@@ -16,6 +17,16 @@ pub enum Changes {
     Staged,
 }
 
+/// How much of a changed file counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Files,
+    /// The lines that have changed.
+    Lines,
+}
+
 /// The files that have changed, deleted ones left out. Those of submodules are among them.
 #[derive(Debug, Default)]
 pub struct ChangedFiles {
@@ -25,11 +36,14 @@ pub struct ChangedFiles {
     folders: Vec<PathBuf>,
     /// Files that are staged, and not as they are in the working tree.
     half_staged: HashSet<PathBuf>,
+    extent: Extent,
+    /// What has changed in those that were there before, where only that counts.
+    lines: HashMap<PathBuf, Vec<LineChange>>,
 }
 
 /// What is compared in a repository.
 #[derive(Debug, Clone)]
-enum Between {
+pub(super) enum Between {
     /// A commit and the working tree.
     CommitAndFiles(String),
     /// The newest commit and the index.
@@ -65,8 +79,11 @@ impl Side {
 
 impl ChangedFiles {
     /// Asks git about the repositories that `paths` lie in.
-    pub fn find(changes: &Changes, paths: &[PathBuf]) -> Result<Self, GitError> {
-        let mut found = Self::default();
+    pub fn find(changes: &Changes, extent: Extent, paths: &[PathBuf]) -> Result<Self, GitError> {
+        let mut found = Self {
+            extent,
+            ..Self::default()
+        };
         for git in repositories(paths)? {
             let between = match changes {
                 Changes::Staged => Between::HeadAndIndex,
@@ -94,6 +111,16 @@ impl ChangedFiles {
         is_one(&file.path) || real_paths(file).iter().any(is_one)
     }
 
+    /// Which lines of `file`, one of them, count.
+    #[must_use]
+    pub fn touched(&self, file: &Discovered) -> Touched {
+        let known = self.lines.get(&file.path).or_else(|| {
+            let real = real_paths(file);
+            real.iter().find_map(|path| self.lines.get(path))
+        });
+        known.map_or(Touched::Everything, |lines| Touched::Lines(lines.clone()))
+    }
+
     /// Whether `file` is staged, and has other content in the working tree.
     #[must_use]
     pub fn are_half_staged(&self, file: &Discovered) -> bool {
@@ -112,6 +139,11 @@ impl ChangedFiles {
             } else {
                 self.files.insert(path);
             }
+        }
+        if self.extent == Extent::Lines {
+            let lines = changed_lines(git, between)?.into_iter();
+            self.lines
+                .extend(lines.map(|(path, lines)| (git.top.join(path), lines)));
         }
         if let Between::CommitAndFiles(_) = between {
             for name in git.pieces(&[

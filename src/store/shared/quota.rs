@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 use super::server::RedisServer;
 use crate::llm::{News, Patience, Place, RULES, Receipt, SharedQuota, SharedTurn, Wish};
 
-const TAKE: &str = include_str!("take.lua");
-const TELL: &str = include_str!("tell.lua");
+const TAKE: &str = concat!(include_str!("account.lua"), include_str!("take.lua"));
+const TELL: &str = concat!(include_str!("account.lua"), include_str!("tell.lua"));
 
 /// How long the end of a run waits for what others are still to be told.
 const LAST_WORDS: Duration = Duration::from_millis(300);

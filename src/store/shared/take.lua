@@ -2,23 +2,12 @@
 -- taken by when they come back, and who uses it. Gives the microseconds to wait, what is left of a
 -- minute's tokens (-1: they are not limited, -2: nothing is reserved), the tokens taken, when the
 -- place is, and when the next request would have its place without this one and with it.
-local account, taken, users = KEYS[1], KEYS[2], KEYS[3]
+local taken, users = KEYS[2], KEYS[3]
 local number, process, cost = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local own_requests, own_tokens = tonumber(ARGV[4]), tonumber(ARGV[5])
 local wanted, untold, is_patient = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8] == '1'
 local request_minute, tolerance, token_minute = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local haste, catch_up, slower = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14])
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000000 + clock[2]
-
-local function whole(value)
-  return string.format('%.0f', value)
-end
-
-local function said(field)
-  return tonumber(redis.call('HGET', account, field) or '') or 0
-end
 
 -- Of the limits that processes have had within the last two minutes the lowest hold; what those want
 -- who have asked lately adds up.

@@ -1,17 +1,6 @@
 -- Enters into a deployment's account what a process has learned; KEYS are as for a place.
-local account, taken = KEYS[1], KEYS[2]
+local taken = KEYS[2]
 local what = ARGV[1]
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000000 + clock[2]
-
-local function whole(value)
-  return string.format('%.0f', value)
-end
-
-local function said(field)
-  return tonumber(redis.call('HGET', account, field) or '') or 0
-end
 
 if what == 'given back' then
   local number, before, after = ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
