@@ -11,16 +11,18 @@ fn priced(project: Project) -> Project {
     project.file("docgen.toml", settings)
 }
 
-/// A text in which each number of three digits and more is `N`, with the blanks before it.
+/// A text in which each number of three digits and more is ` N` with the blanks before it, but for those
+/// in names.
 fn without_numbers(text: &str) -> String {
     let is_digit = |c: char| c.is_ascii_digit() || c == ',';
+    let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
     let mut shown = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, number) = rest.split_at(start);
         let end = number.find(|c| !is_digit(c)).unwrap_or(number.len());
         let digits = number[..end].trim_end_matches(',');
-        if digits.len() >= 3 {
+        if digits.len() >= 3 && !before.ends_with(is_name) {
             shown.push_str(before.trim_end_matches(' '));
             shown.push_str(" N");
         } else {
@@ -111,15 +113,14 @@ fn what_is_remembered_is_not_asked_for() {
 
 #[test]
 fn an_explained_prompt_is_the_one_that_is_sent() {
-    let stale = "def lend(book, days):\n    \"\"\"Lend a book.\n\n    Args:\n        book: Which.\n        weeks: How long.\n    \"\"\"\n    return book, days\n";
     let text = format!(
-        "\"\"\"Loans.\"\"\"\n\nAPI_KEY = '{SECRET}'\n\n\ndef open_shop(key='{SECRET}'):\n    return key\n\n\n{stale}"
+        "\"\"\"Loans.\"\"\"\n\nAPI_KEY = '{SECRET}'\n\n\ndef open_shop(key='{SECRET}'):\n    return key\n"
     );
+    let stale = "\"\"\"Lending.\"\"\"\n\n\ndef lend(book, days):\n    \"\"\"Lend a book.\n\n    Args:\n        book: Which.\n        weeks: How long.\n    \"\"\"\n    return book, days\n";
     let azure = FakeAzure::start();
-    let project = Project::with(&text).azure(&azure);
-    let explained = ["open_shop", "lend"].map(|name| {
-        let id = format!("app.py::{name}");
-        let plan = plan_json(&project, &["--mode", "all", "--explain", &id]);
+    let project = Project::with(&text).file("lend.py", stale).azure(&azure);
+    let explained = ["app.py::open_shop", "lend.py::lend"].map(|id| {
+        let plan = plan_json(&project, &["--mode", "all", "--explain", id]);
         plan["definition"]["prompt"].clone()
     });
     project.docgen(&["run", "--mode", "all", "--no-report"]);

@@ -14,7 +14,7 @@ pub use weight::{Shape, Weight, weigh};
 
 /// Tokens in a character where no encoding is known: what `o200k_base` makes of docgen's prompts about
 /// ten packages.
-const TOKENS_PER_CHARACTER: f64 = 0.235;
+const TOKENS_PER_CHARACTER: f64 = 0.257;
 
 /// Tokens from which on a prompt's beginning is cached by the service, and its steps above that.
 const LEAST_CACHED: u64 = 1_024;

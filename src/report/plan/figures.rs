@@ -159,9 +159,14 @@ fn counted(basis: &Basis) -> String {
 }
 
 fn output(estimate: &Estimate) -> String {
+    let words = if estimate.basis.seen_requests > 0 {
+        "replies as long as in earlier runs"
+    } else {
+        "as many words for each name as models usually take"
+    };
     match estimate.reasoning_tokens {
-        0 => String::new(),
-        reasoning => format!("{} of them for reasoning", grouped(reasoning)),
+        0 => words.to_owned(),
+        reasoning => format!("{words}; {} are for reasoning", grouped(reasoning)),
     }
 }
 
