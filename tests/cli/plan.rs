@@ -22,9 +22,11 @@ fn without_numbers(text: &str) -> String {
         let (before, number) = rest.split_at(start);
         let end = number.find(|c| !is_digit(c)).unwrap_or(number.len());
         let digits = number[..end].trim_end_matches(',');
-        if digits.len() >= 3 && !before.ends_with(is_name) {
-            shown.push_str(before.trim_end_matches(' '));
-            shown.push_str(" N");
+        let is_long = digits.chars().filter(char::is_ascii_digit).count() >= 3;
+        if is_long && !before.ends_with(is_name) {
+            let before = before.trim_end_matches(' ');
+            shown.push_str(before);
+            shown.push_str(if shown.is_empty() { "N" } else { " N" });
         } else {
             shown.push_str(before);
             shown.push_str(digits);
@@ -45,7 +47,27 @@ fn a_plan_tells_what_a_run_would_take() {
     let project = priced(Project::shop());
     let before = project.everything(".");
     let plan = project.docgen(&["plan", "shop"]).exits(0).stdout;
-    insta::assert_snapshot!(without_numbers(&plan), @"");
+    insta::assert_snapshot!(without_numbers(&plan), @"
+    N definitions to document in 11 of 12 files
+
+      Without a docstring N
+
+      Asked of a model N  in 15 batches
+
+      Requests                         16  1 of them about faults in replies (5 in N, assumed)
+      Prompt tokens N  counted with o200k_base
+        cacheable N  the rules and the schema, which every request begins with
+      Output tokens N  as many words for each name as models usually take
+      Money                $0.03 to $0.04  with and without the service's cache; gpt-4.1-mini, prices of N-11
+      Time                      2 min 6 s  the quota of N tokens a minute binds; requests alone 16 s
+
+          3  module    D100  has no docstring
+         19  class     D101  has no docstring
+         54  method    D102  has no docstring
+         11  function  D103  has no docstring
+         18  method    D105  has no docstring
+         15  method    D107  has no docstring
+    ");
     // It asks nobody, needs no key and leaves nothing behind.
     assert_eq!(project.everything("."), before);
     let json = plan_json(&project, &["shop"]);
@@ -161,7 +183,8 @@ fn a_run_says_how_far_off_its_estimate_was() {
         report["requests"]["sent"].as_f64()
     );
     let off = came_to["prompt_tokens"]["off_percent"].as_f64().unwrap();
-    assert!(off.abs() < 15.0, "{estimate}");
+    // The fake counts four characters as a token, and no schema.
+    assert!(off.abs() < 25.0, "{estimate}");
     let markdown = project.read("docgen-report.md");
     let section = "## Estimate\n\n| | Estimated | Actual | Off by |";
     assert!(markdown.contains(section), "{markdown}");
@@ -172,7 +195,10 @@ fn a_run_says_how_far_off_its_estimate_was() {
 #[test]
 fn a_plan_learns_from_earlier_runs() {
     // Every reply has to be repaired.
-    let azure = FakeAzure::builder().always(Step::InventedArgument).start();
+    let azure = FakeAzure::builder()
+        .always(Step::InventedArgument)
+        .rate_limits(None)
+        .start();
     let project = Project::shop().azure(&azure);
     let first = plan_json(&project, &["shop"]);
     assert_eq!(first["estimate"]["basis"]["seen_requests"], 0);
