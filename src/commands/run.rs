@@ -2,6 +2,8 @@
 //! input.
 
 mod answer;
+mod budget;
+mod confirm;
 mod filter;
 mod interactive;
 mod interrupt;
@@ -31,17 +33,19 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Progress, RunReport};
+use crate::report::{self, BudgetReport, CacheReport, Loudness, Phase, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
+use confirm::Asking;
 use interrupt::Interrupt;
 use shown::Shown;
 use terminal::Terminal;
 use words::Words;
 
+pub use confirm::Assent;
 pub use filter::filter;
 pub(super) use interactive::Questions;
 pub(super) use interrupt::leave_on_signal;
@@ -94,6 +98,8 @@ pub struct RunOptions {
     pub wait: Wait,
     /// Each prompt is shown as it is sent.
     pub shows_prompts: bool,
+    /// Whether it is agreed to beforehand.
+    pub assent: Assent,
 }
 
 impl RunOptions {
@@ -126,19 +132,14 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
-    let words = Words::new(provider, &config.files.root)?;
-    words.remember(&config.files.root);
+    let words = Words::new(provider, config, options.mode)?;
+    words.begin();
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
-    let mut turn = if options.mode.writes() {
-        let turn = Turn::take(&config.files.root, options.wait)?;
-        clean_up(config, &turn);
-        Some(turn)
-    } else {
-        None
-    };
+    let (progress, mut turn) = begin(config, options)?;
+    progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
     let by_model = words.by() == WordsBy::Model;
@@ -178,23 +179,34 @@ pub fn run(
         words: &words,
         cache: cache.as_ref(),
         config,
+        progress: &progress,
     };
     let answered = answer(&pool, around, work, options, terminal);
+    progress.finish();
     if let Some(keeper) = keeper {
         keeper.end(match &answered {
-            Ok((finished, _)) if finished.fatal.is_some() => RunEnd::Failed,
+            Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
             Ok((_, true)) => RunEnd::Interrupted,
             Ok((_, false)) => RunEnd::Done,
             Err(_) => RunEnd::Failed,
         });
     }
     let (mut finished, is_interrupted) = answered?;
+    if finished.is_declined {
+        recall.finish();
+        tracing::info!("Nothing was sent and nothing was written.");
+        return Ok(if is_interrupted {
+            ExitStatus::Interrupted
+        } else {
+            ExitStatus::Findings
+        });
+    }
     recall.finish();
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root, finished.estimate.as_ref());
     }
-    let report = RunReport {
+    let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
         elapsed: start.elapsed(),
@@ -202,8 +214,30 @@ pub fn run(
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
+    report.budget = finished
+        .budget
+        .map(|statement| BudgetReport::new(statement, &report.files));
+    if let Some(stats) = words.stats() {
+        report.exceeded = report::exceeded(&report, &stats, &config.thresholds);
+    }
     show(&report, config, options)?;
     conclude(&report, finished.fatal)
+}
+
+/// Begins to show how far the run is, and waits for its turn in the tree.
+fn begin(config: &Config, options: RunOptions) -> Result<(Progress, Option<Turn>), Error> {
+    let progress = Progress::start(match options.mode {
+        // Lines would be drawn over the questions.
+        RunMode::Ask => Loudness::Quiet,
+        _ => options.loudness,
+    });
+    if !options.mode.writes() {
+        return Ok((progress, None));
+    }
+    progress.tally().begin(Phase::Lock);
+    let turn = Turn::take(&config.files.root, options.wait)?;
+    clean_up(config, &turn);
+    Ok((progress, Some(turn)))
 }
 
 /// What a run is to document.
@@ -264,6 +298,7 @@ struct Around<'a> {
     words: &'a Words<'a>,
     cache: Option<&'a ReplyCache>,
     config: &'a Config,
+    progress: &'a Progress,
 }
 
 /// Has the jobs answered and their files delivered; says whether Ctrl-C was pressed meanwhile.
@@ -273,6 +308,7 @@ fn answer(
         words,
         cache,
         config,
+        progress,
     }: Around<'_>,
     Work {
         mut jobs,
@@ -305,6 +341,8 @@ fn answer(
         questions: None,
         keeper,
     };
+    let tally = progress.tally();
+    tally.begin(Phase::Cache);
     pool.install(|| {
         jobs.par_iter_mut()
             .for_each(|job| job.prepare(&delivery.project));
@@ -313,11 +351,25 @@ fn answer(
         }
     });
     if let Some(cache) = cache.filter(|cache| cache.is_shared()) {
+        tally.begin(Phase::SharedCache);
         recall_shared(cache, &mut jobs, &delivery, (&runtime, pool, &interrupt));
     }
+    tally.begin(Phase::Estimating);
     let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
+    let asking = Asking {
+        budget: &config.budget,
+        words: words.describe(),
+        terminal: terminal.as_ref(),
+        runtime: &runtime,
+        interrupt: &interrupt,
+    };
+    if !progress.aside(|| asking.agrees(estimate.as_ref(), options))? {
+        return Ok((Finished::declined(), interrupt.is_requested()));
+    }
+    words.begin();
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
+        tally.begin(Phase::Examples);
         let questions = pool.install(|| questions(voice, &jobs));
         runtime.block_on(async {
             tokio::select! {
@@ -330,14 +382,14 @@ fn answer(
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
         tracing::info!("asking {} about {total} definitions", words.describe());
     }
-    // A bar would be drawn over the questions.
-    let loudness = match terminal {
-        Some(_) => Loudness::Quiet,
-        None => options.loudness,
-    };
     let questions = terminal
         .map(|terminal| Questions::new(terminal, runtime.handle().clone(), interrupt.clone()));
-    let progress = Progress::new(total, loudness);
+    let is_open = |job: &&Job| !job.selection.targets.is_empty();
+    tally.expect(total, jobs.iter().filter(is_open).count());
+    if let Some(look) = words.look() {
+        tally.watch(look);
+    }
+    tally.begin(Phase::Documenting);
     delivery.voice = voice.map(Arc::new);
     delivery.questions = questions.map(Arc::new);
     let answering = Answering {
@@ -346,7 +398,7 @@ fn answer(
         runtime: &runtime,
         interrupt: &interrupt,
         delivery,
-        progress: &progress,
+        progress: tally,
         cache,
         shown: options.shows_prompts.then(Shown::default),
     };
@@ -354,13 +406,16 @@ fn answer(
         estimate,
         ..answering.finish(jobs)?
     };
-    progress.finish();
-    runtime.block_on(async {
+    tally.begin(Phase::Settling);
+    let budget = runtime.block_on(async {
+        let budget = words.statement().await;
         words.settle().await;
         if let Some(cache) = cache {
             cache.settle().await;
         }
+        budget
     });
+    let finished = Finished { budget, ..finished };
     Ok((finished, interrupt.is_requested()))
 }
 
@@ -427,13 +482,13 @@ pub(super) fn answer_remembered(cache: &ReplyCache, jobs: &mut [Job], delivery: 
 }
 
 fn conclude(report: &RunReport, fatal: Option<Arc<LlmError>>) -> Result<ExitStatus, Error> {
-    if let Some(error) = fatal {
+    if let Some(error) = fatal.filter(|error| !error.is_budget_used_up()) {
         return Err(Error::ModelStopped(error));
     }
     let has_diff = report.files.iter().any(|file| file.diff.is_some());
     Ok(if report.is_interrupted {
         ExitStatus::Interrupted
-    } else if report.has_leftovers() || has_diff {
+    } else if report.has_leftovers() || has_diff || !report.exceeded.is_empty() {
         ExitStatus::Findings
     } else {
         ExitStatus::Success
@@ -475,6 +530,8 @@ fn collect(
         requests: words.requests(),
         elapsed: std::time::Duration::ZERO,
         cache: None,
+        budget: None,
+        exceeded: Vec::new(),
         estimate: None,
     }
 }
@@ -487,6 +544,13 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
     }
     if options.loudness == Loudness::Normal || report.has_leftovers() {
         show_summary(report);
+    }
+    for exceeded in &report.exceeded {
+        tracing::warn!("{}", exceeded.told());
+    }
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        // Standard output is data; the runner reads commands from both.
+        output::prompt(&report::run_github(report), false);
     }
     if let Some(path) = &config.report {
         let written = write_report(path, &report::markdown(report));

@@ -6,6 +6,7 @@
 
 mod adapt;
 mod auth;
+mod budget;
 mod call;
 mod chat;
 mod client;
@@ -34,6 +35,10 @@ mod transport;
 mod trust;
 mod wire;
 
+pub use budget::{
+    Bound, BudgetGate, BudgetLine, BudgetStatement, Entry, Excess, Grant, Ledger, LedgerError,
+    Limits, Money, OverBudget, PRICE_HINT, Period, PeriodLimits, Spending,
+};
 pub use chat::{
     ChatRequest, Completion, DeploymentStats, Finish, KnownModel, Live, ModelSource, ReplySchema,
     Role, Sender, Stats, Tokens, Turn, Urgency, Usage,

@@ -18,7 +18,7 @@ use tracing_subscriber::layer::{Context, Filter, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Log;
-use crate::report::Loudness;
+use crate::report::{AboveProgress, Loudness};
 use file::{Limits, RotatingFile};
 use plain::Plain;
 
@@ -54,7 +54,7 @@ pub fn init(loudness: Loudness, verbosity: u8) {
     let is_colored = io::stderr().is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let terminal = layer()
-        .with_writer(io::stderr)
+        .with_writer(|| AboveProgress)
         .with_ansi(is_colored)
         .event_format(Plain)
         .with_filter(ToTerminal(shown));

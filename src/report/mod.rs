@@ -5,6 +5,7 @@
 
 mod analysis;
 mod badge;
+mod budget;
 mod cache;
 mod cache_stats;
 mod changelog;
@@ -24,12 +25,14 @@ mod runs;
 mod score;
 mod terminal;
 mod text;
+mod thresholds;
 mod time;
 mod undo;
 mod unproven;
 
 pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
+pub use budget::{BudgetBound, BudgetReport};
 pub use cache::CacheReport;
 pub use cache_stats::{CacheStats, cache_stats_json, cache_stats_text};
 pub use changelog::{
@@ -53,7 +56,10 @@ pub use plan::{
     Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
     PlannedModel, PlannedPrompt, PlannedRaise, PlannedTarget, Tie, WordsFrom, plan_json, plan_text,
 };
-pub use progress::{Loudness, Progress};
+pub use progress::{
+    AboveProgress, Elsewhere, Look, Loudness, Phase, Progress, Tally as ProgressTally,
+    clear_progress,
+};
 pub use repairs::{FaultCount, Repairs};
 pub use run_report::{FileReport, HotSpot, Judged, Latency, Requests, RunReport, Totals};
 pub use runs::{
@@ -65,6 +71,7 @@ pub use score::{
 };
 pub use terminal::escape;
 pub use text::run_summary;
+pub use thresholds::{Exceeded, exceeded, run_github};
 pub use time::since;
 pub use undo::{UndoReport, UndoneFile, UndoneHow, undo_json, undo_lines, undo_summary};
 pub use unproven::{unproven, unproven_reason};

@@ -20,8 +20,8 @@ use crate::config::{BatchOrder, Llm};
 use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
-use crate::llm::{ChatRequest, Client, LlmError};
-use crate::report::{Progress, Status};
+use crate::llm::{BudgetStatement, ChatRequest, Client, LlmError};
+use crate::report::{ProgressTally, Status};
 use crate::store::ReplyRecord;
 
 /// The first wait before what another machine asks about is looked at again; each further one doubles, ...
@@ -35,8 +35,31 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
+    /// What became of the budget, if there is one.
+    pub(super) budget: Option<BudgetStatement>,
     /// What it was likely to take.
     pub(super) estimate: Option<Estimate>,
+    /// The user did not want it.
+    pub(super) is_declined: bool,
+}
+
+impl Finished {
+    /// The user did not want it.
+    pub(super) fn declined() -> Self {
+        Self {
+            done: Vec::new(),
+            fatal: None,
+            budget: None,
+            estimate: None,
+            is_declined: true,
+        }
+    }
+
+    /// Whether something went wrong that ended the run.
+    pub(super) fn has_failed(&self) -> bool {
+        let fatal = self.fatal.as_ref();
+        fatal.is_some_and(|error| !error.is_budget_used_up())
+    }
 }
 
 /// Where answers come from, and what is done with them.
@@ -46,7 +69,7 @@ pub(super) struct Answering<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) interrupt: &'a Interrupt,
     pub(super) delivery: Delivery,
-    pub(super) progress: &'a Progress,
+    pub(super) progress: &'a ProgressTally,
     /// What is remembered of models' words.
     pub(super) cache: Option<&'a ReplyCache>,
     /// Shows each prompt, if that is wanted.
@@ -73,8 +96,10 @@ impl Answering<'_> {
                 job.offline_answers(&self.delivery.project)
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
-            self.progress
-                .advance(job.selection.targets.len(), job.file.source.name.as_str());
+            self.progress.advance(job.selection.targets.len());
+            if !job.selection.targets.is_empty() {
+                self.progress.finish_file();
+            }
             done
         };
         // Questions are asked in the order of the files.
@@ -85,7 +110,9 @@ impl Answering<'_> {
         Finished {
             done,
             fatal: None,
+            budget: None,
             estimate: None,
+            is_declined: false,
         }
     }
 
@@ -141,6 +168,7 @@ impl Answering<'_> {
                     () = self.interrupt.stopped() => break,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
+                        self.progress.end();
                         is_closed = true;
                         continue;
                     }
@@ -149,8 +177,7 @@ impl Answering<'_> {
                 let Some(work) = work.get(index) else {
                     continue;
                 };
-                self.progress
-                    .advance(work.batch.targets.len(), work.job.file.source.name.as_str());
+                self.progress.advance(work.batch.targets.len());
                 if let Some(file) = open.get_mut(work.file) {
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
@@ -168,7 +195,9 @@ impl Answering<'_> {
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
+            budget: None,
             estimate: None,
+            is_declined: false,
         })
     }
 
@@ -188,8 +217,11 @@ impl Answering<'_> {
             if !mine.is_empty() {
                 let asked = self.ask_model(client, work, mine, &turn, &lease);
                 if let Some(error) = lease.kept_while(asked).await {
+                    // What has room in the budget already is still sent.
+                    if !error.is_budget_used_up() {
+                        client.close();
+                    }
                     _ = fatal.set(error);
-                    client.close();
                 }
             }
             // Nobody waits for others while others wait for them.
@@ -199,6 +231,7 @@ impl Answering<'_> {
             }
             // The model is not waited for.
             turn.take();
+            let _elsewhere = self.progress.elsewhere(held.len());
             tokio::select! {
                 () = tokio::time::sleep(wait.mul_f64(0.75 + fastrand::f64() / 2.0)) => {}
                 () = self.interrupt.requested() => return,
@@ -315,6 +348,9 @@ impl Answering<'_> {
     /// What becomes of a definition without an answer.
     fn unanswered(&self, fatal: Option<&Arc<LlmError>>) -> Status {
         match fatal {
+            Some(error) if error.is_budget_used_up() => Status::Skipped {
+                reason: error.to_string(),
+            },
             Some(error) => Status::Failed {
                 reason: format!("the run was stopped: {error}"),
             },
@@ -368,10 +404,7 @@ impl OpenFile {
         let batches = job.take_batches();
         let accepted = Accepted::default();
         let recalled = job.take_recalled();
-        if !recalled.is_empty() {
-            let name = job.file.source.name.as_str();
-            answering.progress.advance(recalled.len(), name);
-        }
+        answering.progress.recall(recalled.len());
         accepted.add(recalled);
         Self {
             job: Arc::new(job),
@@ -403,10 +436,14 @@ impl OpenFile {
         let (job, delivery) = (self.job.clone(), answering.delivery.clone());
         let (answers, unanswered) = (self.accepted.take(), answering.unanswered(fatal));
         let (sender, receiver) = oneshot::channel();
+        let progress = answering.progress.clone();
         answering.pool.spawn(move || {
             let deliver = || job.finish(answers, &delivery, &unanswered);
             // A pool's thread that panics ends the process; this way it is an error like another.
             if let Ok(done) = catch_unwind(AssertUnwindSafe(deliver)) {
+                if !job.selection.targets.is_empty() {
+                    progress.finish_file();
+                }
                 // Nobody waits any more only when the run is over.
                 _ = sender.send(done);
             }

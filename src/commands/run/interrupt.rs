@@ -3,6 +3,8 @@
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+use crate::report;
+
 /// How much the user, or whoever runs docgen, wants it to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wish {
@@ -34,7 +36,10 @@ impl Interrupt {
                 wish = signals.next(before).await;
                 match (before, wish) {
                     // Whatever is written is whole, since files are renamed.
-                    (Wish::Stop, _) => crate::exit_status::leave_now(),
+                    (Wish::Stop, _) => {
+                        report::clear_progress();
+                        crate::exit_status::leave_now()
+                    }
                     (_, Wish::Finish) => tracing::warn!(
                         "interrupted: finishing what is in flight; press Ctrl-C again to stop now"
                     ),
@@ -78,6 +83,7 @@ pub(in crate::commands) fn leave_on_signal(runtime: &Runtime) {
     if let Ok(mut signals) = signals {
         runtime.spawn(async move {
             signals.next(Wish::GoOn).await;
+            report::clear_progress();
             crate::exit_status::leave_now()
         });
     }

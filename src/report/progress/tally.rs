@@ -1,0 +1,254 @@
+//! What those who work have counted, and what the view makes of it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Look;
+use super::pace::Pace;
+use super::view::{Asking, Phase, Rate, Share, View, Waiting};
+use crate::llm::{Hold, Live};
+
+/// The counts of a run; clones count together.
+#[derive(Clone, Default)]
+pub struct Tally(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    phase: Mutex<Phase>,
+    look: Mutex<Option<Look>>,
+    definitions: AtomicU64,
+    definitions_total: AtomicU64,
+    /// Of the definitions done: those that nobody had to be asked about.
+    recalled: AtomicU64,
+    files: AtomicU64,
+    files_total: AtomicU64,
+    elsewhere: AtomicUsize,
+    is_ending: AtomicBool,
+}
+
+impl Tally {
+    /// The run begins with this.
+    pub fn begin(&self, phase: Phase) {
+        *lock(&self.0.phase) = phase;
+    }
+
+    /// So much is to be done.
+    pub fn expect(&self, definitions: usize, files: usize) {
+        self.0
+            .definitions_total
+            .store(wide(definitions), Ordering::Relaxed);
+        self.0.files_total.store(wide(files), Ordering::Relaxed);
+    }
+
+    /// Where to look at the requests.
+    pub fn watch(&self, look: Look) {
+        *lock(&self.0.look) = Some(look);
+    }
+
+    /// So many more definitions are done.
+    pub fn advance(&self, definitions: usize) {
+        self.0
+            .definitions
+            .fetch_add(wide(definitions), Ordering::Relaxed);
+    }
+
+    /// So many more are done, from memory: they say nothing of the speed of the others.
+    pub fn recall(&self, definitions: usize) {
+        self.0
+            .recalled
+            .fetch_add(wide(definitions), Ordering::Relaxed);
+        self.advance(definitions);
+    }
+
+    /// One more file is done.
+    pub fn finish_file(&self) {
+        self.0.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Another machine asks about so many definitions, until what comes back is dropped.
+    #[must_use]
+    pub fn elsewhere(&self, definitions: usize) -> Elsewhere {
+        self.0.elsewhere.fetch_add(definitions, Ordering::Relaxed);
+        Elsewhere {
+            tally: self.clone(),
+            definitions,
+        }
+    }
+
+    /// Nothing new is begun from now on.
+    pub fn end(&self) {
+        self.0.is_ending.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tally").finish_non_exhaustive()
+    }
+}
+
+/// Definitions that another machine asks about.
+#[derive(Debug)]
+pub struct Elsewhere {
+    tally: Tally,
+    definitions: usize,
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let counts = &self.tally.0;
+        counts
+            .elsewhere
+            .fetch_sub(self.definitions, Ordering::Relaxed);
+    }
+}
+
+/// What is waited for is shown for at least so long, so that it can be read.
+const READABLE: Duration = Duration::from_secs(1);
+
+/// Makes views of the counts, one after the other.
+pub(super) struct Sampler<'t> {
+    tally: &'t Tally,
+    start: Instant,
+    /// When definitions began to be documented.
+    documenting: Option<Instant>,
+    pace: Pace,
+    /// What was waited for when there was something, and when that was.
+    waited: Option<(Waiting, Instant)>,
+}
+
+impl<'t> Sampler<'t> {
+    pub(super) fn new(tally: &'t Tally) -> Self {
+        Self {
+            tally,
+            start: Instant::now(),
+            documenting: None,
+            pace: Pace::default(),
+            waited: None,
+        }
+    }
+
+    /// What there is to see now.
+    pub(super) fn view(&mut self) -> View {
+        let now = Instant::now();
+        let counts = &self.tally.0;
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let phase = *lock(&counts.phase);
+        let mut view = View {
+            phase,
+            definitions: Share {
+                done: get(&counts.definitions),
+                total: get(&counts.definitions_total),
+            },
+            files: Share {
+                done: get(&counts.files),
+                total: get(&counts.files_total),
+            },
+            elapsed: now.saturating_duration_since(self.start),
+            is_ending: counts.is_ending.load(Ordering::Relaxed),
+            ..View::default()
+        };
+        if phase != Phase::Documenting {
+            return view;
+        }
+        let recalled = get(&counts.recalled);
+        let done = view.definitions.done.saturating_sub(recalled);
+        let total = view.definitions.total.saturating_sub(recalled);
+        let look = lock(&counts.look).clone();
+        let mut least = Duration::ZERO;
+        if let Some(look) = look {
+            let live = look();
+            least = least_time(&live, done, total);
+            let waiting = self.waiting(&live, counts.elsewhere.load(Ordering::Relaxed), now);
+            view.asking = Some(asking(&live, waiting));
+        }
+        let since = *self.documenting.get_or_insert(now);
+        let elapsed = now.saturating_duration_since(since);
+        let left = self.pace.left(elapsed, done, total, least);
+        view.left = left.filter(|_| !view.is_ending && done < total);
+        view
+    }
+
+    /// What is waited for, the same for a while: at a quota that is full each request waits a little, and
+    /// what flickers cannot be read.
+    fn waiting(&mut self, live: &Live, elsewhere: usize, now: Instant) -> Option<Waiting> {
+        let current = match live.hold {
+            Some((hold, time)) => Some(waiting(hold, time)),
+            None if live.in_flight == 0 && live.waiting == 0 && elsewhere > 0 => {
+                Some(Waiting::Elsewhere(elsewhere))
+            }
+            None => None,
+        };
+        if let Some(current) = current {
+            self.waited = Some((current, now));
+            return Some(current);
+        }
+        self.waited = self
+            .waited
+            .filter(|(_, at)| now.saturating_duration_since(*at) < READABLE);
+        // How long yet is not true any more.
+        self.waited.map(|(waiting, _)| match waiting {
+            Waiting::Requests(_) => Waiting::Requests(None),
+            Waiting::Tokens(_) => Waiting::Tokens(None),
+            Waiting::Shared(_) => Waiting::Shared(None),
+            Waiting::Pause(_) => Waiting::Pause(None),
+            Waiting::Down(_) => Waiting::Down(None),
+            other => other,
+        })
+    }
+}
+
+fn waiting(hold: Hold, time: Option<Duration>) -> Waiting {
+    match hold {
+        Hold::Requests => Waiting::Requests(time),
+        Hold::Tokens => Waiting::Tokens(time),
+        Hold::Shared => Waiting::Shared(time),
+        Hold::Concurrency => Waiting::Concurrency,
+        Hold::Pause => Waiting::Pause(time),
+        Hold::Down => Waiting::Down(time),
+    }
+}
+
+fn asking(live: &Live, waiting: Option<Waiting>) -> Asking {
+    Asking {
+        in_flight: live.in_flight,
+        requests: Rate {
+            last_minute: live.requests_last_minute,
+            quota: live.requests_per_minute,
+        },
+        tokens: Rate {
+            last_minute: live.tokens_last_minute,
+            quota: live.tokens_per_minute,
+        },
+        spent: (live.usage.prompt + live.usage.completion).get(),
+        usd: live.bill.usd,
+        unpriced: live.bill.unpriced,
+        waiting,
+    }
+}
+
+/// The least time that the quota takes for the rest, if each definition costs what those before did.
+fn least_time(live: &Live, done: u64, total: u64) -> Duration {
+    if done == 0 {
+        return Duration::ZERO;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a share of counts")]
+    let minutes = |used: u64, quota: Option<u64>| {
+        let rest = used as f64 / done as f64 * total.saturating_sub(done) as f64;
+        quota.map_or(0.0, |quota| rest / quota.max(1) as f64)
+    };
+    let tokens = (live.usage.prompt + live.usage.completion).get();
+    let least =
+        minutes(live.sent, live.requests_per_minute).max(minutes(tokens, live.tokens_per_minute));
+    Duration::from_secs_f64((least * 60.0).min(1e9))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
