@@ -96,6 +96,9 @@ pub(super) struct RunArgs {
     /// Columns that a line may have
     #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
     line_length: Option<LineLength>,
+    /// Show each prompt on standard error as it is sent; secrets in it are masked
+    #[arg(long, help_heading = "Report", conflicts_with = "stdin_filename")]
+    show_prompt: bool,
     /// Where the report goes; its extension says in which form: .md, .json, .html or .csv. May be given
     /// several times [default: docgen-report.md]
     #[arg(
@@ -154,6 +157,7 @@ impl RunArgs {
                 CacheUse::Usual
             },
             wait: self.wait.wait(),
+            shows_prompts: self.show_prompt,
             assent: if self.yes {
                 Assent::Given
             } else {

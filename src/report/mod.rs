@@ -53,8 +53,8 @@ pub use doctor::{
 pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
 pub use outcome::{CodeComplexity, Outcome, ScoreChange, Status};
 pub use plan::{
-    Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
-    PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
+    Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
+    PlannedModel, PlannedPrompt, PlannedRaise, PlannedTarget, Tie, WordsFrom, plan_json, plan_text,
 };
 pub use progress::{
     AboveProgress, Elsewhere, Look, Loudness, Phase, Progress, Tally as ProgressTally,

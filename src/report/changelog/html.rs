@@ -20,7 +20,7 @@ const HEAD: &str = r#"<!DOCTYPE html>
 <style>
 "#;
 
-const STYLE: &str = r#"body { margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem 4rem; background: var(--page); color: var(--text);
+const STYLE: &str = r"body { margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem 4rem; background: var(--page); color: var(--text);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 h3, code, pre { font-family: ui-monospace, monospace; }
@@ -40,7 +40,7 @@ del { background: var(--removed); }
 </head>
 <body>
 <h1>Docstring changelog</h1>
-"#;
+";
 
 /// All of it, with the whole text of every docstring.
 #[must_use]

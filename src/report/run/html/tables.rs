@@ -297,9 +297,9 @@ fn code(name: &str) -> Cell {
 }
 
 /// «path:12» as a link.
-fn place(file: &FileName, line: usize, links: &Links) -> String {
-    let shown = text(&format!("{file}:{line}"));
-    match links.to(file, line) {
+fn place(file: &FileName, at: usize, links: &Links) -> String {
+    let shown = text(&format!("{file}:{at}"));
+    match links.to(file, at) {
         Some(link) => format!("<a href=\"{}\"><code>{shown}</code></a>", text(&link)),
         None => format!("<code>{shown}</code>"),
     }

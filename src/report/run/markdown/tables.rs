@@ -199,10 +199,10 @@ fn of_file(file: &FileReport, links: &Links) -> String {
         plural(count, "definition"),
     );
     for outcome in &file.outcomes {
-        let line = outcome.line_after;
-        let line = match links.to(&file.path, line) {
-            Some(link) => format!("[{line}]({link})"),
-            None => line.to_string(),
+        let at = outcome.line_after;
+        let at = match links.to(&file.path, at) {
+            Some(link) => format!("[{at}]({link})"),
+            None => at.to_string(),
         };
         let changes = outcome.status.changes();
         let told = outcome.status.reason().or(changes.as_deref());
@@ -212,7 +212,7 @@ fn of_file(file: &FileReport, links: &Links) -> String {
             .map(|score| score_change(score.before, score.after));
         _ = writeln!(
             text,
-            "| {line} | {} | {} | {} | {} | {}{} |",
+            "| {at} | {} | {} | {} | {} | {}{} |",
             code_cell(&outcome.name),
             outcome.kind,
             outcome.code,
@@ -255,9 +255,9 @@ fn score_change(before: f64, after: f64) -> String {
 }
 
 /// «`path:12`» as a link.
-fn place(file: &FileName, line: usize, links: &Links) -> String {
-    let shown = code(&format!("{file}:{line}")).replace('|', "\\|");
-    match links.to(file, line) {
+fn place(file: &FileName, at: usize, links: &Links) -> String {
+    let shown = code(&format!("{file}:{at}")).replace('|', "\\|");
+    match links.to(file, at) {
         Some(link) => format!("[{shown}]({link})"),
         None => shown,
     }
