@@ -129,7 +129,6 @@ pub fn run(
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
     let words = Words::new(provider, config, options.mode)?;
-    words.begin();
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
