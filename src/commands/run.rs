@@ -406,8 +406,7 @@ fn answer(
     };
     tally.begin(Phase::Settling);
     let budget = runtime.block_on(settled(words, cache));
-    let finished = Finished { budget, ..finished };
-    Ok((finished, interrupt.is_requested()))
+    Ok((Finished { budget, ..finished }, interrupt.is_requested()))
 }
 
 /// Asks the services for what is near to what is asked about, unless Ctrl-C is pressed meanwhile.
