@@ -5,6 +5,7 @@ mod answer;
 mod filter;
 mod interactive;
 mod interrupt;
+mod observer;
 mod requests;
 mod terminal;
 mod words;
@@ -37,6 +38,7 @@ use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use interrupt::Interrupt;
+use observer::Observer;
 use terminal::Terminal;
 use words::Words;
 
@@ -122,7 +124,9 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
+    let mut observer = Observer::begin(config)?;
     let words = Words::new(provider, &config.files.root)?;
+    observer.watch(&words);
     words.remember(&config.files.root);
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
@@ -195,8 +199,10 @@ pub fn run(
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
-    show(&report, config, options)?;
-    conclude(&report, finished.fatal)
+    let shown = show(&report, config, options);
+    let ended = shown.and_then(|()| conclude(&report, finished.fatal));
+    observer.finish(&report, &ended);
+    ended
 }
 
 /// Begins to show how far the run is, and waits for its turn in the tree.

@@ -152,6 +152,8 @@ layers! {
             report: PartialReport,
             /// What is kept to take runs back.
             journal: PartialJournal,
+            /// Figures of runs for Prometheus.
+            metrics: PartialMetrics,
             /// The log file.
             log: PartialLog,
         }
@@ -540,6 +542,16 @@ layers! {
         }
     }
 
+    /// Figures of runs for Prometheus.
+    PartialMetrics {
+        keys: {
+            /// The file, relative to the settings' folder; unset, none is written.
+            file: PathBuf,
+            /// The project's name in them; unset, its folder's.
+            project: String,
+        }
+    }
+
     /// The log file.
     PartialLog {
         keys: {
@@ -636,6 +648,7 @@ impl PartialConfig {
                 path: Some(PathBuf::from(REPORT_PATH)),
             },
             journal: PartialJournal::defaults(),
+            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
         }
     }
