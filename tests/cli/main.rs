@@ -62,6 +62,8 @@ mod lock;
 mod log_file;
 /// Secrets in source stay on the machine.
 mod masks;
+/// Figures of runs for Prometheus.
+mod metrics;
 /// `docgen run` against the fake Azure.
 mod model;
 /// Proxies, certificates, connections and time limits.

@@ -150,7 +150,13 @@ fn of_coverage(project: &str, report: Option<&RunReport>) -> [Family; 3] {
         "Definitions of those that have one, before and after the last run.",
     );
     if let Some(report) = report {
-        for (when, at) in [("before", report.before), ("after", report.after())] {
+        // A diff changes nothing yet.
+        let after = if report.is_diff {
+            report.before
+        } else {
+            report.after()
+        };
+        for (when, at) in [("before", report.before), ("after", after)] {
             coverage.add(&[own, ("when", when)], at.percent() / 100.0);
             documented.add(&[own, ("when", when)], count(at.documented));
         }
@@ -178,7 +184,10 @@ fn of_definitions(project: &str, report: Option<&RunReport>) -> [Family; 3] {
         "docgen_last_run_definitions",
         "What became of definitions in the last run.",
     );
-    let totals = report.map(RunReport::totals).unwrap_or_default();
+    let mut totals = report.map(RunReport::totals).unwrap_or_default();
+    if report.is_some_and(|report| report.is_diff) {
+        (totals.documented, totals.mended) = (0, 0);
+    }
     for (outcome, number) in [
         ("documented", totals.documented),
         ("mended", totals.mended),
