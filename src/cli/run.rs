@@ -7,8 +7,10 @@ use clap::{Args, ValueEnum};
 use super::model::ModelArgs;
 use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
-use crate::commands::{self, Error, Format, RunMode, RunOptions};
-use crate::config::{Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice};
+use crate::commands::{self, Assent, Error, Format, RunMode, RunOptions};
+use crate::config::{
+    Dollars, Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice, TimeLimit,
+};
 use crate::exit_status::ExitStatus;
 use crate::generate::CacheUse;
 use crate::report::Loudness;
@@ -64,6 +66,21 @@ pub(super) struct RunArgs {
     /// How much of the source the model is shown [default: full]
     #[arg(long, value_name = "none|signature|full", help_heading = "Model")]
     max_source: Option<MaxSource>,
+    /// US dollars that the run may cost; then it finishes what is in flight and ends with 1
+    #[arg(long, value_name = "USD", help_heading = "Budget")]
+    max_cost: Option<Dollars>,
+    /// Tokens of prompts and replies that the run may take
+    #[arg(long, value_name = "N", help_heading = "Budget")]
+    max_tokens: Option<u64>,
+    /// Requests that the run may make
+    #[arg(long, value_name = "N", help_heading = "Budget")]
+    max_requests: Option<u64>,
+    /// How long the run may begin requests, such as 90s, 10m or 1h30m
+    #[arg(long, value_name = "TIME", help_heading = "Budget")]
+    max_time: Option<TimeLimit>,
+    /// Ask nobody before money is spent, however much the run is likely to cost
+    #[arg(short, long, help_heading = "Budget")]
+    yes: bool,
     /// How the sections are laid out [default: auto, as the project's docstrings are]
     #[arg(
         long,
@@ -128,6 +145,11 @@ impl RunArgs {
                 CacheUse::Usual
             },
             wait: self.wait.wait(),
+            assent: if self.yes {
+                Assent::Given
+            } else {
+                Assent::Asked
+            },
         };
         if let Some(name) = stdin_filename {
             return commands::filter(name, options, settings);
@@ -148,6 +170,10 @@ impl RunArgs {
         self.rules.add_to(&mut settings);
         self.model.add_to(&mut settings);
         settings.cache.enabled = self.no_cache.then_some(false);
+        settings.budget.max_cost = self.max_cost;
+        settings.budget.max_tokens = self.max_tokens;
+        settings.budget.max_requests = self.max_requests;
+        settings.budget.max_time = self.max_time;
         settings.run.mode = self.mode;
         settings.run.below = self.below;
         settings.model.max_source = self.max_source;

@@ -377,6 +377,9 @@ impl Job {
                         docstring: text,
                     }
                 }
+                Err(rejection) if rejection.is_for_the_budget() => Status::Skipped {
+                    reason: rejection.to_string(),
+                },
                 Err(rejection) if rejection.is_refusal_of_words() => Status::Rejected {
                     faults: rejection.fault_kinds(),
                     reason: rejection.to_string(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::ConfigError;
-use crate::llm::LlmError;
+use crate::llm::{LlmError, PRICE_HINT};
 use crate::rules::{BaselineError, Diagnostic};
 use crate::source::{DiscoveryError, GitError};
 use crate::store::StoreError;
@@ -23,6 +23,17 @@ pub enum Error {
     /// The same, met in the middle of a run; what was finished is written.
     #[error("{0}")]
     ModelStopped(std::sync::Arc<LlmError>),
+    /// A budget of money was set, and a price is not known.
+    #[error("a budget of money cannot be kept: the price of {} is not known", unpriced(.deployment, .model.as_deref()))]
+    NoPrice {
+        /// The deployment.
+        deployment: String,
+        /// The model behind it, if that is known.
+        model: Option<String>,
+    },
+    /// A budget of a day or a month was set, and nothing can be kept.
+    #[error("the budget of a day or a month cannot be kept: {0}")]
+    BudgetNotKept(String),
     /// Threads could not be started.
     #[error("cannot start threads: {0}")]
     Threads(String),
@@ -157,6 +168,16 @@ pub enum Error {
     Output(#[from] std::io::Error),
 }
 
+fn unpriced(deployment: &str, model: Option<&str>) -> String {
+    match model {
+        Some(model) if model != deployment => {
+            format!("`{model}`, the model of the deployment `{deployment}`,")
+        }
+        Some(model) => format!("`{model}`"),
+        None => format!("the model behind the deployment `{deployment}`"),
+    }
+}
+
 fn not_in_run(path: &std::path::Path, run: Option<i64>) -> String {
     let path = path.display();
     match run {
@@ -216,6 +237,12 @@ impl Error {
             }
             Self::NoHistory { .. } => Some(
                 "put the project under git; docgen itself records what its runs write, from the next one on"
+                    .to_owned(),
+            ),
+            Self::NoPrice { .. } => Some(PRICE_HINT.to_owned()),
+            Self::BudgetNotKept(_) => Some(
+                "see to it that the folder `.docgen` at the project's root can be read and written, or \
+                 leave the budgets of days and months out"
                     .to_owned(),
             ),
             Self::NoTerminal => Some(

@@ -36,7 +36,7 @@ pub use history::{HistoryOptions, history};
 pub use lock::Wait;
 pub use plan::{Explain, PlanOptions, plan};
 pub use recall::Recalling;
-pub use run::{RunMode, RunOptions, filter, run};
+pub use run::{Assent, RunMode, RunOptions, filter, run};
 pub use runs::{RunsOptions, runs};
 pub use undo::{UndoOptions, undo};
 

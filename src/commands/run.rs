@@ -2,6 +2,8 @@
 //! input.
 
 mod answer;
+mod budget;
+mod confirm;
 mod filter;
 mod interactive;
 mod interrupt;
@@ -31,17 +33,19 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
 use crate::llm::LlmError;
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Phase, Progress, RunReport};
+use crate::report::{self, BudgetReport, CacheReport, Loudness, Phase, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
+use confirm::Asking;
 use interrupt::Interrupt;
 use observer::Observer;
 use terminal::Terminal;
 use words::Words;
 
+pub use confirm::Assent;
 pub use filter::filter;
 pub(super) use interactive::Questions;
 pub(super) use interrupt::leave_on_signal;
@@ -92,6 +96,8 @@ pub struct RunOptions {
     pub cache: CacheUse,
     /// How long another docgen is waited for.
     pub wait: Wait,
+    /// Whether it is agreed to beforehand.
+    pub assent: Assent,
 }
 
 impl RunOptions {
@@ -124,15 +130,15 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
-    let mut observer = Observer::begin(config)?;
-    let words = Words::new(provider, &config.files.root)?;
-    observer.watch(&words);
-    words.remember(&config.files.root);
+    let mut observer = Observer::begin(config, provider)?;
+    let words = Words::new(provider, config, options.mode)?;
+    words.begin();
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
     let (progress, mut turn) = begin(config, options)?;
+    observer.watch(&words, progress.tally());
     progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
@@ -179,19 +185,28 @@ pub fn run(
     progress.finish();
     if let Some(keeper) = keeper {
         keeper.end(match &answered {
-            Ok((finished, _)) if finished.fatal.is_some() => RunEnd::Failed,
+            Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
             Ok((_, true)) => RunEnd::Interrupted,
             Ok((_, false)) => RunEnd::Done,
             Err(_) => RunEnd::Failed,
         });
     }
     let (mut finished, is_interrupted) = answered?;
+    if finished.is_declined {
+        recall.finish();
+        tracing::info!("Nothing was sent and nothing was written.");
+        return Ok(if is_interrupted {
+            ExitStatus::Interrupted
+        } else {
+            ExitStatus::Findings
+        });
+    }
     recall.finish();
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root);
     }
-    let report = RunReport {
+    let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
         elapsed: start.elapsed(),
@@ -199,6 +214,12 @@ pub fn run(
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
+    report.budget = finished
+        .budget
+        .map(|statement| BudgetReport::new(statement, &report.files));
+    if let Some(stats) = words.stats() {
+        report.exceeded = report::exceeded(&report, &stats, &config.thresholds);
+    }
     let shown = show(&report, config, options);
     let ended = shown.and_then(|()| conclude(&report, finished.fatal));
     observer.finish(&report, &ended);
@@ -337,6 +358,17 @@ fn answer(
     }
     tally.begin(Phase::Estimating);
     let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
+    let asking = Asking {
+        budget: &config.budget,
+        words: words.describe(),
+        terminal: terminal.as_ref(),
+        runtime: &runtime,
+        interrupt: &interrupt,
+    };
+    if !progress.aside(|| asking.agrees(estimate.as_ref(), options))? {
+        return Ok((Finished::declined(), interrupt.is_requested()));
+    }
+    words.begin();
     let is_anyone_asked = jobs.iter().any(|job| !job.wanted().is_empty());
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         tally.begin(Phase::Examples);
@@ -376,12 +408,15 @@ fn answer(
         ..answering.finish(jobs)?
     };
     tally.begin(Phase::Settling);
-    runtime.block_on(async {
+    let budget = runtime.block_on(async {
+        let budget = words.statement().await;
         words.settle().await;
         if let Some(cache) = cache {
             cache.settle().await;
         }
+        budget
     });
+    let finished = Finished { budget, ..finished };
     Ok((finished, interrupt.is_requested()))
 }
 
@@ -448,13 +483,13 @@ fn answer_remembered(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) 
 }
 
 fn conclude(report: &RunReport, fatal: Option<Arc<LlmError>>) -> Result<ExitStatus, Error> {
-    if let Some(error) = fatal {
+    if let Some(error) = fatal.filter(|error| !error.is_budget_used_up()) {
         return Err(Error::ModelStopped(error));
     }
     let has_diff = report.files.iter().any(|file| file.diff.is_some());
     Ok(if report.is_interrupted {
         ExitStatus::Interrupted
-    } else if report.has_leftovers() || has_diff {
+    } else if report.has_leftovers() || has_diff || !report.exceeded.is_empty() {
         ExitStatus::Findings
     } else {
         ExitStatus::Success
@@ -496,6 +531,8 @@ fn collect(
         requests: words.requests(),
         elapsed: std::time::Duration::ZERO,
         cache: None,
+        budget: None,
+        exceeded: Vec::new(),
         estimate: None,
     }
 }
@@ -508,6 +545,13 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
     }
     if options.loudness == Loudness::Normal || report.has_leftovers() {
         show_summary(report);
+    }
+    for exceeded in &report.exceeded {
+        tracing::warn!("{}", exceeded.told());
+    }
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        // Standard output is data; the runner reads commands from both.
+        output::prompt(&report::run_github(report), false);
     }
     if let Some(path) = &config.report {
         let written = write_report(path, &report::markdown(report));

@@ -5,6 +5,7 @@
 //! asks for it, so that `check` and `analyze` need no key.
 
 mod azure_endpoint;
+mod budget;
 mod choices;
 mod credential;
 mod document;
@@ -39,6 +40,7 @@ use env::{Secrets, Variables};
 use provenance::Layers;
 
 pub use azure_endpoint::AzureEndpoint;
+pub use budget::{Allowance, Budget, Confirm, Thresholds};
 pub use choices::{
     AttributesChoice, AttributesInDocstring, AzureApi, AzureAuth, BatchOrder, MaxSource, Mode,
     Preset, ProviderName, RaisesInDocstring, ReasoningEffort, Style, StyleChoice, TypesChoice,
@@ -52,11 +54,11 @@ pub use llm::{
     Llm, Network, PriceSetting, Provider, Quota, Retry, Surface,
 };
 pub use partial::{
-    PartialAzure, PartialAzureSearch, PartialBatch, PartialCache, PartialCheck, PartialConfig,
-    PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples, PartialFiles,
-    PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi, PartialPrice,
-    PartialQuota, PartialReport, PartialRetry, PartialSelect, PartialStyle, PartialStyleOverride,
-    PartialTimeouts,
+    PartialAzure, PartialAzureSearch, PartialBatch, PartialBudget, PartialCache, PartialCheck,
+    PartialConfig, PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples,
+    PartialFiles, PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi,
+    PartialPrice, PartialQuota, PartialReport, PartialRetry, PartialSelect, PartialStyle,
+    PartialStyleOverride, PartialThresholds, PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
@@ -68,7 +70,9 @@ pub use resolved::{
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
 pub use texts::{Glob, HttpUrl, IndexName, Name};
-pub use values::{ContextWindow, Dollars, InvalidValue, LineLength, Percent, Temperature};
+pub use values::{
+    ContextWindow, Dollars, InvalidValue, LineLength, Percent, Seconds, Temperature, TimeLimit,
+};
 pub use wording::{Direction, Wording, Wordings};
 
 /// Whether files that were not named may speak.

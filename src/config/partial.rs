@@ -25,7 +25,7 @@ use super::redis::RedisUrl;
 use super::resolved::{Batch, Cache, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
-use super::values::{ContextWindow, Dollars, LineLength, Percent, Temperature};
+use super::values::{ContextWindow, Dollars, LineLength, Percent, Seconds, Temperature, TimeLimit};
 use super::wording::Direction;
 
 /// Folders that hold no source of the project's own.
@@ -68,6 +68,10 @@ pub(crate) const SEARCH_INDEX: &str = "docgen";
 pub(crate) const SEARCH_API_VERSION: &str = "2024-07-01";
 /// What those who share a cache have in common, unless they say otherwise.
 pub(crate) const CACHE_NAMESPACE: &str = "default";
+/// US dollars that a run may cost before a terminal is asked.
+pub(crate) const CONFIRM_ABOVE: Dollars = Dollars::ONE;
+/// Requests that a run may take before a terminal is asked, where the price is not known.
+pub(crate) const CONFIRM_REQUESTS: u64 = 100;
 /// Where the run's report goes, relative to the settings' folder.
 pub(crate) const REPORT_PATH: &str = "docgen-report.md";
 /// Seconds to open a connection.
@@ -142,6 +146,10 @@ layers! {
             batch: PartialBatch,
             /// What models said, remembered in the project's state folder.
             cache: PartialCache,
+            /// What may be spent.
+            budget: PartialBudget,
+            /// What a run may come to without a warning and exit status 1.
+            thresholds: PartialThresholds,
             /// What a run does.
             run: PartialRun,
             /// When `check` fails.
@@ -280,6 +288,8 @@ layers! {
             endpoint: HttpUrl,
             /// The environment variable that holds the resource's key.
             key_variable: Name,
+            /// Which model is behind the deployment, which says what it costs.
+            model: Name,
             /// Shorter vectors than the model's own, where it can make them, at least 1.
             dimensions: NonZeroU32,
             /// Requests in a minute, at least 1; unset is unlimited.
@@ -468,6 +478,53 @@ layers! {
         }
     }
 
+    /// What may be spent. Unset is unlimited; days and months are those of the calendar, in UTC.
+    PartialBudget {
+        keys: {
+            /// US dollars that a run may cost.
+            max_cost: Dollars,
+            /// Tokens of prompts and replies that a run may take.
+            max_tokens: u64,
+            /// Requests that a run may make.
+            max_requests: u64,
+            /// How long a run may begin requests, such as `90s`, `10m` or `1h30m`.
+            max_time: TimeLimit,
+            /// US dollars that all runs of a day may cost.
+            day_cost: Dollars,
+            /// Tokens that all runs of a day may take.
+            day_tokens: u64,
+            /// Requests that all runs of a day may make.
+            day_requests: u64,
+            /// US dollars that all runs of a month may cost.
+            month_cost: Dollars,
+            /// Tokens that all runs of a month may take.
+            month_tokens: u64,
+            /// Requests that all runs of a month may make.
+            month_requests: u64,
+            /// What those have in common who share a day's and a month's budget on the Redis server of
+            /// `[quota]`.
+            namespace: Name,
+            /// US dollars: a terminal is asked before a run that may cost more.
+            confirm_above: Dollars,
+            /// A terminal is asked before a run of more requests, where the price is not known.
+            confirm_above_requests: u64,
+        }
+    }
+
+    /// What a run may come to without a warning and exit status 1; unset has no bound.
+    PartialThresholds {
+        keys: {
+            /// Requests that failed, in percent of those that were sent.
+            error_rate: Percent,
+            /// Definitions whose words were refused, in percent of those that were asked about.
+            refused_share: Percent,
+            /// Seconds to an answer that 95 of 100 stay below.
+            p95_latency_seconds: Seconds,
+            /// US dollars.
+            cost: Dollars,
+        }
+    }
+
     /// How definitions share requests.
     PartialBatch {
         keys: {
@@ -631,6 +688,13 @@ impl PartialConfig {
                 order: Some(batch.order),
             },
             cache: PartialCache::defaults(),
+            budget: PartialBudget {
+                namespace: CACHE_NAMESPACE.parse().ok(),
+                confirm_above: Some(CONFIRM_ABOVE),
+                confirm_above_requests: Some(CONFIRM_REQUESTS),
+                ..PartialBudget::default()
+            },
+            thresholds: PartialThresholds::default(),
             run: PartialRun {
                 mode: Some(Mode::default()),
                 ..PartialRun::default()

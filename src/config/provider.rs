@@ -169,7 +169,10 @@ fn embeddings(
                 tokens_per_minute: settings.tokens_per_minute,
                 ..quota(&partial.quota)
             },
-            model: is_openai.then(|| name.to_string()),
+            model: match &settings.model {
+                Some(model) => Some(model.to_string()),
+                None => is_openai.then(|| name.to_string()),
+            },
             price: PriceSetting::default(),
         },
         dimensions: settings.dimensions,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::budget;
 use super::choices::{AttributesInDocstring, StyleChoice, TypesChoice};
 use super::partial::{
     EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog,
@@ -39,6 +40,8 @@ pub(crate) fn config(
         below: partial.run.below,
         batch: batch(partial),
         cache: cache(&partial.cache),
+        budget: budget::budget(&partial.budget),
+        thresholds: budget::thresholds(&partial.thresholds),
         wordings: Wordings::new(partial, root),
         check: Check {
             fail_under: partial.check.fail_under,

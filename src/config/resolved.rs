@@ -8,6 +8,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::budget::{Budget, Thresholds};
 use super::choices::{
     AttributesInDocstring, BatchOrder, Mode, Preset, RaisesInDocstring, Style, TypesInDocstring,
     WantedSection,
@@ -38,6 +39,10 @@ pub struct Config {
     pub batch: Batch,
     /// What models said, remembered.
     pub cache: Cache,
+    /// What may be spent.
+    pub budget: Budget,
+    /// What a run may come to without a warning.
+    pub thresholds: Thresholds,
     /// What the words are like, file by file, and what a model is shown for them.
     pub wordings: Wordings,
     /// When `check` fails.

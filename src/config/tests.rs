@@ -320,7 +320,8 @@ fn collect_keys(table: &toml::Table, prefix: &str, keys: &mut Vec<String>) {
 fn the_example_shows_every_key() {
     let is_setting = |line: &str| {
         let key = line.split(" = ").next().unwrap_or("");
-        line.contains(" = ") && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        let is_of_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        line.contains(" = ") && key.chars().all(is_of_key)
     };
     let uncommented: Vec<_> = EXAMPLE
         .lines()

@@ -5,7 +5,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +155,69 @@ bounded_number!(
     0.0,
     1e9
 );
+bounded_number!(
+    /// Seconds, up to a day.
+    Seconds,
+    0.0,
+    86_400.0
+);
+
+impl Dollars {
+    /// One dollar.
+    pub(super) const ONE: Self = Self(1.0);
+}
+
+/// How long something may take, as people write it: `90s`, `10m`, `1h30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct TimeLimit(Duration);
+
+impl TimeLimit {
+    /// The time.
+    #[must_use]
+    pub fn duration(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromStr for TimeLimit {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let time = text.trim().parse::<SignedDuration>().ok();
+        let time = time.and_then(|time| Duration::try_from(time).ok());
+        time.filter(|time| !time.is_zero())
+            .map(Self)
+            .ok_or_else(|| {
+                InvalidValue(format!(
+                    "`{text}` is no time such as `90s`, `10m` or `1h30m`"
+                ))
+            })
+    }
+}
+
+impl TryFrom<String> for TimeLimit {
+    type Error = InvalidValue;
+
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl From<TimeLimit> for String {
+    fn from(limit: TimeLimit) -> Self {
+        limit.to_string()
+    }
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // No limit that was read is too long for it.
+        let time = SignedDuration::try_from(self.0).unwrap_or(SignedDuration::MAX);
+        write!(f, "{time:#}")
+    }
+}
 
 /// Tokens that a model takes in one request, prompt and reply together.
 #[derive(
@@ -207,6 +272,25 @@ mod tests {
 
     fn error<T: FromStr<Err = InvalidValue> + fmt::Debug>(text: &str) -> String {
         text.parse::<T>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_time_is_written_as_people_write_it() {
+        let seconds = |text: &str| text.parse::<TimeLimit>().map(|time| time.0.as_secs());
+        for (text, expected) in [
+            ("90s", 90),
+            ("10m", 600),
+            ("1h30m", 5400),
+            ("PT2H", 7200),
+            (" 2 hours ", 7200),
+        ] {
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+        for text in ["", "90", "0s", "-5m", "1 fortnight", "soon"] {
+            let fault = format!("`{text}` is no time such as `90s`, `10m` or `1h30m`");
+            assert_eq!(error::<TimeLimit>(text), fault);
+        }
+        assert_eq!("90m".parse::<TimeLimit>().unwrap().to_string(), "1h 30m");
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub enum Rejection {
     #[error("it is too long for the model")]
     TooLong,
     /// The request failed.
-    #[error("the request failed: {0}")]
+    #[error("{}", failed(.0))]
     Request(Arc<LlmError>),
 }
 
@@ -93,6 +93,12 @@ impl Rejection {
             Self::Faults(faults) | Self::Remembered { faults, .. } => kinds(faults),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the budget had no room for the request.
+    #[must_use]
+    pub fn is_for_the_budget(&self) -> bool {
+        matches!(self, Self::Request(error) if error.is_budget_used_up())
     }
 
     /// Whether the words were at fault, not the way to them.
@@ -108,6 +114,14 @@ fn kinds(faults: &[Fault]) -> Vec<FaultKind> {
     kinds.sort_unstable();
     kinds.dedup();
     kinds
+}
+
+fn failed(error: &LlmError) -> String {
+    if error.is_budget_used_up() {
+        error.to_string()
+    } else {
+        format!("the request failed: {error}")
+    }
 }
 
 fn list(faults: &[Fault]) -> String {

@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 
 use super::adapt::Dialect;
 use super::auth::Credentials;
+use super::budget::{BudgetGate, Charge, Spending};
 use super::call::Call;
 use super::chat::{
     ChatRequest, Completion, Finish, KnownModel, Live, Sender, Stats, Tokens, Urgency, Usage,
@@ -55,6 +56,7 @@ pub struct Client {
     http: reqwest::Client,
     deployments: Vec<Deployment>,
     pool: Pool,
+    budget: Arc<BudgetGate>,
     network: config::Network,
     retry: config::Retry,
     records: Mutex<Vec<RequestRecord>>,
@@ -69,13 +71,15 @@ pub struct Client {
 impl Client {
     /// Prepares to send requests; sends none yet.
     pub fn new(settings: &config::Llm) -> Result<Self, LlmError> {
-        Self::sharing(settings, None)
+        Self::sharing(settings, None, BudgetGate::open())
     }
 
-    /// The same, with quotas that `keeper` keeps for several machines.
+    /// The same, with quotas that `keeper` keeps for several machines, and a budget that its requests
+    /// share with others.
     pub fn sharing(
         settings: &config::Llm,
         keeper: Option<Arc<dyn SharedQuota>>,
+        budget: Arc<BudgetGate>,
     ) -> Result<Self, LlmError> {
         let http = http::client(&settings.network)?;
         let mut credentials = Credentials::new(&http, &settings.network);
@@ -92,6 +96,7 @@ impl Client {
         Ok(Self {
             http,
             pool: Pool::new(quotas, shared),
+            budget,
             deployments,
             network: settings.network.clone(),
             retry: settings.retry,
@@ -195,8 +200,8 @@ impl Client {
         failed.map_or(Ok(usage), Err)
     }
 
-    /// A request's whole path: its turn at a deployment, send, classify, and then the answer, a
-    /// lesson, another attempt or the end.
+    /// A request's whole path: room in the budget, its turn at a deployment, send, classify, what it cost,
+    /// and then the answer, a lesson, another attempt or the end.
     async fn ask<C: Call>(
         &self,
         request: &C,
@@ -210,7 +215,29 @@ impl Client {
         // The deployments that have failed since the last time that the request waited.
         let mut tried: Vec<usize> = Vec::new();
         loop {
-            let slot = self.turn(request, characters, urgency, &tried).await?;
+            let worst = || self.worst(request, characters);
+            let reserved = self.budget.reserve(worst, urgency);
+            let reserved = self.unless_closed(reserved).await??;
+            let slot = match self.turn(request, characters, urgency, &tried).await {
+                Ok(slot) if reserved.covers(worst()) => slot,
+                // Answers to others have given the model more room to think.
+                Ok(_) => {
+                    reserved.settle(Charge::Nothing).await;
+                    continue;
+                }
+                Err(error) => {
+                    reserved.settle(Charge::Nothing).await;
+                    return Err(error);
+                }
+            };
+            let mut reserved = match reserved.enter().await? {
+                Ok(reserved) => reserved,
+                Err(no_room) => {
+                    drop(slot);
+                    self.unless_closed(no_room.changed()).await?;
+                    continue;
+                }
+            };
             on_turn();
             let deployment = &self.deployments[slot.index];
             attempts
@@ -224,7 +251,10 @@ impl Client {
                 room,
                 attempt: attempts.sent(),
             };
-            match self.send(sent, &slot).await {
+            reserved.sent();
+            let verdict = self.send(sent, &slot).await;
+            reserved.settle(charge::<C>(&verdict, deployment)).await;
+            match verdict {
                 Verdict::Completed(mut answer) => {
                     self.exhausted.store(0, Ordering::Relaxed);
                     *lock(&self.answered_at) = Some(Instant::now());
@@ -391,12 +421,21 @@ impl Client {
             })
     }
 
-    /// Waits for `turn`, but no longer than the client is open.
+    /// What a request may cost at most, wherever it is sent.
+    fn worst<C: Call>(&self, request: &C, characters: usize) -> Spending {
+        let deployments = self.deployments.iter();
+        deployments
+            .map(|deployment| deployment.worst(request, characters))
+            .fold(Spending::default(), Spending::most)
+    }
+
+    /// Waits for `turn`, but no longer than the client is open and the budget lasts.
     async fn unless_closed<T>(&self, turn: impl Future<Output = T>) -> Result<T, LlmError> {
         let mut closed = self.closed.subscribe();
         tokio::select! {
             biased;
             _ = closed.wait_for(|is_closed| *is_closed) => Err(LlmError::Closed),
+            over = self.budget.stopped() => Err(LlmError::OverBudget(over)),
             turn = turn => Ok(turn),
         }
     }
@@ -648,6 +687,34 @@ fn ending<T>(verdict: &Verdict<T>) -> RequestEnd {
         }
         Verdict::Fail(LlmError::QuotaExhausted { .. }) => RequestEnd::Throttled,
         Verdict::Fail(error) => RequestEnd::Failed(error.to_string()),
+    }
+}
+
+/// What an attempt has cost. Azure bills what it has processed, whatever the status: a prompt that the
+/// content filter blocks with its reply, an input that is too long, a 408; and neither a 401 nor a 429
+/// (its «Plan to manage costs», «HTTP error response code and billing status»). What is not told is
+/// counted as the most that it can be.
+fn charge<'a, C: Call>(verdict: &'a Verdict<C::Answer>, deployment: &'a Deployment) -> Charge<'a> {
+    match verdict {
+        Verdict::Completed(answer) => {
+            let (usage, model) = (C::usage(answer), C::model(answer));
+            let tokens = usage.prompt + usage.completion;
+            if tokens == Tokens::default() {
+                return Charge::AtMost;
+            }
+            Charge::Known {
+                tokens: tokens.get(),
+                dollars: deployment.usd(model, usage),
+                model: model.unwrap_or(&deployment.name),
+            }
+        }
+        Verdict::Retry(again) if again.failure.may_be_billed() => Charge::AtMost,
+        Verdict::Fail(
+            LlmError::ContentFiltered { .. }
+            | LlmError::ContextTooLong
+            | LlmError::OutputLimit { .. },
+        ) => Charge::AtMost,
+        Verdict::Retry(_) | Verdict::Adapt(..) | Verdict::Fail(_) => Charge::Nothing,
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapt::{Complaint, Dialect, Learned, Lesson};
 use super::auth::{Auth, Credentials};
+use super::budget::Spending;
 use super::call::Call;
 use super::chat::{DeploymentStats, KnownModel, Live, ModelSource, Tokens, Usage};
 use super::endpoint::Endpoint;
@@ -134,6 +135,21 @@ impl Deployment {
     pub(super) fn cost<C: Call>(&self, call: &C, characters: usize) -> Tokens {
         let limit = output_limit(call, self.dialect(), self.reasoning_room());
         self.sizing.prompt(characters) + limit
+    }
+
+    /// What a request may cost here at most. Without a price that is no money, and a budget of money is
+    /// not begun with.
+    pub(super) fn worst<C: Call>(&self, call: &C, characters: usize) -> Spending {
+        let prompt = self.sizing.most(characters);
+        let limit = output_limit(call, self.dialect(), self.reasoning_room());
+        let usage = Usage {
+            prompt,
+            completion: limit,
+            ..Usage::default()
+        };
+        let price = self.model().price.map(Price::without_discounts);
+        let dollars = price.map_or(0.0, |price| price.cost(usage));
+        Spending::request(prompt + limit, dollars)
     }
 
     /// The room for reasoning that a request gets now.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::budget::OverBudget;
 use super::chat::Tokens;
 
 /// Why a completion could not be had. Text that came from the server is bounded and has its
@@ -152,6 +153,9 @@ pub enum LlmError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Nothing more may be spent.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
     /// The client was closed before the request could be sent, or sent again.
     #[error("the run was stopped before it was answered")]
     Closed,
@@ -201,8 +205,15 @@ impl LlmError {
             | Self::Untrusted { .. }
             | Self::ProxyDenied(_)
             | Self::BadProxy { .. }
-            | Self::Authorities { .. } => true,
+            | Self::Authorities { .. }
+            | Self::OverBudget(_) => true,
         }
+    }
+
+    /// Whether the run has done what its budget allows, and nothing is wrong.
+    #[must_use]
+    pub fn is_budget_used_up(&self) -> bool {
+        matches!(self, Self::OverBudget(over) if over.is_used_up())
     }
 
     /// Whether one deployment is at fault, so that another may still serve.
@@ -252,6 +263,16 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether the service may have done something that it bills.
+    pub(super) fn may_be_billed(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 408 | 504),
+            Self::Timeout { stage, .. } => *stage != Stage::Connect,
+            Self::Connect(_) => false,
+            Self::Broken(_) | Self::Malformed(_) => true,
+        }
+    }
+
     /// Whether nothing was reached at all.
     pub(super) fn is_connection(&self) -> bool {
         match self {
@@ -331,6 +352,16 @@ pub struct Target {
 pub(super) enum Service {
     Azure,
     OpenAi,
+}
+
+impl Target {
+    /// The name and the host of a target that is given as it is shown.
+    #[must_use]
+    pub fn split(shown: &str) -> (&str, &str) {
+        let rest = shown.strip_prefix('`');
+        let parts = rest.and_then(|rest| rest.rsplit_once("` at "));
+        parts.unwrap_or((shown, ""))
+    }
 }
 
 impl fmt::Display for Target {

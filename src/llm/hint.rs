@@ -75,6 +75,7 @@ impl LlmError {
                 parameter: Some(name),
                 ..
             } if self.is_fatal() => format!("change or remove the setting behind `{name}`"),
+            Self::OverBudget(over) => return over.hint(),
             Self::ContentFiltered { .. }
             | Self::ContextTooLong
             | Self::OutputLimit { .. }

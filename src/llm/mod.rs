@@ -6,10 +6,13 @@
 
 mod adapt;
 mod auth;
+mod budget;
 mod call;
 mod chat;
 mod client;
 mod concurrency;
+#[cfg(feature = "otlp")]
+mod courier;
 mod deployment;
 mod embedding;
 mod endpoint;
@@ -34,11 +37,17 @@ mod transport;
 mod trust;
 mod wire;
 
+pub use budget::{
+    Bound, BudgetGate, BudgetLine, BudgetStatement, Entry, Excess, Grant, Ledger, LedgerError,
+    Limits, Money, OverBudget, PRICE_HINT, Period, PeriodLimits, Spending,
+};
 pub use chat::{
     ChatRequest, Completion, DeploymentStats, Finish, KnownModel, Live, ModelSource, ReplySchema,
     Role, Sender, Stats, Tokens, Turn, Urgency, Usage,
 };
 pub use client::{Asker, Client};
+#[cfg(feature = "otlp")]
+pub use courier::Courier;
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};

@@ -9,6 +9,12 @@ use super::chat::{Tokens, Usage};
 /// where the deployment is seen to count more.
 const TOKENS_PER_CHARACTER: f64 = 0.25;
 
+/// What code full of signs has, or prose in a language that the tokenizer knows little of.
+const DENSE: f64 = 0.4;
+
+/// How much more a prompt may have than those before it.
+const MARGIN: f64 = 1.25;
+
 /// No text has more tokens than characters by much.
 const MOST_PER_CHARACTER: f64 = 1.5;
 
@@ -57,6 +63,20 @@ impl Sizing {
             reason = "an estimate of at most a few million"
         )]
         let tokens = (characters as f64 * per_character).ceil() as u64;
+        Tokens::new(tokens)
+    }
+
+    /// The tokens that a prompt of so many characters has at most, by all that is likely: for a budget,
+    /// which must not turn out too small.
+    pub(super) fn most(&self, characters: usize) -> Tokens {
+        let seen = self.lock().tokens_per_character * MARGIN;
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an estimate of at most a few million"
+        )]
+        let tokens = (characters as f64 * seen.max(DENSE)).ceil() as u64;
         Tokens::new(tokens)
     }
 
@@ -151,6 +171,16 @@ mod tests {
             sizing.answered(4_000, used(2_000, 0), false, 0);
         }
         assert!((1_990..=2_000).contains(&sizing.prompt(4_000).get()));
+    }
+
+    #[test]
+    fn what_a_budget_reserves_for_a_prompt_is_above_what_prompts_have() {
+        let sizing = Sizing::new(None);
+        assert_eq!(sizing.most(4_000), Tokens::new(1_600));
+        for _ in 0..100 {
+            sizing.answered(4_000, used(2_000, 0), false, 0);
+        }
+        assert!((2_490..=2_500).contains(&sizing.most(4_000).get()));
     }
 
     #[test]

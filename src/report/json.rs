@@ -29,6 +29,8 @@ pub fn run_json(report: &RunReport) -> Value {
         "requests": report.requests,
         "estimate": estimate_json(report),
         "cache": report.cache.as_ref().map(CacheReport::json),
+        "budget": report.budget,
+        "thresholds": report.exceeded,
         "repairs": report.repairs(),
         "masked": { "total": masked.values().sum::<usize>(), "kinds": masked },
         "seconds": report.elapsed.as_secs_f64(),

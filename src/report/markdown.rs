@@ -14,7 +14,9 @@ use crate::rules::Coverage;
 pub fn markdown(report: &RunReport) -> String {
     let mut text = String::from("# docgen report\n\n");
     summary(&mut text, report);
+    thresholds(&mut text, report);
     requests(&mut text, report);
+    budget(&mut text, report);
     estimate_markdown(&mut text, report);
     cache(&mut text, report);
     repairs(&mut text, report);
@@ -98,6 +100,33 @@ fn requests(text: &mut String, report: &RunReport) {
         );
     }
     deployments(text, &requests.deployments);
+}
+
+/// What was spent of what was allowed.
+fn budget(text: &mut String, report: &RunReport) {
+    let Some(budget) = &report.budget else { return };
+    text.push_str("\n## Budget\n\n| | Spent | Of |\n|---|--:|--:|\n");
+    for [name, spent, bound] in budget.rows() {
+        _ = writeln!(text, "| {name} | {spent} | {bound} |");
+    }
+    if let Some(told) = budget.told() {
+        let told = escape(&told);
+        _ = writeln!(
+            text,
+            "\nThe run stopped: {told}. The next run goes on from there."
+        );
+    }
+}
+
+/// What the settings set a bound for, and the run went beyond.
+fn thresholds(text: &mut String, report: &RunReport) {
+    if report.exceeded.is_empty() {
+        return;
+    }
+    text.push_str("\n## Above the thresholds\n\n");
+    for exceeded in &report.exceeded {
+        _ = writeln!(text, "- {}", escape(&exceeded.told()));
+    }
 }
 
 /// What was remembered, and what that saved.

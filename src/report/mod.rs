@@ -5,6 +5,7 @@
 
 mod analysis;
 mod badge;
+mod budget;
 mod cache;
 mod cache_stats;
 mod changelog;
@@ -25,12 +26,14 @@ mod runs;
 mod score;
 mod terminal;
 mod text;
+mod thresholds;
 mod time;
 mod undo;
 mod unproven;
 
 pub use analysis::{analysis_json, analysis_table};
 pub use badge::badge;
+pub use budget::{BudgetBound, BudgetReport};
 pub use cache::CacheReport;
 pub use cache_stats::{CacheStats, cache_stats_json, cache_stats_text};
 pub use changelog::{
@@ -70,6 +73,7 @@ pub use score::{
 };
 pub use terminal::escape;
 pub use text::run_summary;
+pub use thresholds::{Exceeded, exceeded, run_github};
 pub use time::since;
 pub use undo::{UndoReport, UndoneFile, UndoneHow, undo_json, undo_lines, undo_summary};
 pub use unproven::{unproven, unproven_reason};

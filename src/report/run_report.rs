@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::budget::BudgetReport;
 use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
+use super::thresholds::Exceeded;
 use crate::generate::Estimate;
 use crate::llm::{DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
@@ -36,6 +38,10 @@ pub struct RunReport {
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
+    /// What became of the budget; `None` without one.
+    pub budget: Option<BudgetReport>,
+    /// Thresholds that the run went beyond.
+    pub exceeded: Vec<Exceeded>,
     /// What the requests were likely to take, reckoned before the first; `None` where none were sent.
     pub estimate: Option<Judged>,
     /// Wall time.
@@ -215,7 +221,9 @@ impl RunReport {
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
         let totals = self.totals();
-        totals.rejected + totals.failed > 0 || !self.diagnostics.is_empty()
+        let of_budget = self.budget.as_ref().map_or(0, |budget| budget.left);
+        let left = totals.rejected + totals.failed + of_budget;
+        left > 0 || !self.diagnostics.is_empty()
     }
 }
 

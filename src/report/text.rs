@@ -66,6 +66,9 @@ pub fn run_summary(report: &RunReport) -> String {
         _ = writeln!(text, "{line}");
     }
     repairs(&mut text, report);
+    if let Some(budget) = &report.budget {
+        text.push_str(&budget.lines());
+    }
     if report.is_interrupted {
         _ = writeln!(
             text,

@@ -3,14 +3,19 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{analyses, journal, replies};
+use super::{analyses, journal, replies, spending};
 
 /// What takes the tables from each version to the next.
-const STEPS: [&str; VERSION as usize] =
-    [EXAMPLES, replies::TABLES, journal::TABLES, analyses::TABLE];
+const STEPS: [&str; VERSION as usize] = [
+    EXAMPLES,
+    replies::TABLES,
+    journal::TABLES,
+    analyses::TABLE,
+    spending::TABLE,
+];
 
 /// The version that this docgen reads and writes.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// Documented definitions, their full text, and vectors by content.
 ///

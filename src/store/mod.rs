@@ -14,6 +14,7 @@ mod reply_line;
 mod reply_list;
 mod reply_room;
 mod shared;
+mod spending;
 mod state;
 mod vectors;
 
@@ -33,6 +34,8 @@ pub use reply_line::LineFault;
 pub use reply_list::{ModelReplies, ReplyStats};
 pub use reply_room::Pruned;
 pub use shared::{
-    Claim, Claimed, Look, RENEWAL, RedisBuckets, RedisServer, ServerError, SharedReplies,
+    Claim, Claimed, Look, RENEWAL, RedisBuckets, RedisServer, ServerError, SharedBook,
+    SharedReplies,
 };
+pub use spending::SpendingBook;
 pub use state::state_folder;

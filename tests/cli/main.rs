@@ -15,6 +15,8 @@ mod analyze;
 /// Tokens of Microsoft Entra ID.
 #[cfg(feature = "entra")]
 mod auth;
+/// What may be spent.
+mod budget;
 /// What was answered once is not asked for again.
 mod cache;
 /// `docgen cache`, and a cache that cannot be used.
@@ -27,6 +29,8 @@ mod check_formats;
 mod check_rules;
 /// Which files and findings a check is about.
 mod check_scope;
+/// `docgen run` asks before it spends money.
+mod confirm;
 /// What a prompt shows of the code around its definitions.
 mod context;
 /// `docgen run --diff`
@@ -97,6 +101,11 @@ mod signals;
 mod stale;
 /// Tone, house rules, language and sections.
 mod style;
+/// Traces and metrics over OTLP.
+#[cfg(feature = "otlp")]
+mod telemetry;
+/// What a run is held to when it is over.
+mod thresholds;
 /// `docgen undo` and `docgen runs`
 mod undo;
 /// What a file keeps when it is replaced, and when it is left alone.

@@ -137,6 +137,12 @@ impl Builder {
         self
     }
 
+    /// The model that answers, by its name.
+    pub fn model(mut self, name: &str) -> Self {
+        self.behaviour.model = Some(name.to_owned());
+        self
+    }
+
     /// No v1 route.
     pub fn classic_only(mut self) -> Self {
         self.behaviour.is_classic_only = true;
@@ -210,6 +216,7 @@ impl Builder {
 struct Behaviour {
     always: Option<Step>,
     on_definition: Vec<(String, Step)>,
+    model: Option<String>,
     is_classic_only: bool,
     latency: Duration,
     quota: Option<(usize, Duration)>,
@@ -334,7 +341,11 @@ impl Shared {
             self.sleep(*time);
         }
         let cached = cached_tokens(&lock(&self.requests), request);
-        step::cached(step.take(request, definitions), cached)
+        let action = step::cached(step.take(request, definitions), cached);
+        match &self.behaviour.model {
+            Some(model) => step::answered_by(action, model),
+            None => action,
+        }
     }
 
     fn arrivals_within(&self, window: Duration, end: Instant) -> usize {

@@ -108,7 +108,9 @@ impl Mends {
                 if plan.text.is_some() {
                     return concluded(target, plan, None);
                 }
-                let status = if rejection.is_refusal_of_words() {
+                let status = if rejection.is_for_the_budget() {
+                    Status::Skipped { reason }
+                } else if rejection.is_refusal_of_words() {
                     Status::Rejected {
                         faults: rejection.fault_kinds(),
                         reason,

@@ -19,7 +19,7 @@ use crate::config::{BatchOrder, Llm};
 use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
-use crate::llm::{Client, LlmError};
+use crate::llm::{BudgetStatement, Client, LlmError};
 use crate::report::{ProgressTally, Status};
 use crate::store::ReplyRecord;
 
@@ -34,8 +34,31 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
+    /// What became of the budget, if there is one.
+    pub(super) budget: Option<BudgetStatement>,
     /// What it was likely to take.
     pub(super) estimate: Option<Estimate>,
+    /// The user did not want it.
+    pub(super) is_declined: bool,
+}
+
+impl Finished {
+    /// The user did not want it.
+    pub(super) fn declined() -> Self {
+        Self {
+            done: Vec::new(),
+            fatal: None,
+            budget: None,
+            estimate: None,
+            is_declined: true,
+        }
+    }
+
+    /// Whether something went wrong that ended the run.
+    pub(super) fn has_failed(&self) -> bool {
+        let fatal = self.fatal.as_ref();
+        fatal.is_some_and(|error| !error.is_budget_used_up())
+    }
 }
 
 /// Where answers come from, and what is done with them.
@@ -84,7 +107,9 @@ impl Answering<'_> {
         Finished {
             done,
             fatal: None,
+            budget: None,
             estimate: None,
+            is_declined: false,
         }
     }
 
@@ -167,7 +192,9 @@ impl Answering<'_> {
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
+            budget: None,
             estimate: None,
+            is_declined: false,
         })
     }
 
@@ -187,8 +214,11 @@ impl Answering<'_> {
             if !mine.is_empty() {
                 let asked = self.ask_model(client, work, mine, &turn, &lease);
                 if let Some(error) = lease.kept_while(asked).await {
+                    // What has room in the budget already is still sent.
+                    if !error.is_budget_used_up() {
+                        client.close();
+                    }
                     _ = fatal.set(error);
-                    client.close();
                 }
             }
             // Nobody waits for others while others wait for them.
@@ -310,6 +340,9 @@ impl Answering<'_> {
     /// What becomes of a definition without an answer.
     fn unanswered(&self, fatal: Option<&Arc<LlmError>>) -> Status {
         match fatal {
+            Some(error) if error.is_budget_used_up() => Status::Skipped {
+                reason: error.to_string(),
+            },
             Some(error) => Status::Failed {
                 reason: format!("the run was stopped: {error}"),
             },

@@ -13,7 +13,7 @@ use crate::commands::voice::Ear;
 use crate::commands::{Error, Piped, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::report::{Loudness, Progress, RunReport, escape};
+use crate::report::{BudgetReport, Loudness, Progress, RunReport, escape};
 
 /// Reads standard input as the file at `path` and writes that file, documented, to standard
 /// output; or the diff, and then no file.
@@ -50,7 +50,7 @@ fn document(
     config: &Config,
     provider: &Provider,
 ) -> Result<Documented, Error> {
-    let words = Words::new(provider, &config.files.root)?;
+    let words = Words::new(provider, config, options.mode)?;
     let pool = thread_pool()?;
     let shown = path.display().to_string();
     let file = match Piped::read(&pool, path, input, config)? {
@@ -92,12 +92,15 @@ fn document(
         .done
         .iter_mut()
         .find_map(|done| done.rewritten.take());
-    let report = RunReport {
+    let mut report = RunReport {
         files_read: 1,
         is_interrupted,
         cache: cache.as_ref().map(closed),
         ..collect(finished.done, Vec::new(), &words, options.mode)
     };
+    report.budget = finished
+        .budget
+        .map(|statement| BudgetReport::new(statement, &report.files));
     show_diffs(&report)?;
     if report.has_leftovers() {
         show_summary(&report);

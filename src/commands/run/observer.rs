@@ -7,23 +7,34 @@ use std::time::{Instant, SystemTime};
 
 use super::words::Words;
 use crate::commands::Error;
-use crate::config::Config;
+#[cfg(feature = "otlp")]
+use crate::config::Surface;
+use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
 use crate::llm::Client;
-use crate::report::{self, Ending, RunMetrics, RunReport};
+use crate::report::{self, Ending, ProgressTally, RunMetrics, RunReport};
 use crate::rewrite::publish;
+#[cfg(feature = "otlp")]
+use crate::telemetry;
 
 /// Looks on, and tells of the run in the end; one that is dropped before tells of a failed run.
 pub(super) struct Observer<'a> {
     config: &'a Config,
+    #[cfg(feature = "otlp")]
+    telemetry: Telemetry<'a>,
     start: Instant,
     client: Option<Arc<Client>>,
+    tally: ProgressTally,
     has_told: bool,
 }
 
 impl<'a> Observer<'a> {
     /// Begins. A file that cannot take what will be told is met now, before anything is paid for.
-    pub(super) fn begin(config: &'a Config) -> Result<Self, Error> {
+    #[cfg_attr(
+        not(feature = "otlp"),
+        expect(unused_variables, reason = "telemetry alone asks who the provider is")
+    )]
+    pub(super) fn begin(config: &'a Config, provider: &'a Provider) -> Result<Self, Error> {
         if let Some(path) = &config.metrics.file {
             check(path).map_err(|reason| Error::Metrics {
                 path: path.clone(),
@@ -32,15 +43,19 @@ impl<'a> Observer<'a> {
         }
         Ok(Self {
             config,
+            #[cfg(feature = "otlp")]
+            telemetry: Telemetry::begin(provider),
             start: Instant::now(),
             client: None,
+            tally: ProgressTally::default(),
             has_told: false,
         })
     }
 
-    /// Looks at who writes the words.
-    pub(super) fn watch(&mut self, words: &Words<'_>) {
+    /// Looks at who writes the words, and at what the run is at.
+    pub(super) fn watch(&mut self, words: &Words<'_>, tally: &ProgressTally) {
         self.client = words.client();
+        self.tally = tally.clone();
     }
 
     /// The run is over.
@@ -57,9 +72,6 @@ impl<'a> Observer<'a> {
     fn tell(&mut self, ending: Ending, report: Option<&RunReport>) {
         self.has_told = true;
         let stats = self.client.as_ref().map(|client| client.stats());
-        let Some(path) = &self.config.metrics.file else {
-            return;
-        };
         let run = RunMetrics {
             project: &self.config.metrics.project,
             ending,
@@ -68,11 +80,71 @@ impl<'a> Observer<'a> {
             report,
             stats: stats.as_ref(),
         };
+        #[cfg(feature = "otlp")]
+        self.telemetry.tell(&run, &self.tally);
+        let Some(path) = &self.config.metrics.file else {
+            return;
+        };
         // The run is none the worse for it.
         if let Err(reason) = write(path, &run) {
             let path = path.display().to_string();
             let path = report::escape(&path);
             tracing::warn!("the metrics are not in `{path}`: {reason}");
+        }
+    }
+}
+
+/// What is sent to a collector.
+#[cfg(feature = "otlp")]
+struct Telemetry<'a> {
+    wanted: telemetry::Wanted,
+    provider: &'a Provider,
+    began: SystemTime,
+}
+
+#[cfg(feature = "otlp")]
+impl<'a> Telemetry<'a> {
+    fn begin(provider: &'a Provider) -> Self {
+        Self {
+            wanted: telemetry::Wanted::by_environment(),
+            provider,
+            began: SystemTime::now(),
+        }
+    }
+
+    /// Tells it; the run is none the worse if that cannot be done.
+    fn tell(&self, run: &RunMetrics<'_>, tally: &ProgressTally) {
+        if !self.wanted.any() {
+            return;
+        }
+        let (provider, authorities) = match self.provider {
+            Provider::Model(settings) => {
+                let surfaces = settings.deployments.iter().map(|one| &one.surface);
+                let mut others = surfaces.filter(|one| matches!(one, Surface::OpenAi { .. }));
+                let name = match others.next() {
+                    Some(_) => "openai",
+                    None => "azure.ai.openai",
+                };
+                (name, settings.network.authorities.as_slice())
+            }
+            Provider::Offline => ("", [].as_slice()),
+        };
+        let run = telemetry::RunTelemetry {
+            project: run.project,
+            provider,
+            began: self.began,
+            ended: run.ended_at,
+            ending: run.ending,
+            phases: &tally.phases(),
+            report: run.report,
+            stats: run.stats,
+        };
+        if let Err(error) = telemetry::send(&run, self.wanted, authorities) {
+            let error = error.to_string();
+            tracing::warn!(
+                "the telemetry of this run was not sent: {}",
+                report::escape(&error)
+            );
         }
     }
 }

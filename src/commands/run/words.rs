@@ -6,10 +6,11 @@ use std::time::SystemTime;
 
 use super::super::document::WordsBy;
 use super::super::estimate::known;
-use super::RunOptions;
-use crate::config::{Config, Deployment, Llm, Provider, Redis, Surface};
+use super::{RunMode, RunOptions, budget};
+use crate::commands::Error;
+use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{Estimate, Known, ReplyCache, Services};
-use crate::llm::{Client, LlmError, SharedQuota};
+use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats};
 use crate::report::{Judged, Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
@@ -29,30 +30,68 @@ pub(super) enum Words<'p> {
         cache_server: Option<Arc<RedisServer>>,
         /// What finds examples, besides docgen's own index.
         services: Option<Box<Services>>,
+        /// What all of them may spend.
+        gate: Arc<BudgetGate>,
     },
 }
 
 impl<'p> Words<'p> {
-    /// For the project at `root`.
-    pub(super) fn new(provider: &'p Provider, root: &Path) -> Result<Self, LlmError> {
-        Ok(match provider {
+    /// For a run in this mode. What earlier runs in the project were taught by the deployments is known.
+    pub(super) fn new(
+        provider: &'p Provider,
+        config: &Config,
+        mode: RunMode,
+    ) -> Result<Self, Error> {
+        let root = &config.files.root;
+        let words = match provider {
             Provider::Offline => Self::Offline,
             Provider::Model(settings) => {
-                let (quota_server, cache_server) = servers(settings)?;
+                let (quota_server, cache_server) = servers(settings, &config.budget)?;
+                let book = budget::book(config, mode, quota_server.clone())?;
+                let gate = BudgetGate::new(&config.budget, book);
                 let buckets = quota_server.map(|server| Arc::new(RedisBuckets::new(server)));
                 let keeper = || {
                     let buckets = buckets.clone()?;
                     Some(buckets as Arc<dyn SharedQuota>)
                 };
                 Self::Model {
-                    client: Arc::new(Client::sharing(settings, keeper())?),
+                    client: Arc::new(Client::sharing(settings, keeper(), gate.clone())?),
                     settings,
-                    services: Services::new(settings, root, keeper())?.map(Box::new),
+                    services: Services::new(settings, root, keeper(), gate.clone())?.map(Box::new),
                     buckets,
                     cache_server,
+                    gate,
                 }
             }
-        })
+        };
+        words.remember(root);
+        if let Self::Model {
+            client,
+            settings,
+            services,
+            ..
+        } = &words
+        {
+            budget::check_prices(&config.budget, settings, client, services.as_deref())?;
+        }
+        Ok(words)
+    }
+
+    /// The time that the run may take begins now.
+    pub(super) fn begin(&self) {
+        if let Self::Model { gate, .. } = self {
+            gate.begin();
+        }
+    }
+
+    /// What became of the budget, if there is one.
+    pub(super) async fn statement(&self) -> Option<BudgetStatement> {
+        let Self::Model { gate, .. } = self else {
+            return None;
+        };
+        let statement = gate.statement().await;
+        let is_any = statement.over.is_some() || !statement.lines.is_empty();
+        is_any.then_some(statement)
     }
 
     /// What finds examples besides docgen's own index, if anything does.
@@ -75,7 +114,7 @@ impl<'p> Words<'p> {
     }
 
     /// Begins with what earlier runs in the project at `root` were taught by the deployments.
-    pub(super) fn remember(&self, root: &Path) {
+    fn remember(&self, root: &Path) {
         if let Self::Model { client, .. } = self {
             client.remember(&read_lessons(root, SystemTime::now()));
         }
@@ -170,6 +209,14 @@ impl<'p> Words<'p> {
         Judged { estimate, usd }
     }
 
+    /// What a model's client has done so far.
+    pub(super) fn stats(&self) -> Option<Stats> {
+        match self {
+            Self::Offline => None,
+            Self::Model { client, .. } => Some(client.stats()),
+        }
+    }
+
     /// What they have cost so far.
     pub(super) fn requests(&self) -> Option<Requests> {
         match self {
@@ -182,8 +229,12 @@ impl<'p> Words<'p> {
 /// The servers that quotas and answers are shared through, one if both are the same.
 type Servers = (Option<Arc<RedisServer>>, Option<Arc<RedisServer>>);
 
-fn servers(settings: &Llm) -> Result<Servers, LlmError> {
-    const QUOTA: &str = "until it is back this process keeps to the quota by itself";
+fn servers(settings: &Llm, budget: &Budget) -> Result<Servers, LlmError> {
+    let own = if budget.is_kept() {
+        "until it is back this process keeps to the quota and the budget by itself"
+    } else {
+        "until it is back this process keeps to the quota by itself"
+    };
     const CACHE: &str = "until it is back no answers are shared with other machines";
     let cache = settings.shared_cache.as_ref().map(|cache| &cache.redis);
     let server = |redis: Option<&Redis>, without: &str| {
@@ -192,10 +243,10 @@ fn servers(settings: &Llm) -> Result<Servers, LlmError> {
     };
     match (&settings.shared_quota, cache) {
         (Some(quota), Some(cache)) if quota.url == cache.url => {
-            let both = server(Some(quota), &format!("{QUOTA}, and no answers are shared"))?;
+            let both = server(Some(quota), &format!("{own}, and no answers are shared"))?;
             Ok((both.clone(), both))
         }
-        (quota, cache) => Ok((server(quota.as_ref(), QUOTA)?, server(cache, CACHE)?)),
+        (quota, cache) => Ok((server(quota.as_ref(), own)?, server(cache, CACHE)?)),
     }
 }
 

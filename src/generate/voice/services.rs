@@ -13,7 +13,8 @@ use super::vectors::{Embedder, cosine};
 use super::{EDITION, Voice};
 use crate::config::Llm;
 use crate::llm::{
-    IndexState, LlmError, SearchClient, SearchDocument, SearchError, SearchQuery, SharedQuota,
+    BudgetGate, IndexState, KnownModel, LlmError, SearchClient, SearchDocument, SearchError,
+    SearchQuery, SharedQuota,
 };
 use crate::store::{ContentHash, Kept};
 
@@ -42,13 +43,14 @@ struct Vectors {
 
 impl Services {
     /// The services that the settings name, for the project at `root`; `None` if they name none. `keeper`
-    /// keeps the embedding model's quota, if several machines share it.
+    /// keeps the embedding model's quota, if several machines share it; what it costs goes against `budget`.
     pub fn new(
         llm: &Llm,
         root: &Path,
         keeper: Option<Arc<dyn SharedQuota>>,
+        budget: Arc<BudgetGate>,
     ) -> Result<Option<Self>, LlmError> {
-        let embedder = Embedder::new(llm, keeper)?;
+        let embedder = Embedder::new(llm, keeper, budget)?;
         let search = match &llm.search {
             Some(settings) => Some(Search {
                 client: SearchClient::new(settings, &llm.network, llm.retry)?,
@@ -70,6 +72,14 @@ fn project_name(root: &Path) -> String {
     let folder = root.file_name().unwrap_or_default().to_string_lossy();
     let place = ContentHash::of(&[root.as_os_str().as_encoded_bytes()]).to_string();
     format!("{folder}-{}", place.get(..8).unwrap_or_default())
+}
+
+impl Services {
+    /// The price of the embedding model, if there is one: `None` inside where it is not known.
+    #[must_use]
+    pub fn embedding_model(&self) -> Option<KnownModel> {
+        self.embedder.as_ref()?.model()
+    }
 }
 
 impl Voice {

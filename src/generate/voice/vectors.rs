@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::config::{self, Llm};
-use crate::llm::{Client, LlmError, SharedQuota};
+use crate::llm::{BudgetGate, Client, KnownModel, LlmError, SharedQuota};
 use crate::store::{ContentHash, Database};
 
 /// An embedding model, ready to be asked.
@@ -22,6 +22,7 @@ impl Embedder {
     pub(super) fn new(
         llm: &Llm,
         keeper: Option<Arc<dyn SharedQuota>>,
+        budget: Arc<BudgetGate>,
     ) -> Result<Option<Self>, LlmError> {
         let (Some(settings), Some(own)) = (&llm.embeddings, llm.of_embeddings()) else {
             return Ok(None);
@@ -31,10 +32,15 @@ impl Embedder {
             dimensions,
         } = settings;
         Ok(Some(Self {
-            client: Client::sharing(&own, keeper)?,
+            client: Client::sharing(&own, keeper, budget)?,
             dimensions: dimensions.map(std::num::NonZeroU32::get),
             model: format!("{:?}", deployment.surface),
         }))
+    }
+
+    /// What is known of the model.
+    pub(super) fn model(&self) -> Option<KnownModel> {
+        self.client.models().into_iter().next()
     }
 
     /// What a text's vector is kept under.

@@ -117,6 +117,14 @@ impl Price {
         })
     }
 
+    /// The same for prompts of which each token costs the most that one can.
+    pub(super) fn without_discounts(self) -> Self {
+        Self {
+            input: self.input.max(self.cached_input).max(self.cache_write),
+            ..self
+        }
+    }
+
     /// What tokens cost, in US dollars.
     #[must_use]
     pub fn cost(self, usage: Usage) -> f64 {

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use book::{Earlier, Family, Kind, written};
 
 use super::run_report::RunReport;
-use crate::llm::{Hold, Operation, RequestEnd, RequestRecord, Stats, Usage};
+use crate::llm::{Hold, Operation, RequestEnd, RequestRecord, Stats, Target, Usage};
 
 /// How a run ended, in the metrics' word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -349,12 +349,8 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Of a target as [`crate::llm::Target`] writes it.
     fn of(project: &'a str, target: &'a str) -> Self {
-        let parts = target
-            .strip_prefix('`')
-            .and_then(|rest| rest.rsplit_once("` at "));
-        let (deployment, host) = parts.unwrap_or((target, ""));
+        let (deployment, host) = Target::split(target);
         Self {
             project,
             deployment,

@@ -3,10 +3,12 @@
 //! Nothing here is needed: a server that does not answer costs one short wait and one warning, and
 //! each process goes on by itself until it is back.
 
+mod budget;
 mod quota;
 mod replies;
 mod server;
 
+pub use budget::SharedBook;
 pub use quota::RedisBuckets;
 pub use replies::{Claim, Claimed, Look, RENEWAL, SharedReplies};
 pub use server::{RedisServer, ServerError};

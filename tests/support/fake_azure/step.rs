@@ -9,6 +9,9 @@ use super::draft::{Prompted, reply};
 use super::http::{Recorded, Reply};
 use super::route::{deployment_not_found, wrong_key};
 
+/// The model that answers.
+const MODEL: &str = "gpt-4.1-mini-2025-04-14";
+
 /// What the fake does with one request.
 pub enum Step {
     /// A valid draft of every definition asked about.
@@ -289,6 +292,15 @@ pub(super) fn cached(action: Action, tokens: usize) -> Action {
     Action::Reply(reply)
 }
 
+/// Says in an answer that this model gave it.
+pub(super) fn answered_by(action: Action, model: &str) -> Action {
+    let Action::Reply(mut reply) = action else {
+        return action;
+    };
+    reply.body = reply.body.replace(MODEL, model);
+    Action::Reply(reply)
+}
+
 fn server_error(status: u16) -> Reply {
     let error = json!({
         "code": "InternalServerError",
@@ -324,7 +336,7 @@ fn whole_completion(
             "id": "chatcmpl-fake",
             "object": "chat.completion",
             "created": 1_750_000_000,
-            "model": "gpt-4.1-mini-2025-04-14",
+            "model": MODEL,
             "system_fingerprint": "fp_fake",
             "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {
                 "hate": {"filtered": false, "severity": "safe"},
