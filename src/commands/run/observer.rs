@@ -20,7 +20,6 @@ use crate::telemetry;
 /// Looks on, and tells of the run in the end; one that is dropped before tells of a failed run.
 pub(super) struct Observer<'a> {
     config: &'a Config,
-    #[cfg(feature = "otlp")]
     telemetry: Telemetry<'a>,
     start: Instant,
     client: Option<Arc<Client>>,
@@ -30,10 +29,6 @@ pub(super) struct Observer<'a> {
 
 impl<'a> Observer<'a> {
     /// Begins. A file that cannot take what will be told is met now, before anything is paid for.
-    #[cfg_attr(
-        not(feature = "otlp"),
-        expect(unused_variables, reason = "telemetry alone asks who the provider is")
-    )]
     pub(super) fn begin(config: &'a Config, provider: &'a Provider) -> Result<Self, Error> {
         if let Some(path) = &config.metrics.file {
             check(path).map_err(|reason| Error::Metrics {
@@ -43,7 +38,6 @@ impl<'a> Observer<'a> {
         }
         Ok(Self {
             config,
-            #[cfg(feature = "otlp")]
             telemetry: Telemetry::begin(provider),
             start: Instant::now(),
             client: None,
@@ -80,7 +74,6 @@ impl<'a> Observer<'a> {
             report,
             stats: stats.as_ref(),
         };
-        #[cfg(feature = "otlp")]
         self.telemetry.tell(&run, &self.tally);
         let Some(path) = &self.config.metrics.file else {
             return;
@@ -147,6 +140,20 @@ impl<'a> Telemetry<'a> {
             );
         }
     }
+}
+
+/// Nothing is sent.
+#[cfg(not(feature = "otlp"))]
+struct Telemetry<'a>(std::marker::PhantomData<&'a Provider>);
+
+#[cfg(not(feature = "otlp"))]
+#[expect(clippy::unused_self, reason = "as with telemetry")]
+impl<'a> Telemetry<'a> {
+    fn begin(_: &'a Provider) -> Self {
+        Self(std::marker::PhantomData)
+    }
+
+    fn tell(&self, _: &RunMetrics<'_>, _: &ProgressTally) {}
 }
 
 impl Drop for Observer<'_> {
