@@ -96,7 +96,7 @@ class Replies(unittest.TestCase):
         first, second = prompted(body)
         self.assertEqual((first.key, second.key), ("a/b.py::Cache.getItem", "a/b.py::run"))
         self.assertEqual((first.args, first.raises, first.returns), (["key", "rest"], ["KeyError"], True))
-        reply = json.loads(completion(body, [first], 1, 1)["choices"][0]["message"]["content"])
+        reply = json.loads(completion(body, [first], flawed=False)["choices"][0]["message"]["content"])
         self.assertEqual(reply["docstrings"][0]["summary"], "Handle get item as the fake says.")
 
 

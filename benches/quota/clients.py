@@ -29,23 +29,27 @@ class Failed(Exception):
 
 def openai_python() -> Path:
     """The Python of a virtual environment with the official client; made if it is not there."""
-    venv = ROOT / "target/quota/venv"
+    return python_with(OPENAI, ROOT / "target/quota/venv")
+
+
+def python_with(package: str, venv: Path) -> Path:
+    """The Python of a virtual environment with a package; made if it is not there."""
     stamp = venv / "requirements.txt"
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != OPENAI:
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != package:
         shutil.rmtree(venv, ignore_errors=True)
         made = subprocess.run([sys.executable, "-m", "venv", venv], stdout=sys.stderr)
         if made.returncode != 0:
             raise Failed("this Python cannot make a virtual environment; install python3-venv")
-        install = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", OPENAI]
+        install = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
         if subprocess.run(install, stdout=sys.stderr).returncode != 0:
-            raise Failed(f"pip could not install {OPENAI}")
+            raise Failed(f"pip could not install {package}")
         # Written last: an interrupted installation is begun anew.
-        stamp.write_text(OPENAI, encoding="utf-8")
+        stamp.write_text(package, encoding="utf-8")
     return venv / "bin/python"
 
 
 @contextmanager
-def fake(scenario: Scenario, folder: Path, extra: list[str]) -> Iterator[str]:
+def fake(scenario: Scenario, folder: Path, extra: list[str], python: str | Path = sys.executable) -> Iterator[str]:
     """The fake for a scenario, its log and summary in `folder`; gives its address."""
     options = {
         "--rpm": scenario.rpm,
@@ -58,7 +62,7 @@ def fake(scenario: Scenario, folder: Path, extra: list[str]) -> Iterator[str]:
         "--summary": folder / "summary.json",
         "--record": folder / "bodies.jsonl",
     }
-    command = [sys.executable, BENCHES / "quota.py", "fake", "--latency", *map(str, scenario.latency)]
+    command = [python, BENCHES / "quota.py", "fake", "--latency", *map(str, scenario.latency)]
     command += [str(part) for option in options.items() for part in option] + extra
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

@@ -40,6 +40,7 @@ from pathlib import Path
 from quota.limits import MINUTE, cost, counter, requests_limit
 from quota.reply import BROKEN, HTML, completion, error, prompted, refusal
 from quota.summary import read_log, summarize
+from quota.tokens import Counter
 
 ROUTE = "/openai/v1/chat/completions"
 STATUS = {
@@ -73,6 +74,7 @@ class Server:
         self.record = settings.record.open("w", encoding="utf-8") if settings.record else None
         self.recorded: set[bytes] = set()
         self.number = 0
+        self.tokens = Counter(settings.encoding) if settings.encoding else None
         shown = {name: value for name, value in vars(settings).items() if not isinstance(value, Path) and name != "key"}
         self.write({"settings": {**shown, "phase": self.phase}})
 
@@ -85,7 +87,7 @@ class Server:
     def write(self, line: dict) -> None:
         """Add a line to the log."""
         if self.log:
-            print(json.dumps(line), file=self.log)
+            print(json.dumps(line), file=self.log, flush=True)
 
     def keep(self, raw: bytes) -> None:
         """Record a body that has not been seen before."""
@@ -115,6 +117,17 @@ class Server:
             headers[f"x-ratelimit-remaining-{name}"] = str(limit.remaining(now))
             headers[f"x-ratelimit-reset-{name}"] = str(math.ceil(limit.reset(now)))
         return headers
+
+    def bill(self, body: dict, reply: dict, line: dict) -> None:
+        """Say in a completion what it took."""
+        content = reply["choices"][0]["message"]["content"]
+        prompt, written = line["cost"] - int(body.get("max_completion_tokens") or 0), len(content) // 4 + 1
+        if self.tokens:
+            prompt, written = self.tokens.prompt(body), self.tokens.text(content)
+        reply["id"] = f"chatcmpl-{self.number}"
+        reply["model"] = self.settings.model or body.get("model", "")
+        reply["usage"] = {"prompt_tokens": prompt, "completion_tokens": written, "total_tokens": prompt + written}
+        line["usage"] = [prompt, written]
 
     def latency(self) -> float:
         """Seconds that an answer takes: most of them near the lower bound."""
@@ -181,7 +194,6 @@ async def answer(
     line["definitions"] = [one.key for one in definitions]
     server.keep(raw)
     server.number += 1
-    number = server.number
     line["refused"], wait = server.admit(line["cost"], line["at"])
     rates = {"apim-request-id": str(uuid.UUID(int=server.dice.getrandbits(128))), **server.rate_headers(line["at"])}
     if line["refused"]:
@@ -201,7 +213,8 @@ async def answer(
         return reset(writer)
     if fate == "html":
         return await send(writer, 200, HTML, {"content-type": "text/html; charset=utf-8"})
-    reply = completion(body, definitions, line["cost"] - int(body.get("max_completion_tokens") or 0), number)
+    reply = completion(body, definitions, flawed=server.dice.random() < settings.flawed)
+    server.bill(body, reply, line)
     if fate == "reset half-way":
         whole = encode(200, reply, rates)
         writer.write(whole[: len(whole) * 2 // 3])
@@ -278,6 +291,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--latency", type=float, nargs=2, default=(1.0, 8.0), metavar=("LEAST", "MOST"), help="seconds")
     parser.add_argument("--faults", type=float, default=0.0, help="share of what is admitted")
     parser.add_argument("--html", type=float, default=0.0, help="share of the answers")
+    parser.add_argument("--flawed", type=float, default=0.0, help="share of the answers that describe an argument too many")
+    parser.add_argument("--model", default="", help="what answers call the model (default: as the request does)")
+    parser.add_argument("--encoding", default="", help="how tokens are counted, as `o200k_base` (default: four characters each)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phase", type=float, help="where in its minute the first request arrives (default: by the seed)")
     parser.add_argument("--log", type=Path)

@@ -58,16 +58,17 @@ def prompted(body: dict) -> list[Prompted]:
     return [Prompted(file[1] if file else "", *block) for block in BLOCK.findall(text)]
 
 
-def completion(body: dict, definitions: list[Prompted], prompt_tokens: int, number: int) -> dict:
-    """A chat completion with a docstring for each definition."""
-    content = json.dumps({"docstrings": [one.draft() for one in definitions]}, ensure_ascii=False)
-    completion_tokens = len(content) // 4 + 1
+def completion(body: dict, definitions: list[Prompted], *, flawed: bool) -> dict:
+    """A chat completion with a docstring for each definition; a flawed one describes an argument that is not there."""
+    drafts = [one.draft() for one in definitions]
+    # What is asked about once more is put right.
+    if flawed and drafts and "Wrong in it:" not in body["messages"][-1]["content"]:
+        drafts[0]["args"].append({"name": "imaginary", "description": "Nothing that the code knows."})
+    content = json.dumps({"docstrings": drafts}, ensure_ascii=False)
     safe = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
     return {
-        "id": f"chatcmpl-{number}",
         "object": "chat.completion",
-        "created": 1_790_000_000 + number,
-        "model": body.get("model", ""),
+        "created": 1_790_000_000,
         "choices": [
             {
                 "index": 0,
@@ -78,11 +79,6 @@ def completion(body: dict, definitions: list[Prompted], prompt_tokens: int, numb
             }
         ],
         "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": safe}],
-        "usage": {
-            "prompt_tokens": prompt_tokens,
-            "completion_tokens": completion_tokens,
-            "total_tokens": prompt_tokens + completion_tokens,
-        },
     }
 
 

@@ -6,8 +6,9 @@ use super::model::ModelArgs;
 use super::run::TextFormat;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Error, Explain, PlanOptions};
-use crate::config::{MaxSource, Mode, PartialConfig};
+use crate::config::{MaxSource, Mode, PartialConfig, Percent};
 use crate::exit_status::ExitStatus;
+use crate::generate::CacheUse;
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
@@ -21,6 +22,9 @@ pub(super) struct PlanArgs {
     /// both [default: missing]
     #[arg(long, value_name = "missing|stale|all")]
     mode: Option<Mode>,
+    /// With `--mode all`: plan to have the docstrings improved that score less than this, of 100
+    #[arg(long, value_name = "SCORE", conflicts_with = "overwrite")]
+    below: Option<Percent>,
     /// Plan to write the docstrings that are there anew too
     #[arg(long, conflicts_with = "mode")]
     overwrite: bool,
@@ -35,6 +39,12 @@ pub(super) struct PlanArgs {
     /// What goes to standard output
     #[arg(long, value_enum, default_value = "text")]
     format: TextFormat,
+    /// Reckon without what is remembered of models' words; see `docgen cache`
+    #[arg(long, help_heading = "Cache")]
+    no_cache: bool,
+    /// Reckon with everything being asked for anew
+    #[arg(long, help_heading = "Cache", conflicts_with = "no_cache")]
+    refresh: bool,
     #[command(flatten)]
     model: ModelArgs,
     /// How much of the source the model is shown [default: full]
@@ -50,10 +60,17 @@ impl PlanArgs {
         self.rules.add_to(&mut settings);
         self.model.add_to(&mut settings);
         settings.run.mode = self.mode;
+        settings.run.below = self.below;
+        settings.cache.enabled = self.no_cache.then_some(false);
         settings.model.max_source = self.max_source;
         let loaded = load(global, &self.files.paths, settings)?;
         let options = PlanOptions {
             overwrites: self.overwrite,
+            cache: if self.refresh {
+                CacheUse::Refresh
+            } else {
+                CacheUse::Usual
+            },
             explain: match &self.explain {
                 None => Explain::Nothing,
                 Some(None) => Explain::Order,

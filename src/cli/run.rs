@@ -94,6 +94,9 @@ pub(super) struct RunArgs {
     /// Columns that a line may have
     #[arg(long, value_name = "COLUMNS", help_heading = "Docstrings")]
     line_length: Option<LineLength>,
+    /// Show each prompt on standard error as it is sent; secrets in it are masked
+    #[arg(long, help_heading = "Report", conflicts_with = "stdin_filename")]
+    show_prompt: bool,
     /// Where the markdown report goes
     #[arg(long, value_name = "PATH", help_heading = "Report")]
     report: Option<PathBuf>,
@@ -145,6 +148,7 @@ impl RunArgs {
                 CacheUse::Usual
             },
             wait: self.wait.wait(),
+            shows_prompts: self.show_prompt,
             assent: if self.yes {
                 Assent::Given
             } else {

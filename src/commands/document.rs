@@ -229,6 +229,11 @@ impl Job {
         self.keys.get(&target.definition).copied()
     }
 
+    /// What is remembered of it.
+    pub(super) fn recalled(&self) -> impl Iterator<Item = Target> {
+        self.recalled.iter().map(|answer| answer.target)
+    }
+
     /// The answers that are remembered; the first time counts.
     pub(super) fn take_recalled(&mut self) -> Vec<Answer> {
         std::mem::take(&mut self.recalled)

@@ -1,16 +1,18 @@
 //! What the open jobs of a run are likely to take, from the prompts that they would be asked with.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::document::{Delivery, Job};
+use super::experience::seen;
 use crate::config::{BatchOrder, Llm};
 use crate::generate::{
-    Batch, Estimate, Known, KnownDeployment, Order, Prompt, Shape, Summaries, Target, Voice,
-    Weight, weigh,
+    Batch, Counted, Estimate, Known, KnownDeployment, Order, Prompt, Shape, Summaries, Target,
+    Voice, Weight, weigh,
 };
-use crate::llm::{Client, ModelFacts};
+use crate::llm::{Client, ModelFacts, counts_exactly};
 use crate::python::DefinitionId;
 
 /// Batches whose prompts are written with their examples and whose tokens are counted; what they show
@@ -42,12 +44,16 @@ impl Planned<'_> {
 }
 
 /// What is known of where a client's requests go.
-pub(super) fn known(settings: &Llm, client: &Client) -> Known {
+pub(super) fn known(settings: &Llm, client: &Client, root: &Path) -> Known {
     let models = client.models();
     let encodings = models.iter().filter_map(|model| model.name.as_deref());
     let encoding = encodings
         .map(ModelFacts::of)
         .find_map(|facts| facts.encoding);
+    let counted = encoding
+        .filter(|_| counts_exactly())
+        .map_or(Counted::Characters, Counted::Encoding);
+    let seen = seen(root, &client.targets(), counted);
     let deployments = settings.deployments.iter().zip(models);
     let deployments = deployments.zip(client.reasoning_rooms());
     let deployments = deployments.map(|((one, model), room)| KnownDeployment {
@@ -65,6 +71,7 @@ pub(super) fn known(settings: &Llm, client: &Client) -> Known {
     Known {
         deployments: deployments.collect(),
         encoding,
+        seen,
         ..Known::default()
     }
 }

@@ -9,6 +9,7 @@ mod doctor;
 mod document;
 mod error;
 mod estimate;
+mod experience;
 mod findings;
 mod history;
 mod keeper;

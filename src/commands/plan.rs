@@ -1,6 +1,6 @@
 //! `docgen plan`: what a run would do, without doing it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -10,25 +10,27 @@ use super::document::{Delivery, Job, WordsBy};
 use super::estimate::{Forecast, Planned, forecast, known, planned};
 use super::project::{ReadAround, Survey};
 use super::recall::Recall;
-use super::run::{RunMode, Work, existing};
+use super::run::{RunMode, Work, answer_remembered, existing};
 use super::voice::Ear;
 use super::{Error, Format, Scope, named, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{self, Lean, Task, leans};
+use crate::generate::{self, CacheUse, Lean, ReplyCache, Task, leans};
 use crate::llm::Client;
 use crate::python::DefinitionId;
 use crate::report::{
-    self, Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
-    PlannedRaise, PlannedTarget, Tie,
+    self, Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
+    PlannedModel, PlannedPrompt, PlannedRaise, PlannedTarget, Tie, WordsFrom,
 };
-use crate::store::{Access, read_lessons};
+use crate::store::{Access, Database, read_lessons};
 
 /// What a plan is to tell.
 #[derive(Debug)]
 pub struct PlanOptions {
     /// The docstrings that are there would be written anew.
     pub overwrites: bool,
+    /// Whether what is remembered of models' words would be used.
+    pub cache: CacheUse,
     /// What is told besides how much there is to do.
     pub explain: Explain,
     /// What standard output holds.
@@ -76,6 +78,7 @@ pub fn plan(
             .for_each(|job| job.prepare(project));
     });
     let known = outlook(provider, config);
+    let cache = cache(provider, config, options.cache);
     let delivery = Delivery {
         keeper: None,
         config: Arc::new(config.clone()),
@@ -90,7 +93,12 @@ pub fn plan(
         voice: work.voice.map(Arc::new),
     };
     let jobs = &mut work.jobs;
-    pool.install(|| jobs.par_iter_mut().for_each(|job| job.pack(&delivery)));
+    pool.install(|| {
+        if let Some(cache) = &cache {
+            answer_remembered(cache, jobs, &delivery);
+        }
+        jobs.par_iter_mut().for_each(|job| job.pack(&delivery));
+    });
     let plan = pool.install(|| Plan::new(&work.jobs, &delivery, known));
     let (detail, definition) = match &options.explain {
         Explain::Nothing => (PlanDetail::Counts, None),
@@ -108,7 +116,7 @@ pub fn plan(
     };
     let report = PlanReport {
         definition,
-        ..plan.report(surveyed.files)
+        ..plan.report(&work.jobs, surveyed.files)
     };
     match options.format {
         Format::Text => output::write(report::plan_text(&report, detail).as_bytes())?,
@@ -120,6 +128,43 @@ pub fn plan(
     Ok(ExitStatus::Success)
 }
 
+/// What there is to be done, by what it is and why.
+fn counts(jobs: &[Job]) -> Vec<PlanCount> {
+    let mut counts: BTreeMap<PlanCount, usize> = BTreeMap::new();
+    for job in jobs {
+        let remembered: HashSet<usize> = job.recalled().map(|one| one.definition).collect();
+        let asked: HashSet<usize> = job.wanted().iter().map(|one| one.definition).collect();
+        for target in &job.selection.targets {
+            let Some(definition) = job.file.module.definitions.get(target.definition) else {
+                continue;
+            };
+            let sort = PlanCount {
+                code: target.code.to_string(),
+                kind: definition.kind.to_string(),
+                reason: match target.task {
+                    Task::Mend => PlanReason::Stale,
+                    Task::Improve => PlanReason::Poor,
+                    Task::Write if target.is_documented => PlanReason::Overwritten,
+                    Task::Write => PlanReason::Missing,
+                },
+                words: if remembered.contains(&target.definition) {
+                    WordsFrom::Cache
+                } else if asked.contains(&target.definition) {
+                    WordsFrom::Model
+                } else {
+                    WordsFrom::Code
+                },
+                count: 0,
+            };
+            *counts.entry(sort).or_default() += 1;
+        }
+    }
+    let counts = counts.into_iter();
+    counts
+        .map(|(sort, count)| PlanCount { count, ..sort })
+        .collect()
+}
+
 /// What is known of where requests would go.
 fn outlook(provider: Option<&Provider>, config: &Config) -> generate::Known {
     let Some(Provider::Model(settings)) = provider else {
@@ -128,11 +173,26 @@ fn outlook(provider: Option<&Provider>, config: &Config) -> generate::Known {
     match Client::new(settings) {
         Ok(client) => {
             client.remember(&read_lessons(&config.files.root, SystemTime::now()));
-            known(settings, &client)
+            known(settings, &client, &config.files.root)
         }
         Err(error) => {
             tracing::debug!("nothing is known of the model: {error}");
             generate::Known::default()
+        }
+    }
+}
+
+/// What is remembered of models' words in the project's database, if there is one. What other machines
+/// share is not asked for.
+fn cache(provider: Option<&Provider>, config: &Config, cache_use: CacheUse) -> Option<ReplyCache> {
+    let Some(Provider::Model(settings)) = provider.filter(|_| config.cache.enabled) else {
+        return None;
+    };
+    match Database::open(&config.files.root, Access::IfThere) {
+        Ok(database) => Some(ReplyCache::new(database, config.cache, cache_use, settings)),
+        Err(error) => {
+            tracing::debug!("what is remembered cannot be read: {error}");
+            None
         }
     }
 }
@@ -142,6 +202,8 @@ struct Plan<'p> {
     delivery: &'p Delivery,
     batches: Vec<Planned<'p>>,
     forecast: Forecast,
+    /// Where requests would go.
+    models: Vec<PlannedModel>,
     /// The place of each batch in the sequence, from 1.
     ranks: Vec<usize>,
     /// The batch of each definition that would be documented.
@@ -151,6 +213,14 @@ struct Plan<'p> {
 impl<'p> Plan<'p> {
     fn new(jobs: &'p [Job], delivery: &'p Delivery, known: generate::Known) -> Self {
         let batches = planned(jobs, delivery);
+        let models = known.deployments.iter().map(|one| PlannedModel {
+            deployment: one.name.clone(),
+            model: one.model.clone(),
+            price: one.price,
+            requests_per_minute: one.requests_per_minute,
+            tokens_per_minute: one.tokens_per_minute,
+        });
+        let models = models.collect();
         let forecast = forecast(&batches, delivery, delivery.voice.as_deref(), known);
         let mut ranks = vec![0; batches.len()];
         for (rank, index) in forecast.sequence.iter().enumerate() {
@@ -168,56 +238,37 @@ impl<'p> Plan<'p> {
             delivery,
             batches,
             forecast,
+            models,
             ranks,
             batch_of,
         }
     }
 
-    fn report(&self, files_read: usize) -> PlanReport {
+    fn report(&self, jobs: &[Job], files_read: usize) -> PlanReport {
         let sequence = self.forecast.sequence.iter();
         let batches = sequence.map(|index| self.batch(*index));
+        let counts = counts(jobs);
+        let of = |source| {
+            let counts = counts.iter().filter(|one| one.words == source);
+            counts.map(|one| one.count).sum()
+        };
         PlanReport {
             files_read,
-            files: self.files(),
-            definitions: self.batches.iter().map(|one| one.batch.targets.len()).sum(),
-            counts: self.counts(),
+            files: jobs
+                .iter()
+                .filter(|job| !job.selection.targets.is_empty())
+                .count(),
+            definitions: counts.iter().map(|one| one.count).sum(),
+            asked: of(WordsFrom::Model),
+            remembered: of(WordsFrom::Cache),
+            from_code: of(WordsFrom::Code),
+            batch_count: self.batches.len(),
             estimate: self.forecast.estimate.clone(),
+            models: self.models.clone(),
             batches: batches.collect(),
+            counts,
             definition: None,
         }
-    }
-
-    /// Files with something to ask about.
-    fn files(&self) -> usize {
-        let names = self.batches.iter();
-        let names: BTreeSet<&str> = names.map(|one| one.job.file.source.name.as_str()).collect();
-        names.len()
-    }
-
-    fn counts(&self) -> Vec<PlanCount> {
-        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
-        for one in &self.batches {
-            for target in &one.batch.targets {
-                let kind = one.job.file.module.definitions[target.definition].kind;
-                let reason = match target.task {
-                    Task::Mend => "is mended",
-                    Task::Improve => "is improved",
-                    Task::Write if target.is_documented => "is written anew",
-                    Task::Write => "has no docstring",
-                };
-                let key = (target.code.to_string(), kind.to_string(), reason.to_owned());
-                *counts.entry(key).or_default() += 1;
-            }
-        }
-        let counts = counts.into_iter();
-        counts
-            .map(|((code, kind, reason), count)| PlanCount {
-                code,
-                kind,
-                reason,
-                count,
-            })
-            .collect()
     }
 
     fn batch(&self, index: usize) -> PlannedBatch {

@@ -9,6 +9,7 @@ mod interactive;
 mod interrupt;
 mod observer;
 mod requests;
+mod shown;
 mod terminal;
 mod words;
 
@@ -42,6 +43,7 @@ use answer::{Answering, Finished};
 use confirm::Asking;
 use interrupt::Interrupt;
 use observer::Observer;
+use shown::Shown;
 use terminal::Terminal;
 use words::Words;
 
@@ -96,6 +98,8 @@ pub struct RunOptions {
     pub cache: CacheUse,
     /// How long another docgen is waited for.
     pub wait: Wait,
+    /// Each prompt is shown as it is sent.
+    pub shows_prompts: bool,
     /// Whether it is agreed to beforehand.
     pub assent: Assent,
 }
@@ -204,7 +208,7 @@ pub fn run(
     recall.finish();
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
-        words.keep_lessons(&config.files.root);
+        words.keep_lessons(&config.files.root, finished.estimate.as_ref());
     }
     let mut report = RunReport {
         files_read: surveyed.files,
@@ -402,6 +406,7 @@ fn answer(
         delivery,
         progress: tally,
         cache,
+        shown: options.shows_prompts.then(Shown::default),
     };
     let finished = Finished {
         estimate,
@@ -428,7 +433,7 @@ fn estimate(
     (delivery, voice): (&Delivery, Option<&Voice>),
     options: RunOptions,
 ) -> Option<Estimate> {
-    let known = words.known()?;
+    let known = words.known(&delivery.config.files.root)?;
     pool.install(|| {
         jobs.par_iter_mut().for_each(|job| job.pack(delivery));
         let planned = planned(jobs, delivery);
@@ -469,7 +474,7 @@ fn recall_shared(
 }
 
 /// Answers what is remembered. Run it on the pool's threads.
-fn answer_remembered(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) {
+pub(super) fn answer_remembered(cache: &ReplyCache, jobs: &mut [Job], delivery: &Delivery) {
     jobs.par_iter_mut()
         .for_each(|job| job.find_keys(cache.sampling(), delivery));
     let keys: Vec<ReplyKey> = jobs.iter().flat_map(Job::keys).collect();

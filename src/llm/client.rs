@@ -1,7 +1,7 @@
 //! The client: the path of a request from its turn to its answer.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -115,9 +115,9 @@ impl Client {
         self.complete_noting(request, &|| {}).await
     }
 
-    /// Somebody who wants to know when the first of their requests has its turn.
+    /// Somebody who wants to know when each of their requests has its turn for the first time.
     #[must_use]
-    pub fn asker<'c>(&'c self, on_turn: &'c (dyn Fn() + Sync)) -> Asker<'c> {
+    pub fn asker<'c>(&'c self, on_turn: &'c (dyn Fn(&ChatRequest) + Sync)) -> Asker<'c> {
         Asker {
             client: self,
             on_turn,
@@ -372,6 +372,15 @@ impl Client {
         deployments.map(Deployment::model).collect()
     }
 
+    /// The deployments' names and hosts, in their order.
+    #[must_use]
+    pub fn targets(&self) -> Vec<String> {
+        let deployments = self.deployments.iter();
+        deployments
+            .map(|deployment| deployment.endpoint.target.to_string())
+            .collect()
+    }
+
     /// Tokens that a request's output limit leaves for reasoning at each deployment, in their order.
     #[must_use]
     pub fn reasoning_rooms(&self) -> Vec<u64> {
@@ -547,6 +556,7 @@ impl Client {
             number: self.sent.fetch_add(1, Ordering::Relaxed) + 1,
             operation: C::OPERATION,
             about: sent.request.about().to_string(),
+            is_follow_up: sent.request.urgency() == Urgency::FollowUp,
             target: deployment.endpoint.target.to_string(),
             sent_at: SystemTime::now(),
             waited: slot.waited,
@@ -658,13 +668,19 @@ impl Client {
 #[derive(Clone, Copy)]
 pub struct Asker<'c> {
     client: &'c Client,
-    on_turn: &'c (dyn Fn() + Sync),
+    on_turn: &'c (dyn Fn(&ChatRequest) + Sync),
 }
 
 impl Asker<'_> {
     /// Asks the model for a completion.
     pub async fn complete(&self, request: &ChatRequest) -> Result<Completion, LlmError> {
-        self.client.complete_noting(request, self.on_turn).await
+        let is_told = AtomicBool::new(false);
+        let on_turn = || {
+            if !is_told.swap(true, Ordering::Relaxed) {
+                (self.on_turn)(request);
+            }
+        };
+        self.client.complete_noting(request, &on_turn).await
     }
 }
 

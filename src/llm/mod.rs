@@ -64,5 +64,5 @@ pub use search::{
 pub use shared_quota::{
     News, Patience, Place, Receipt, Rules, SharedQuota, Turn as SharedTurn, Wish,
 };
-pub use tokenizer::{FRAME, count as count_tokens};
+pub use tokenizer::{FRAME, count as count_tokens, counts_exactly};
 pub use trust::authorities_pem;

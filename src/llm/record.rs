@@ -16,6 +16,8 @@ pub struct RequestRecord {
     pub operation: Operation,
     /// What it is about, as whoever asks calls it.
     pub about: String,
+    /// It finishes what another one began.
+    pub is_follow_up: bool,
     /// The deployment's name and host.
     pub target: String,
     /// When it left.

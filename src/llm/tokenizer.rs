@@ -17,27 +17,48 @@ const REPLY: u64 = 3;
 /// each, and the opening of the reply.
 pub const FRAME: Tokens = Tokens::new(2 * (MESSAGE + 1) + REPLY);
 
+impl Encoding {
+    /// What it is called where it is published.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::O200k => "o200k_base",
+            Self::Harmony => "o200k_harmony",
+            Self::Cl100k => "cl100k_base",
+        }
+    }
+}
+
+/// Whether docgen was built with the vocabularies.
+#[must_use]
+pub const fn counts_exactly() -> bool {
+    cfg!(feature = "tokenizer")
+}
+
 /// The tokens of a text; `None` if docgen was built without the vocabularies.
+#[cfg(feature = "tokenizer")]
 #[must_use]
 pub fn count(encoding: Encoding, text: &str) -> Option<Tokens> {
-    let count = of_pieces(encoding, text)?;
+    let count = of_pieces(encoding, text);
     Some(Tokens::new(u64::try_from(count).unwrap_or(u64::MAX)))
 }
 
+/// The tokens of a text: `None`, since docgen was built without the vocabularies.
+#[cfg(not(feature = "tokenizer"))]
+#[must_use]
+pub fn count(_: Encoding, _: &str) -> Option<Tokens> {
+    None
+}
+
 #[cfg(feature = "tokenizer")]
-fn of_pieces(encoding: Encoding, text: &str) -> Option<usize> {
+fn of_pieces(encoding: Encoding, text: &str) -> usize {
     let vocabulary = match encoding {
         // The two differ in the tokens that frame messages, not in those of words.
         Encoding::O200k | Encoding::Harmony => tiktoken_rs::o200k_base_singleton(),
         Encoding::Cl100k => tiktoken_rs::cl100k_base_singleton(),
     };
     let pieces = pieces(text).into_iter();
-    Some(pieces.map(|piece| vocabulary.count_ordinary(piece)).sum())
-}
-
-#[cfg(not(feature = "tokenizer"))]
-fn of_pieces(_: Encoding, _: &str) -> Option<usize> {
-    None
+    pieces.map(|piece| vocabulary.count_ordinary(piece)).sum()
 }
 
 /// Characters of one kind in a row beyond which a text is cut. Code and prose have no such runs; what has
@@ -65,7 +86,8 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-#[cfg(all(test, feature = "tokenizer"))]
+#[cfg(test)]
+#[cfg(feature = "tokenizer")]
 mod tests {
     use super::*;
 

@@ -28,6 +28,10 @@ pub const HINT: &str = "docgen::hint";
 /// The target of events that hold what is sent to a model and what comes back.
 pub const BODIES: &str = "docgen::bodies";
 
+/// The target of events that show a prompt to whoever asked to see it. The log file has prompts among the
+/// bodies, where these are wanted.
+pub const PROMPTS: &str = "docgen::prompts";
+
 /// The log file of the process, once it is open.
 static FILE: OnceLock<LogFile> = OnceLock::new();
 
@@ -118,6 +122,9 @@ impl ToFile {
         let Some(log) = FILE.get() else {
             return false;
         };
+        if metadata.target() == PROMPTS {
+            return false;
+        }
         if metadata.target() == BODIES {
             return log.bodies.load(Ordering::Relaxed);
         }

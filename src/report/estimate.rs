@@ -59,7 +59,7 @@ fn figures(report: &RunReport) -> Vec<Figure> {
             Amount::Count(estimate.output_tokens),
             Some(number(requests.completion_tokens)),
         ),
-        figure("Money", "usd", Amount::Dollars(estimate.usd), None),
+        figure("Money", "usd", Amount::Dollars(estimate.usd), judged.usd),
         figure(
             "Time",
             "seconds",

@@ -55,8 +55,8 @@ pub use markdown::markdown;
 pub use metrics::{Ending, RunMetrics, are_metrics, run_metrics};
 pub use outcome::{Outcome, Status};
 pub use plan::{
-    Known, PlanCount, PlanDetail, PlanReport, PlannedBatch, PlannedDefinition, PlannedPrompt,
-    PlannedRaise, PlannedTarget, Tie, plan_json, plan_text,
+    Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
+    PlannedModel, PlannedPrompt, PlannedRaise, PlannedTarget, Tie, WordsFrom, plan_json, plan_text,
 };
 pub use progress::{
     AboveProgress, Elsewhere, Look, Loudness, Phase, Progress, Tally as ProgressTally,

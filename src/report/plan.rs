@@ -1,13 +1,19 @@
 //! What a run would do, as text and as JSON.
 
+mod figures;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use figures::write_figures;
+
 use super::terminal::escape;
 use super::text::plural;
 use crate::generate::{Estimate, Reason};
+use crate::llm::Price;
 use crate::python::Kind;
 
 /// What a run would do.
@@ -19,8 +25,18 @@ pub struct PlanReport {
     pub files: usize,
     /// Definitions that would be documented.
     pub definitions: usize,
-    /// Of these how many of each sort.
+    /// Those of them that a model would be asked for.
+    pub asked: usize,
+    /// Those whose words are remembered.
+    pub remembered: usize,
+    /// Those that take no words of a model.
+    pub from_code: usize,
+    /// How many there are of each sort.
     pub counts: Vec<PlanCount>,
+    /// Batches that definitions share.
+    pub batch_count: usize,
+    /// Where requests would go; none where that is not set.
+    pub models: Vec<PlannedModel>,
     /// What that is likely to take.
     pub estimate: Estimate,
     /// The requests, in the order in which they would be sent.
@@ -38,9 +54,63 @@ pub struct PlanCount {
     /// What they are.
     pub kind: String,
     /// Why they would be documented.
-    pub reason: String,
+    pub reason: PlanReason,
+    /// Where their words would come from.
+    pub words: WordsFrom,
     /// How many there are.
     pub count: usize,
+}
+
+/// Why a definition would be documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanReason {
+    /// It has no docstring.
+    Missing,
+    /// Its docstring contradicts the code.
+    Stale,
+    /// Its docstring scores less than is asked for.
+    Poor,
+    /// All are written anew.
+    Overwritten,
+}
+
+impl PlanReason {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "has no docstring",
+            Self::Stale => "is mended",
+            Self::Poor => "is improved",
+            Self::Overwritten => "is written anew",
+        }
+    }
+}
+
+/// Where the words for a definition would come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WordsFrom {
+    /// A model would be asked.
+    Model,
+    /// They are remembered.
+    Cache,
+    /// None are needed.
+    Code,
+}
+
+/// Where requests would go.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedModel {
+    /// The deployment's name.
+    pub deployment: String,
+    /// The model behind it, if it is known.
+    pub model: Option<String>,
+    /// What its tokens cost.
+    pub price: Option<Price>,
+    /// Requests in a minute, if they are limited.
+    pub requests_per_minute: Option<u64>,
+    /// Tokens in a minute, if they are limited.
+    pub tokens_per_minute: Option<u64>,
 }
 
 /// A request that would be sent.
@@ -161,7 +231,6 @@ pub fn plan_json(plan: &PlanReport, detail: PlanDetail) -> Value {
     let mut value = serde_json::to_value(plan).unwrap_or_default();
     if let (Value::Object(fields), true) = (&mut value, detail != PlanDetail::Order) {
         fields.remove("batches");
-        fields.insert("requests".to_owned(), plan.batches.len().into());
     }
     value
 }
@@ -184,8 +253,6 @@ pub fn plan_text(plan: &PlanReport, detail: PlanDetail) -> String {
 }
 
 fn write_counts(text: &mut String, plan: &PlanReport) {
-    let files: std::collections::BTreeSet<&str> =
-        plan.batches.iter().map(|batch| &*batch.file).collect();
     if plan.definitions == 0 {
         _ = writeln!(
             text,
@@ -196,23 +263,23 @@ fn write_counts(text: &mut String, plan: &PlanReport) {
     }
     _ = writeln!(
         text,
-        "{} to document in {} of {}: {}, about {} prompt tokens",
+        "{} to document in {} of {}\n",
         counted(plan.definitions, "definition"),
-        files.len(),
+        plan.files,
         counted(plan.files_read, "file"),
-        counted(plan.batches.len(), "request"),
-        plan.estimate.prompt_tokens
     );
+    write_figures(text, plan);
     text.push('\n');
-    let width = plan.counts.iter().map(|one| one.kind.len()).max();
+    let mut sorts: BTreeMap<(&str, &str, PlanReason), usize> = BTreeMap::new();
     for one in &plan.counts {
+        *sorts.entry((&one.code, &one.kind, one.reason)).or_default() += one.count;
+    }
+    let width = sorts.keys().map(|(_, kind, _)| kind.len()).max();
+    for ((code, kind, reason), count) in sorts {
         _ = writeln!(
             text,
-            "{:>7}  {:<width$}  {}  {}",
-            one.count,
-            one.kind,
-            one.code,
-            one.reason,
+            "{count:>7}  {kind:<width$}  {code}  {}",
+            reason.words(),
             width = width.unwrap_or_default()
         );
     }

@@ -5,6 +5,7 @@ mod content_hash;
 mod database;
 mod day;
 mod documents;
+mod experience;
 mod journal;
 mod lessons;
 mod lock;
@@ -23,6 +24,7 @@ pub use content_hash::ContentHash;
 pub use database::{Access, Database, StoreError, has_state};
 pub use day::day;
 pub use documents::{Document, FileRecord, Hit, Kept, SearchText};
+pub use experience::{Experience, Taken, read_experience, write_experience};
 pub use journal::{
     Contents, DocstringChange, Entry, Journal, KeptOriginals, NewRun, PendingChange,
     RecordedChange, RecordedDocstring, RecordedRun, Replacement, RunEnd, Undone, WrittenDocstring,

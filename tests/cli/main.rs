@@ -74,9 +74,11 @@ mod model;
 mod network;
 /// `docgen run --provider offline`
 mod offline;
-/// Callees first, and `docgen plan`.
+/// Callees first.
 mod order;
 mod overwrite;
+/// `docgen plan`, and estimates beside what came.
+mod plan;
 mod pool;
 /// What is seen of a run while it runs.
 #[cfg(unix)]

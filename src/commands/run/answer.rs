@@ -13,13 +13,14 @@ use tokio::sync::oneshot;
 use super::super::document::{Delivery, Done, Job};
 use super::interrupt::Interrupt;
 use super::requests::{Patience, Requests, Turn};
+use super::shown::Shown;
 use super::words::Words;
 use crate::commands::Error;
 use crate::config::{BatchOrder, Llm};
 use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
-use crate::llm::{BudgetStatement, Client, LlmError};
+use crate::llm::{BudgetStatement, ChatRequest, Client, LlmError};
 use crate::report::{ProgressTally, Status};
 use crate::store::ReplyRecord;
 
@@ -71,6 +72,8 @@ pub(super) struct Answering<'a> {
     pub(super) progress: &'a ProgressTally,
     /// What is remembered of models' words.
     pub(super) cache: Option<&'a ReplyCache>,
+    /// Shows each prompt, if that is wanted.
+    pub(super) shown: Option<Shown>,
 }
 
 impl Answering<'_> {
@@ -247,7 +250,12 @@ impl Answering<'_> {
         turn: &Turn,
         lease: &Lease,
     ) -> Option<Arc<LlmError>> {
-        let on_turn = || turn.take();
+        let on_turn = |request: &ChatRequest| {
+            turn.take();
+            if let Some(shown) = &self.shown {
+                shown.show(request);
+            }
+        };
         let keep = async |mut answers: Vec<Answer>| {
             if let Some(cache) = self.cache {
                 cache.keep(work.job.to_keep(&mut answers), lease).await;

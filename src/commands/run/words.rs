@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::super::document::WordsBy;
 use super::super::estimate::known;
+use super::super::experience::experience;
 use super::{RunMode, RunOptions, budget};
 use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
@@ -13,7 +14,8 @@ use crate::generate::{Estimate, Known, ReplyCache, Services};
 use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats};
 use crate::report::{Judged, Look, Requests};
 use crate::store::{
-    Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_lessons,
+    Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_experience,
+    write_lessons,
 };
 
 /// Who writes the words, ready to be asked.
@@ -120,11 +122,17 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// Keeps what this run was taught. A run is none the worse if that cannot be done.
-    pub(super) fn keep_lessons(&self, root: &Path) {
-        if let Self::Model { client, .. } = self
-            && let Err(error) = write_lessons(root, &client.lessons(), SystemTime::now())
-        {
+    /// Keeps what this run was taught, and what it took beside what was expected. A run is none the worse if
+    /// that cannot be done.
+    pub(super) fn keep_lessons(&self, root: &Path, estimate: Option<&Estimate>) {
+        let Self::Model { client, .. } = self else {
+            return;
+        };
+        let now = SystemTime::now();
+        let taken = estimate.map(|estimate| experience(&client.stats(), estimate));
+        let kept = write_lessons(root, &client.lessons(), now)
+            .and_then(|()| write_experience(root, taken.unwrap_or_default(), now));
+        if let Err(error) = kept {
             tracing::debug!("what the deployments taught cannot be kept: {error}");
         }
     }
@@ -191,12 +199,12 @@ impl<'p> Words<'p> {
     }
 
     /// What is known of where requests go; `None` where none are sent.
-    pub(super) fn known(&self) -> Option<Known> {
+    pub(super) fn known(&self, root: &Path) -> Option<Known> {
         match self {
             Self::Offline => None,
             Self::Model {
                 client, settings, ..
-            } => Some(known(settings, client)),
+            } => Some(known(settings, client, root)),
         }
     }
 

@@ -12,17 +12,9 @@ use crate::llm::{Encoding, Price, Tokens, Usage};
 
 pub use weight::{Shape, Weight, weigh};
 
-/// Requests in a hundred that are likely to be followed by one about faults, where nothing is known of
-/// how a model does.
-const REPAIRS: f64 = 0.05;
-
-/// The share of a first request's own part that such a request repeats, and of its reply.
-const REPAIR_PROMPT: f64 = 0.5;
-const REPAIR_REPLY: f64 = 0.3;
-
 /// Tokens in a character where no encoding is known: what `o200k_base` makes of docgen's prompts about
 /// ten packages.
-const TOKENS_PER_CHARACTER: f64 = 0.235;
+const TOKENS_PER_CHARACTER: f64 = 0.257;
 
 /// Tokens from which on a prompt's beginning is cached by the service, and its steps above that.
 const LEAST_CACHED: u64 = 1_024;
@@ -98,8 +90,8 @@ pub struct Basis {
     pub tokens: Counted,
     /// How many of the first requests were taken to be followed by one about faults, of 1.
     pub repairs: f64,
-    /// Whether earlier runs have shown that, and how long replies are; otherwise they are assumed.
-    pub is_seen: bool,
+    /// Requests of earlier runs that have shown that, and how long replies are; at 0 both are assumed.
+    pub seen_requests: u64,
     /// Tokens of prompts in a character, before anything that earlier runs showed was reckoned in.
     pub tokens_per_character: f64,
     /// Tokens of a first reply on average, reasoning apart, before the same.
@@ -151,20 +143,31 @@ pub struct KnownDeployment {
 /// What earlier runs at the same deployments took.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
+    /// First requests that show it; the older ones count less.
+    pub requests: f64,
     /// Tokens that the service counted, for one that was estimated.
     pub prompt: f64,
     /// The same of replies, reasoning apart.
     pub reply: f64,
     /// Requests about faults for each first one.
     pub repairs: f64,
-    /// Characters of such a request's own part, for one of a first request's.
-    pub repair_prompt: f64,
+    /// Characters of such a request, for one of a first request's.
+    pub repair_characters: f64,
     /// Tokens of its reply, for one of a first reply's.
     pub repair_reply: f64,
     /// Tokens of reasoning in a reply.
     pub reasoning: f64,
     /// Seconds to an answer.
     pub latency: f64,
+}
+
+impl Seen {
+    /// Requests about faults for each first one, where nothing is known of how a model does.
+    pub const REPAIRS: f64 = 0.05;
+    /// How long such a request is for one of a first request's characters, likewise.
+    pub const REPAIR_CHARACTERS: f64 = 0.75;
+    /// The same of its reply's tokens.
+    pub const REPAIR_REPLY: f64 = 0.3;
 }
 
 impl Estimate {
@@ -174,18 +177,19 @@ impl Estimate {
     pub fn of(weights: &[Weight], shape: &Shape, known: &Known) -> Self {
         let first = number(weights.len());
         let seen = known.seen;
-        let share = if weights.is_empty() {
+        let repairs = if weights.is_empty() {
             0.0
         } else {
-            seen.map_or(REPAIRS, |seen| seen.repairs)
+            seen.map_or(Seen::REPAIRS, |seen| seen.repairs)
         };
-        let again = first * share;
+        let again = first * repairs;
         let requests = first + again;
         let correction = seen.map_or(1.0, |seen| seen.prompt);
         // Prompts.
         let own: f64 = weights.iter().map(|one| number(one.user)).sum();
         let constant: f64 = weights.iter().map(|one| number(one.constant)).sum();
-        let repeated = own / first.max(1.0) * seen.map_or(REPAIR_PROMPT, |seen| seen.repair_prompt);
+        let longer = seen.map_or(Seen::REPAIR_CHARACTERS, |seen| seen.repair_characters);
+        let repeated = (longer * (constant + own) - constant).max(0.0) / first.max(1.0);
         let constant_tokens = constant * shape.constant + first * shape.frame;
         let first_tokens = constant_tokens + own * shape.user;
         let one_constant = constant_tokens / first.max(1.0);
@@ -194,7 +198,8 @@ impl Estimate {
         // Replies.
         let replies: f64 = weights.iter().map(|one| one.reply(shape)).sum();
         let one_reply = replies / first.max(1.0);
-        let again_replies = again * one_reply * seen.map_or(REPAIR_REPLY, |seen| seen.repair_reply);
+        let again_replies =
+            again * one_reply * seen.map_or(Seen::REPAIR_REPLY, |seen| seen.repair_reply);
         let words = (replies + again_replies) * seen.map_or(1.0, |seen| seen.reply);
         // Two thirds of the room that a model is given are what it takes.
         let room = |one: &KnownDeployment| number_of(one.room) / 1.5;
@@ -238,8 +243,8 @@ impl Estimate {
                     .encoding
                     .filter(|_| shape.is_counted)
                     .map_or(Counted::Characters, Counted::Encoding),
-                repairs: share,
-                is_seen: seen.is_some(),
+                repairs,
+                seen_requests: seen.map_or(0, |seen| tokens(seen.requests)),
                 tokens_per_character: first_tokens / characters.max(1.0),
                 reply_tokens: one_reply,
             },
@@ -266,7 +271,8 @@ fn admission(weights: &[Weight], again: f64, repeated: f64, known: &Known) -> f6
     let count = number(weights.len()).max(1.0);
     let constant: f64 = weights.iter().map(|one| number(one.constant)).sum();
     let limits: f64 = weights.iter().map(|one| number_of(one.limit)).sum();
-    let one_again = (constant / count + repeated) / 4.0 + limits / count * REPAIR_REPLY + room;
+    let one_again =
+        (constant / count + repeated) / 4.0 + limits / count * Seen::REPAIR_REPLY + room;
     first + again * one_again
 }
 
