@@ -198,6 +198,7 @@ pub fn run(
     let (mut finished, is_interrupted) = answered?;
     if finished.is_declined {
         recall.finish();
+        observer.forget();
         tracing::info!("Nothing was sent and nothing was written.");
         return Ok(if is_interrupted {
             ExitStatus::Interrupted

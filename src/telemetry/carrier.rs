@@ -1,8 +1,7 @@
 //! Carries an exporter's requests with docgen's own client: the same proxies, the same trust.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -16,8 +15,10 @@ pub(super) struct Carrier {
     courier: Courier,
     /// Exporters ask from threads of their own.
     runtime: Handle,
+    time: Duration,
     deadline: Instant,
-    is_late: Arc<AtomicBool>,
+    /// What went wrong on the way.
+    failure: Arc<Mutex<Option<String>>>,
 }
 
 impl Carrier {
@@ -25,14 +26,19 @@ impl Carrier {
         Self {
             courier,
             runtime,
+            time,
             deadline: Instant::now() + time,
-            is_late: Arc::default(),
+            failure: Arc::default(),
         }
     }
 
-    /// Whether the deadline was met by nobody.
-    pub(super) fn is_late(&self) -> bool {
-        self.is_late.load(Ordering::Relaxed)
+    /// What went wrong on the way, if anything did: exporters do not always say.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<String>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,12 +56,18 @@ impl HttpClient for Carrier {
             let body = request.into_body().to_vec();
             tokio::time::timeout(left, courier.post(&url, headers, body)).await
         });
-        let Ok(answer) = sent.await? else {
-            self.is_late.store(true, Ordering::Relaxed);
-            return Err("no answer in time".into());
+        let status = match sent.await? {
+            Ok(Ok(status)) if (200..300).contains(&status) => Ok(status),
+            Ok(Ok(status)) => Err(format!("the collector answered with status {status}")),
+            Ok(Err(reason)) => Err(reason),
+            Err(_) => {
+                let seconds = self.time.as_secs();
+                Err(format!("the collector did not answer within {seconds} s"))
+            }
         };
+        let status = status.inspect_err(|reason| *self.lock() = Some(reason.clone()))?;
         // What an answer says beyond its status is of use to nobody here.
-        Ok(Response::builder().status(answer?).body(Bytes::new())?)
+        Ok(Response::builder().status(status).body(Bytes::new())?)
     }
 }
 

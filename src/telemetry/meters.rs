@@ -70,8 +70,6 @@ pub(super) fn send(
         labels.extend(super::spans::error(record));
         duration.record(record.latency.as_secs_f64(), &labels);
     }
-    let sent = provider.force_flush();
-    // Its thread ends; there is nothing left to be sent.
-    drop(provider);
-    sent
+    // It sends what it has, and its thread ends.
+    provider.shutdown()
 }

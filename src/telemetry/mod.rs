@@ -62,12 +62,12 @@ pub enum TelemetryError {
     /// The variables say something that cannot be.
     #[error("{0}")]
     Settings(#[from] ExporterBuildError),
-    /// The collector did not take it.
+    /// It could not be put together.
     #[error("{0}")]
-    Refused(#[from] OTelSdkError),
-    /// The collector took too long.
-    #[error("the collector did not answer within {} s", DEADLINE.as_secs())]
-    Timeout,
+    Sdk(#[from] OTelSdkError),
+    /// It did not arrive, or the collector refused it.
+    #[error("{0}")]
+    Carrier(String),
     /// There are no threads to be had.
     #[error("{0}")]
     Threads(#[from] std::io::Error),
@@ -100,10 +100,10 @@ pub fn send(
         _ => Ok(()),
     });
     runtime.shutdown_background();
-    match sent {
-        Err(_) if carrier.is_late() => Err(TelemetryError::Timeout),
-        sent => sent,
-    }
+    sent.map_err(|error| match carrier.failure() {
+        Some(reason) => TelemetryError::Carrier(reason),
+        None => error,
+    })
 }
 
 async fn send_spans(

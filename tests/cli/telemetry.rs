@@ -166,8 +166,15 @@ fn a_collector_that_is_away_or_slow_costs_a_warning_and_a_few_seconds() {
         project.docgen(RUN).exits(0)
     };
     run("http://127.0.0.1:9").says("warning: the telemetry of this run was not sent: ");
-    let unwilling = Collector::answering("503 Service Unavailable", Duration::ZERO);
-    run(&unwilling.url()).says("warning: the telemetry of this run was not sent: ");
+    for signal in ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"] {
+        let unwilling = Collector::answering("503 Service Unavailable", Duration::ZERO);
+        let project = Project::with("def f(): pass\n")
+            .azure(&azure)
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", &unwilling.url())
+            .env(signal, "none");
+        let ran = project.docgen(RUN).exits(0);
+        ran.says("telemetry of this run was not sent: the collector answered with status 503");
+    }
     let slow = Collector::answering("200 OK", Duration::from_mins(1));
     let start = Instant::now();
     run(&slow.url()).says("the collector did not answer within 5 s");

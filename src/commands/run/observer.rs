@@ -63,6 +63,11 @@ impl<'a> Observer<'a> {
         self.tell(ending, Some(report));
     }
 
+    /// There was no run.
+    pub(super) fn forget(mut self) {
+        self.has_told = true;
+    }
+
     fn tell(&mut self, ending: Ending, report: Option<&RunReport>) {
         self.has_told = true;
         let stats = self.client.as_ref().map(|client| client.stats());

@@ -16,6 +16,7 @@ fn record(end: RequestEnd, milliseconds: u64, attempt: u32) -> RequestRecord {
         held_by: None,
         latency: Duration::from_millis(milliseconds),
         attempt,
+        is_follow_up: false,
         status: Some(200),
         end,
         model: None,
