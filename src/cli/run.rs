@@ -103,6 +103,9 @@ pub(super) struct RunArgs {
     /// Write no report
     #[arg(long, help_heading = "Report", conflicts_with = "report")]
     no_report: bool,
+    /// Where figures for Prometheus go; counters go on from what is there
+    #[arg(long, value_name = "FILE.prom", help_heading = "Report")]
+    metrics_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -187,6 +190,7 @@ impl RunArgs {
             (None, false) => None,
         };
         settings.report.path.clone_from(&self.report);
+        settings.metrics.file.clone_from(&self.metrics_file);
         settings
     }
 }

@@ -7,6 +7,7 @@ mod confirm;
 mod filter;
 mod interactive;
 mod interrupt;
+mod observer;
 mod requests;
 mod shown;
 mod terminal;
@@ -43,6 +44,7 @@ use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use confirm::Asking;
 use interrupt::Interrupt;
+use observer::Observer;
 use shown::Shown;
 use terminal::Terminal;
 use words::Words;
@@ -134,12 +136,14 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
+    let mut observer = Observer::begin(config, provider)?;
     let words = Words::new(provider, config, options.mode)?;
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
     let (progress, mut turn) = begin(config, options)?;
+    observer.watch(&words, progress.tally());
     progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
@@ -190,6 +194,7 @@ pub fn run(
     let (mut finished, is_interrupted) = answered?;
     recall.finish();
     if finished.is_declined {
+        observer.forget();
         return Ok(declined(is_interrupted));
     }
     finished.done.extend(surveyed.done);
@@ -206,8 +211,10 @@ pub fn run(
     };
     report.account_for(finished.budget);
     report.hold_to(&config.thresholds, words.stats().as_ref());
-    show(&report, config, options)?;
-    conclude(&report, finished.fatal)
+    let shown = show(&report, config, options);
+    let ended = shown.and_then(|()| conclude(&report, finished.fatal));
+    observer.finish(&report, &ended);
+    ended
 }
 
 /// How a run ended, as the journal has it.

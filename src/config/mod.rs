@@ -64,7 +64,8 @@ pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
 pub use redis::{Redis, RedisAddress, RedisUrl, SharedCache};
 pub use resolved::{
-    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
+    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, Metrics, OpenStyle, Score,
+    Select,
 };
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
@@ -190,6 +191,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     let typed = [
         &mut defaults.report.path,
         &mut flags.report.path,
+        &mut flags.metrics.file,
         &mut flags.log.file,
     ];
     for path in typed.into_iter().flatten() {

@@ -160,6 +160,8 @@ layers! {
             report: PartialReport,
             /// What is kept to take runs back.
             journal: PartialJournal,
+            /// Figures of runs for Prometheus.
+            metrics: PartialMetrics,
             /// The log file.
             log: PartialLog,
         }
@@ -597,6 +599,16 @@ layers! {
         }
     }
 
+    /// Figures of runs for Prometheus.
+    PartialMetrics {
+        keys: {
+            /// The file, relative to the settings' folder; unset, none is written.
+            file: PathBuf,
+            /// The project's name in them; unset, its folder's.
+            project: String,
+        }
+    }
+
     /// The log file.
     PartialLog {
         keys: {
@@ -695,6 +707,7 @@ impl PartialConfig {
                 path: Some(PathBuf::from(REPORT_PATH)),
             },
             journal: PartialJournal::defaults(),
+            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
         }
     }

@@ -16,6 +16,7 @@ mod estimate;
 mod history;
 mod json;
 mod markdown;
+mod metrics;
 mod outcome;
 mod plan;
 mod progress;
@@ -51,6 +52,7 @@ pub use doctor::{
 pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
 pub use json::run_json;
 pub use markdown::markdown;
+pub use metrics::{Ending, RunMetrics, are_metrics, run_metrics};
 pub use outcome::{Outcome, Status};
 pub use plan::{
     Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,

@@ -17,7 +17,7 @@ use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
 /// Everything that a run's report says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunReport {
     /// Who wrote the words.
     pub provider: String,

@@ -184,15 +184,18 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// Where a view of the run looks at the requests.
-    pub(super) fn look(&self) -> Option<Look> {
+    /// Who asks the model, if one is asked.
+    pub(super) fn client(&self) -> Option<Arc<Client>> {
         match self {
             Self::Offline => None,
-            Self::Model { client, .. } => {
-                let client = client.clone();
-                Some(Arc::new(move || client.live()))
-            }
+            Self::Model { client, .. } => Some(client.clone()),
         }
+    }
+
+    /// Where a view of the run looks at the requests.
+    pub(super) fn look(&self) -> Option<Look> {
+        let client = self.client()?;
+        Some(Arc::new(move || client.live()))
     }
 
     /// What is known of where requests go; `None` where none are sent.
