@@ -109,12 +109,15 @@ pub(super) struct RunArgs {
     )]
     report: Vec<ReportFile>,
     /// The address that has the project's files, for the report's links where relative ones lead nowhere, such as
-    /// https://github.com/me/shop/blob/main
+    /// `https://github.com/me/shop/blob/main`
     #[arg(long, value_name = "URL", help_heading = "Report")]
     link_base: Option<HttpUrl>,
     /// Write no report
     #[arg(long, help_heading = "Report", conflicts_with = "report")]
     no_report: bool,
+    /// Where figures for Prometheus go; counters go on from what is there
+    #[arg(long, value_name = "FILE.prom", help_heading = "Report")]
+    metrics_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -200,6 +203,7 @@ impl RunArgs {
         } else if self.no_report {
             settings.report.enabled = Some(false);
         }
+        settings.metrics.file.clone_from(&self.metrics_file);
         settings
     }
 }

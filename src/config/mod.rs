@@ -66,7 +66,8 @@ pub use provenance::{Origin, Setting};
 pub use redis::{Redis, RedisAddress, RedisUrl, SharedCache};
 pub use report::{ReportFile, ReportFiles, ReportFormat};
 pub use resolved::{
-    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
+    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, Metrics, OpenStyle, Score,
+    Select,
 };
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
@@ -193,7 +194,8 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     for files in reports.into_iter().flatten() {
         files.replace(|path| file::absolute(path, &here));
     }
-    if let Some(path) = &mut flags.log.file {
+    let typed = [&mut flags.metrics.file, &mut flags.log.file];
+    for path in typed.into_iter().flatten() {
         *path = file::absolute(path, &here);
     }
     let layers = Layers {

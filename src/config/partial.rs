@@ -161,6 +161,8 @@ layers! {
             report: PartialReport,
             /// What is kept to take runs back.
             journal: PartialJournal,
+            /// Figures of runs for Prometheus.
+            metrics: PartialMetrics,
             /// The log file.
             log: PartialLog,
         }
@@ -602,6 +604,16 @@ layers! {
         }
     }
 
+    /// Figures of runs for Prometheus.
+    PartialMetrics {
+        keys: {
+            /// The file, relative to the settings' folder; unset, none is written.
+            file: PathBuf,
+            /// The project's name in them; unset, its folder's.
+            project: String,
+        }
+    }
+
     /// The log file.
     PartialLog {
         keys: {
@@ -681,12 +693,7 @@ impl PartialConfig {
                 order: Some(batch.order),
             },
             cache: PartialCache::defaults(),
-            budget: PartialBudget {
-                namespace: CACHE_NAMESPACE.parse().ok(),
-                confirm_above: Some(CONFIRM_ABOVE),
-                confirm_above_requests: Some(CONFIRM_REQUESTS),
-                ..PartialBudget::default()
-            },
+            budget: PartialBudget::defaults(),
             thresholds: PartialThresholds::default(),
             run: PartialRun {
                 mode: Some(Mode::default()),
@@ -700,13 +707,20 @@ impl PartialConfig {
                 ..PartialCheck::default()
             },
             score: PartialScore::default(),
-            report: PartialReport {
-                enabled: Some(true),
-                path: Some(ReportFiles::markdown(REPORT_PATH)),
-                link_base: None,
-            },
+            report: PartialReport::defaults(),
             journal: PartialJournal::defaults(),
+            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
+        }
+    }
+}
+
+impl PartialReport {
+    fn defaults() -> Self {
+        Self {
+            enabled: Some(true),
+            path: Some(ReportFiles::markdown(REPORT_PATH)),
+            link_base: None,
         }
     }
 }
@@ -756,6 +770,17 @@ impl PartialCache {
             max_size_mb: Some(cache.max_size_mb),
             redis_url: None,
             namespace: CACHE_NAMESPACE.parse().ok(),
+        }
+    }
+}
+
+impl PartialBudget {
+    fn defaults() -> Self {
+        Self {
+            namespace: CACHE_NAMESPACE.parse().ok(),
+            confirm_above: Some(CONFIRM_ABOVE),
+            confirm_above_requests: Some(CONFIRM_REQUESTS),
+            ..Self::default()
         }
     }
 }

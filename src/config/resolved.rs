@@ -57,6 +57,8 @@ pub struct Config {
     pub link_base: Option<HttpUrl>,
     /// What is kept to take runs back.
     pub journal: Journal,
+    /// Figures of runs for Prometheus.
+    pub metrics: Metrics,
     /// What is logged to a file.
     pub log: Log,
 }
@@ -284,6 +286,15 @@ impl Default for Journal {
             max_size_mb: positive(200),
         }
     }
+}
+
+/// Figures of runs for Prometheus.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// The file that they are written to, absolute; `None` writes none.
+    pub file: Option<PathBuf>,
+    /// The project's name in them.
+    pub project: String,
 }
 
 /// What is logged to a file.

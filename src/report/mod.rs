@@ -16,6 +16,7 @@ mod estimate;
 mod history;
 mod html;
 mod markup;
+mod metrics;
 mod outcome;
 mod plan;
 mod progress;
@@ -51,6 +52,7 @@ pub use doctor::{
     doctor_json, doctor_text,
 };
 pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
+pub use metrics::{Ending, RunMetrics, are_metrics, run_metrics};
 pub use outcome::{CodeComplexity, Outcome, ScoreChange, Status};
 pub use plan::{
     Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
@@ -75,7 +77,7 @@ pub use score::{
 };
 pub use terminal::escape;
 pub use text::run_summary;
-pub use thresholds::{Exceeded, exceeded, run_github};
+pub use thresholds::{Exceeded, run_github};
 pub use time::since;
 pub use undo::{UndoReport, UndoneFile, UndoneHow, undo_json, undo_lines, undo_summary};
 pub use unproven::{unproven, unproven_reason};

@@ -12,8 +12,10 @@ use super::check::folder_of;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
 use super::requests::Requests;
-use super::thresholds::Exceeded;
+use super::thresholds::{Exceeded, exceeded};
+use crate::config::Thresholds;
 use crate::generate::Estimate;
+use crate::llm::{BudgetStatement, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -289,6 +291,18 @@ impl RunReport {
             Status::Rejected { .. } | Status::Failed { .. } => true,
             Status::Skipped { reason } => stopped == Some(reason.as_str()),
             Status::Documented { .. } | Status::Mended { .. } => false,
+        }
+    }
+
+    /// Takes up what became of the budget.
+    pub fn account_for(&mut self, budget: Option<BudgetStatement>) {
+        self.budget = budget.map(|statement| BudgetReport::new(statement, &self.files));
+    }
+
+    /// Finds the thresholds that the run went beyond, by what a model's client has done.
+    pub fn hold_to(&mut self, thresholds: &Thresholds, stats: Option<&Stats>) {
+        if let Some(stats) = stats {
+            self.exceeded = exceeded(self, stats, thresholds);
         }
     }
 

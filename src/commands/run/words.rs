@@ -184,15 +184,18 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// Where a view of the run looks at the requests.
-    pub(super) fn look(&self) -> Option<Look> {
+    /// Who asks the model, if one is asked.
+    pub(super) fn client(&self) -> Option<Arc<Client>> {
         match self {
             Self::Offline => None,
-            Self::Model { client, .. } => {
-                let client = client.clone();
-                Some(Arc::new(move || client.live()))
-            }
+            Self::Model { client, .. } => Some(client.clone()),
         }
+    }
+
+    /// Where a view of the run looks at the requests.
+    pub(super) fn look(&self) -> Option<Look> {
+        let client = self.client()?;
+        Some(Arc::new(move || client.live()))
     }
 
     /// What is known of where requests go; `None` where none are sent.
@@ -244,12 +247,12 @@ impl<'p> Words<'p> {
 type Servers = (Option<Arc<RedisServer>>, Option<Arc<RedisServer>>);
 
 fn servers(settings: &Llm, budget: &Budget) -> Result<Servers, LlmError> {
+    const CACHE: &str = "until it is back no answers are shared with other machines";
     let own = if budget.is_kept() {
         "until it is back this process keeps to the quota and the budget by itself"
     } else {
         "until it is back this process keeps to the quota by itself"
     };
-    const CACHE: &str = "until it is back no answers are shared with other machines";
     let cache = settings.shared_cache.as_ref().map(|cache| &cache.redis);
     let server = |redis: Option<&Redis>, without: &str| {
         let server = redis.map(|redis| RedisServer::new(redis, without.to_owned()));
