@@ -699,13 +699,7 @@ impl PartialConfig {
                 mode: Some(Mode::default()),
                 ..PartialRun::default()
             },
-            check: PartialCheck {
-                select: Some(vec![RuleSelector::all()]),
-                extend_select: Some(Vec::new()),
-                ignore: Some(Vec::new()),
-                per_file_ignores: Some(PerFileIgnores::new()),
-                ..PartialCheck::default()
-            },
+            check: PartialCheck::defaults(),
             score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
@@ -715,6 +709,18 @@ impl PartialConfig {
             journal: PartialJournal::defaults(),
             metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
+        }
+    }
+}
+
+impl PartialCheck {
+    fn defaults() -> Self {
+        Self {
+            select: Some(vec![RuleSelector::all()]),
+            extend_select: Some(Vec::new()),
+            ignore: Some(Vec::new()),
+            per_file_ignores: Some(PerFileIgnores::new()),
+            ..Self::default()
         }
     }
 }
