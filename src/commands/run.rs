@@ -163,17 +163,13 @@ pub fn run(
         recall: recall.clone(),
         ..Work::new(surveyed.jobs, surveyed.project, ear)
     };
-    let is_open = |job: &Job| !job.selection.targets.is_empty();
-    if let (Some(turn), true) = (&turn, work.jobs.iter().any(is_open)) {
-        let words = words.describe();
+    if let Some(turn) = &mut turn {
         let beginning = Beginning {
             began,
-            words,
+            words: words.describe(),
             undoes: None,
         };
-        work.keeper = Some(Arc::new(Keeper::open(config, turn, beginning)));
-    }
-    if let Some(turn) = &mut turn {
+        work.keeper = (work.is_open()).then(|| Arc::new(Keeper::open(config, turn, beginning)));
         turn.stop_listening();
     }
     let keeper = work.keeper.clone();
@@ -199,31 +195,22 @@ pub fn run(
     if options.mode.writes() {
         words.keep_lessons(&config.files.root, finished.estimate.as_ref());
     }
+    let elapsed = start.elapsed();
     let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
-        elapsed: start.elapsed(),
-        requests: words.requests(finished.kept, start.elapsed()),
+        elapsed,
+        requests: words.requests(finished.kept, elapsed),
         cache: cache.as_ref().map(closed),
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     report.account_for(finished.budget);
     report.hold_to(&config.thresholds, words.stats().as_ref());
-    let ended = tell(&report, config, options, finished.fatal);
+    let shown = show(&report, config, options);
+    let ended = shown.and_then(|()| conclude(&report, finished.fatal));
     observer.finish(&report, &ended);
     ended
-}
-
-/// Shows the report, and says how the run ended.
-fn tell(
-    report: &RunReport,
-    config: &Config,
-    options: RunOptions,
-    fatal: Option<Arc<LlmError>>,
-) -> Result<ExitStatus, Error> {
-    show(report, config, options)?;
-    conclude(report, fatal)
 }
 
 /// How a run ended, as the journal has it.
@@ -301,11 +288,16 @@ impl Work {
 }
 
 impl Work {
+    /// Whether anything is to be done.
+    fn is_open(&self) -> bool {
+        let is_open = |job: &Job| !job.selection.targets.is_empty();
+        self.jobs.iter().any(is_open)
+    }
+
     /// What is remembered for it, where anything is to be done.
     fn cache(&self, words: &Words<'_>, config: &Config, options: RunOptions) -> Option<ReplyCache> {
-        let is_open = |job: &Job| !job.selection.targets.is_empty();
-        let wants_words = self.jobs.iter().any(is_open);
-        wants_words.then(|| words.cache(config, options)).flatten()
+        let cache = self.is_open().then(|| words.cache(config, options));
+        cache.flatten()
     }
 }
 
