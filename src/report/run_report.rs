@@ -276,6 +276,9 @@ impl RunReport {
     /// Coverage after the run.
     #[must_use]
     pub fn after(&self) -> Coverage {
+        if self.folders.is_empty() {
+            return self.before;
+        }
         let mut after = Coverage::default();
         for folder in &self.folders {
             after += folder.after;
