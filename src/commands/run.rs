@@ -31,10 +31,12 @@ use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
-use crate::llm::LlmError;
+use crate::generate::{
+    CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Services, Voice,
+};
+use crate::llm::{BudgetStatement, LlmError};
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, BudgetReport, CacheReport, Loudness, Phase, Progress, RunReport};
+use crate::report::{self, CacheReport, Loudness, Phase, Progress, RunReport};
 use crate::rewrite::publish;
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
@@ -136,7 +138,6 @@ pub fn run(
     // What is wrong with the client or the terminal is met before a file is read.
     let mut observer = Observer::begin(config, provider)?;
     let words = Words::new(provider, config, options.mode)?;
-    words.begin();
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
@@ -188,25 +189,14 @@ pub fn run(
     let answered = answer(&pool, around, work, options, terminal);
     progress.finish();
     if let Some(keeper) = keeper {
-        keeper.end(match &answered {
-            Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
-            Ok((_, true)) => RunEnd::Interrupted,
-            Ok((_, false)) => RunEnd::Done,
-            Err(_) => RunEnd::Failed,
-        });
+        keeper.end(end(&answered));
     }
     let (mut finished, is_interrupted) = answered?;
-    if finished.is_declined {
-        recall.finish();
-        observer.forget();
-        tracing::info!("Nothing was sent and nothing was written.");
-        return Ok(if is_interrupted {
-            ExitStatus::Interrupted
-        } else {
-            ExitStatus::Findings
-        });
-    }
     recall.finish();
+    if finished.is_declined {
+        observer.forget();
+        return Ok(declined(is_interrupted));
+    }
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root, finished.estimate.as_ref());
@@ -219,16 +209,32 @@ pub fn run(
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
-    report.budget = finished
-        .budget
-        .map(|statement| BudgetReport::new(statement, &report.files));
-    if let Some(stats) = words.stats() {
-        report.exceeded = report::exceeded(&report, &stats, &config.thresholds);
-    }
+    report.account_for(finished.budget);
+    report.hold_to(&config.thresholds, words.stats().as_ref());
     let shown = show(&report, config, options);
     let ended = shown.and_then(|()| conclude(&report, finished.fatal));
     observer.finish(&report, &ended);
     ended
+}
+
+/// How a run ended, as the journal has it.
+fn end(answered: &Result<(Finished, bool), Error>) -> RunEnd {
+    match answered {
+        Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
+        Ok((_, true)) => RunEnd::Interrupted,
+        Ok((_, false)) => RunEnd::Done,
+        Err(_) => RunEnd::Failed,
+    }
+}
+
+/// The end of a run that the user did not want when its cost was told.
+fn declined(is_interrupted: bool) -> ExitStatus {
+    tracing::info!("Nothing was sent and nothing was written.");
+    if is_interrupted {
+        ExitStatus::Interrupted
+    } else {
+        ExitStatus::Findings
+    }
 }
 
 /// Begins to show how far the run is, and waits for its turn in the tree.
@@ -364,11 +370,8 @@ fn answer(
     tally.begin(Phase::Estimating);
     let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
     let asking = Asking {
-        budget: &config.budget,
-        words: words.describe(),
         terminal: terminal.as_ref(),
-        runtime: &runtime,
-        interrupt: &interrupt,
+        ..Asking::new(config, words, (&runtime, &interrupt))
     };
     if !progress.aside(|| asking.agrees(estimate.as_ref(), options))? {
         return Ok((Finished::declined(), interrupt.is_requested()));
@@ -378,12 +381,7 @@ fn answer(
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         tally.begin(Phase::Examples);
         let questions = pool.install(|| questions(voice, &jobs));
-        runtime.block_on(async {
-            tokio::select! {
-                () = voice.ask(services, &questions) => {}
-                () = interrupt.requested() => {}
-            }
-        });
+        find_examples(voice, services, &questions, (&runtime, &interrupt));
     }
     let total: usize = jobs.iter().map(|job| job.selection.targets.len()).sum();
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
@@ -414,16 +412,33 @@ fn answer(
         ..answering.finish(jobs)?
     };
     tally.begin(Phase::Settling);
-    let budget = runtime.block_on(async {
-        let budget = words.statement().await;
-        words.settle().await;
-        if let Some(cache) = cache {
-            cache.settle().await;
+    let budget = runtime.block_on(settled(words, cache));
+    Ok((Finished { budget, ..finished }, interrupt.is_requested()))
+}
+
+/// Asks the services for what is near to what is asked about, unless Ctrl-C is pressed meanwhile.
+fn find_examples(
+    voice: &mut Voice,
+    services: &Services,
+    questions: &[Question],
+    (runtime, interrupt): (&tokio::runtime::Runtime, &Interrupt),
+) {
+    runtime.block_on(async {
+        tokio::select! {
+            () = voice.ask(services, questions) => {}
+            () = interrupt.requested() => {}
         }
-        budget
     });
-    let finished = Finished { budget, ..finished };
-    Ok((finished, interrupt.is_requested()))
+}
+
+/// Tells other machines what they are to know. Gives what became of the budget.
+async fn settled(words: &Words<'_>, cache: Option<&ReplyCache>) -> Option<BudgetStatement> {
+    let budget = words.statement().await;
+    words.settle().await;
+    if let Some(cache) = cache {
+        cache.settle().await;
+    }
+    budget
 }
 
 /// Packs what is still open into requests, and says what they are likely to take.

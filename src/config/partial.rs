@@ -688,12 +688,7 @@ impl PartialConfig {
                 order: Some(batch.order),
             },
             cache: PartialCache::defaults(),
-            budget: PartialBudget {
-                namespace: CACHE_NAMESPACE.parse().ok(),
-                confirm_above: Some(CONFIRM_ABOVE),
-                confirm_above_requests: Some(CONFIRM_REQUESTS),
-                ..PartialBudget::default()
-            },
+            budget: PartialBudget::defaults(),
             thresholds: PartialThresholds::default(),
             run: PartialRun {
                 mode: Some(Mode::default()),
@@ -763,6 +758,17 @@ impl PartialCache {
             max_size_mb: Some(cache.max_size_mb),
             redis_url: None,
             namespace: CACHE_NAMESPACE.parse().ok(),
+        }
+    }
+}
+
+impl PartialBudget {
+    fn defaults() -> Self {
+        Self {
+            namespace: CACHE_NAMESPACE.parse().ok(),
+            confirm_above: Some(CONFIRM_ABOVE),
+            confirm_above_requests: Some(CONFIRM_REQUESTS),
+            ..Self::default()
         }
     }
 }

@@ -73,7 +73,7 @@ pub use score::{
 };
 pub use terminal::escape;
 pub use text::run_summary;
-pub use thresholds::{Exceeded, exceeded, run_github};
+pub use thresholds::{Exceeded, run_github};
 pub use time::since;
 pub use undo::{UndoReport, UndoneFile, UndoneHow, undo_json, undo_lines, undo_summary};
 pub use unproven::{unproven, unproven_reason};

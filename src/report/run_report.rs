@@ -9,9 +9,10 @@ use super::budget::BudgetReport;
 use super::cache::CacheReport;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
-use super::thresholds::Exceeded;
+use super::thresholds::{Exceeded, exceeded};
+use crate::config::Thresholds;
 use crate::generate::Estimate;
-use crate::llm::{DeploymentStats, Stats};
+use crate::llm::{BudgetStatement, DeploymentStats, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -214,6 +215,18 @@ impl RunReport {
         Coverage {
             needed: self.before.needed,
             documented: self.before.documented + outcomes.filter(is_new).count(),
+        }
+    }
+
+    /// Takes up what became of the budget.
+    pub fn account_for(&mut self, budget: Option<BudgetStatement>) {
+        self.budget = budget.map(|statement| BudgetReport::new(statement, &self.files));
+    }
+
+    /// Finds the thresholds that the run went beyond, by what a model's client has done.
+    pub fn hold_to(&mut self, thresholds: &Thresholds, stats: Option<&Stats>) {
+        if let Some(stats) = stats {
+            self.exceeded = exceeded(self, stats, thresholds);
         }
     }
 

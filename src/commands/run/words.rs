@@ -238,12 +238,12 @@ impl<'p> Words<'p> {
 type Servers = (Option<Arc<RedisServer>>, Option<Arc<RedisServer>>);
 
 fn servers(settings: &Llm, budget: &Budget) -> Result<Servers, LlmError> {
+    const CACHE: &str = "until it is back no answers are shared with other machines";
     let own = if budget.is_kept() {
         "until it is back this process keeps to the quota and the budget by itself"
     } else {
         "until it is back this process keeps to the quota by itself"
     };
-    const CACHE: &str = "until it is back no answers are shared with other machines";
     let cache = settings.shared_cache.as_ref().map(|cache| &cache.redis);
     let server = |redis: Option<&Redis>, without: &str| {
         let server = redis.map(|redis| RedisServer::new(redis, without.to_owned()));
