@@ -701,14 +701,14 @@ impl PartialConfig {
                 per_file_ignores: Some(PerFileIgnores::new()),
                 ..PartialCheck::default()
             },
-            score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(PathBuf::from(REPORT_PATH)),
             },
             journal: PartialJournal::defaults(),
-            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
+            // What has no default.
+            ..Self::default()
         }
     }
 }
