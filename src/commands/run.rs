@@ -12,10 +12,10 @@ mod requests;
 mod shown;
 mod terminal;
 mod words;
+mod written;
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -36,10 +36,8 @@ use crate::generate::{
 };
 use crate::llm::{BudgetStatement, LlmError};
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Phase, Progress, RunReport};
-use crate::rewrite::publish;
+use crate::report::{self, CacheReport, FolderReport, Loudness, Phase, Progress, RunReport};
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use confirm::Asking;
@@ -201,10 +199,12 @@ pub fn run(
     if options.mode.writes() {
         words.keep_lessons(&config.files.root, finished.estimate.as_ref());
     }
+    let elapsed = start.elapsed();
     let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
-        elapsed: start.elapsed(),
+        elapsed,
+        requests: words.requests(finished.kept, elapsed),
         cache: cache.as_ref().map(closed),
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
@@ -525,11 +525,12 @@ fn collect(
     mode: RunMode,
 ) -> RunReport {
     done.sort_by(|one, other| one.report.path.cmp(&other.report.path));
+    let folders = FolderReport::of(done.iter().map(|one| &one.report));
     let mut before = Coverage::default();
     let mut hot_spots = Vec::new();
     let mut files = Vec::new();
     for one in done {
-        before += one.coverage;
+        before += one.report.coverage;
         hot_spots.extend(one.hot_spots);
         for flaw in one.flaws {
             tracing::error!("{}", report::escape(&flaw));
@@ -545,11 +546,12 @@ fn collect(
         is_diff: mode == RunMode::Diff,
         is_interrupted: false,
         files,
+        folders,
         files_read: 0,
         diagnostics,
         before,
         hot_spots,
-        requests: words.requests(),
+        requests: None,
         elapsed: std::time::Duration::ZERO,
         cache: None,
         budget: None,
@@ -574,27 +576,7 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         // Standard output is data; the runner reads commands from both.
         output::prompt(&report::run_github(report), false);
     }
-    if let Some(path) = &config.report {
-        let written = write_report(path, &report::markdown(report));
-        written.map_err(|source| Error::Report {
-            path: path.clone(),
-            source,
-        })?;
-        if options.loudness == Loudness::Normal {
-            let here = std::env::current_dir().unwrap_or_default();
-            tracing::info!("Report: {}", FileName::new(path, &here));
-        }
-    }
-    Ok(())
-}
-
-/// Replaces the report, whole or not at all.
-fn write_report(path: &Path, text: &str) -> std::io::Result<()> {
-    // A folder that is not there is more often a slip than a wish.
-    if let Some(folder) = path.parent() {
-        std::fs::metadata(folder)?;
-    }
-    publish(path, text.as_bytes())
+    written::write(report, config, options.loudness)
 }
 
 fn show_diffs(report: &RunReport) -> Result<(), Error> {

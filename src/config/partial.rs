@@ -22,6 +22,7 @@ use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
+use super::report::ReportFiles;
 use super::resolved::{Batch, Cache, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
@@ -584,8 +585,12 @@ layers! {
         keys: {
             /// Whether a report is written.
             enabled: bool,
-            /// The report's file, relative to the settings' folder.
-            path: PathBuf,
+            /// The report's file or files, relative to the settings' folder; the extension says in which form:
+            /// `.md`, `.json`, `.html` or `.csv`.
+            path: ReportFiles,
+            /// The address that has the project's files, which the report's links then lead to; unset, they are
+            /// relative.
+            link_base: HttpUrl,
         }
     }
 
@@ -703,7 +708,8 @@ impl PartialConfig {
             },
             report: PartialReport {
                 enabled: Some(true),
-                path: Some(PathBuf::from(REPORT_PATH)),
+                path: Some(ReportFiles::markdown(REPORT_PATH)),
+                link_base: None,
             },
             journal: PartialJournal::defaults(),
             log: PartialLog::defaults(),

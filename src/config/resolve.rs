@@ -9,6 +9,7 @@ use super::partial::{
     PartialMetrics, REPORT_PATH,
 };
 use super::per_file::Rules;
+use super::report::ReportFiles;
 use super::resolved::{
     Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, Metrics, OpenStyle, Score,
     Select,
@@ -27,7 +28,10 @@ pub(crate) fn config(
     attributes: AttributesInDocstring,
 ) -> Config {
     let report = &partial.report;
-    let path = report.path.as_deref().unwrap_or(Path::new(REPORT_PATH));
+    let report_files = || match &report.path {
+        Some(files) => files.below(root),
+        None => ReportFiles::markdown(REPORT_PATH).below(root),
+    };
     Config {
         files: files(partial, root),
         select: select(partial),
@@ -51,7 +55,12 @@ pub(crate) fn config(
         score: Score {
             fail_under: partial.score.fail_under,
         },
-        report: report.enabled.unwrap_or(true).then(|| root.join(path)),
+        reports: report
+            .enabled
+            .unwrap_or(true)
+            .then(report_files)
+            .unwrap_or_default(),
+        link_base: report.link_base.clone(),
         journal: journal(&partial.journal),
         metrics: metrics(&partial.metrics, root),
         log: log(&partial.log, root),

@@ -15,6 +15,8 @@ use super::choices::{
 };
 use super::language::Language;
 use super::per_file::Rules;
+use super::report::ReportFile;
+use super::texts::HttpUrl;
 use super::values::{ContextWindow, LineLength, Percent};
 use super::wording::Wordings;
 
@@ -49,8 +51,10 @@ pub struct Config {
     pub check: Check,
     /// When `score` fails.
     pub score: Score,
-    /// Where the run's report goes; `None` when it is not wanted.
-    pub report: Option<PathBuf>,
+    /// Where the run's report goes; nowhere when it is not wanted.
+    pub reports: Vec<ReportFile>,
+    /// The address that has the project's files, which the report's links then lead to.
+    pub link_base: Option<HttpUrl>,
     /// What is kept to take runs back.
     pub journal: Journal,
     /// Figures of runs for Prometheus.

@@ -85,6 +85,8 @@ mod pool;
 mod progress;
 /// What the model is told, and in what order.
 mod prompt;
+/// The report of a run, in each of its forms.
+mod report;
 /// `docgen score`
 mod score;
 /// Secrets go to the server alone.
