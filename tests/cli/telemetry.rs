@@ -17,7 +17,8 @@ fn project(azure: &FakeAzure, collector: &Collector) -> Project {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let one = |text: String, byte: &u8| text + &format!("{byte:02x}");
+    bytes.iter().fold(String::new(), one)
 }
 
 #[test]

@@ -108,6 +108,7 @@ fn written_by(
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is the whole file")]
 fn a_run_is_told_in_full() {
     let (report, stats) = (report(), stats());
     let text = written_by("shop", Ending::Findings, Some((&report, &stats)), "");

@@ -124,6 +124,8 @@ pub(super) struct Sampler<'t> {
     /// When definitions began to be documented.
     documenting: Option<Instant>,
     pace: Pace,
+    /// Tokens that a request weighs at the quota, of late.
+    weight: f64,
     /// What was waited for when there was something, and when that was.
     waited: Option<(Waiting, Instant)>,
 }
@@ -135,6 +137,7 @@ impl<'t> Sampler<'t> {
             start: Instant::now(),
             documenting: None,
             pace: Pace::default(),
+            weight: 0.0,
             waited: None,
         }
     }
@@ -169,7 +172,10 @@ impl<'t> Sampler<'t> {
         let mut least = Duration::ZERO;
         if let Some(look) = look {
             let live = look();
-            least = least_time(&live, done, total);
+            if live.requests_last_minute > 0 {
+                self.weight = share(live.tokens_last_minute, live.requests_last_minute);
+            }
+            least = least_time(&live, self.weight, done, total);
             let waiting = self.waiting(&live, counts.elsewhere.load(Ordering::Relaxed), now);
             view.asking = Some(asking(&live, waiting));
         }
@@ -238,20 +244,26 @@ fn asking(live: &Live, waiting: Option<Waiting>) -> Asking {
     }
 }
 
-/// The least time that the quota takes for the rest, if each definition costs what those before did.
-fn least_time(live: &Live, done: u64, total: u64) -> Duration {
+/// The least time that the quota takes for the rest, if each definition takes as many requests as those
+/// before did, and each request weighs `weight` tokens at the quota.
+fn least_time(live: &Live, weight: f64, done: u64, total: u64) -> Duration {
     if done == 0 {
         return Duration::ZERO;
     }
-    #[expect(clippy::cast_precision_loss, reason = "a share of counts")]
-    let minutes = |used: u64, quota: Option<u64>| {
-        let rest = used as f64 / done as f64 * total.saturating_sub(done) as f64;
-        quota.map_or(0.0, |quota| rest / quota.max(1) as f64)
-    };
-    let tokens = (live.usage.prompt + live.usage.completion).get();
-    let least =
-        minutes(live.sent, live.requests_per_minute).max(minutes(tokens, live.tokens_per_minute));
+    let over = live
+        .sent
+        .saturating_sub(u64::try_from(live.in_flight).unwrap_or(u64::MAX));
+    let requests = share(over, done) * share(total.saturating_sub(done), 1);
+    let minutes =
+        |used: f64, quota: Option<u64>| quota.map_or(0.0, |quota| used / share(quota.max(1), 1));
+    let least = minutes(requests, live.requests_per_minute)
+        .max(minutes(requests * weight, live.tokens_per_minute));
     Duration::from_secs_f64((least * 60.0).min(1e9))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share of counts")]
+fn share(part: u64, whole: u64) -> f64 {
+    part as f64 / whole as f64
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -260,4 +272,103 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn wide(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live() -> Live {
+        Live {
+            in_flight: 2,
+            sent: 12,
+            requests_last_minute: 12,
+            tokens_last_minute: 24_000,
+            requests_per_minute: Some(60),
+            tokens_per_minute: Some(60_000),
+            ..Live::default()
+        }
+    }
+
+    #[test]
+    fn the_quota_tells_the_least_time_that_the_rest_takes() {
+        // Ten requests for twenty definitions; fifty are left for the other hundred.
+        let seconds = |live: &Live| least_time(live, 2_000.0, 20, 120).as_secs();
+        assert_eq!(seconds(&live()), 100);
+        let requests_bind = Live {
+            tokens_per_minute: None,
+            requests_per_minute: Some(10),
+            ..live()
+        };
+        assert_eq!(seconds(&requests_bind), 300);
+        let unbound = Live {
+            tokens_per_minute: None,
+            requests_per_minute: None,
+            ..live()
+        };
+        assert_eq!(seconds(&unbound), 0);
+        assert_eq!(least_time(&live(), 2_000.0, 0, 120), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_view_is_made_of_what_was_counted() {
+        let tally = Tally::default();
+        let mut sampler = Sampler::new(&tally);
+        assert_eq!(sampler.view().phase, Phase::Reading);
+        tally.expect(10, 3);
+        tally.begin(Phase::Documenting);
+        assert_eq!(sampler.view().asking, None);
+        tally.watch(Arc::new(live));
+        tally.recall(4);
+        tally.advance(2);
+        tally.finish_file();
+        let view = sampler.view();
+        assert_eq!(view.definitions, Share { done: 6, total: 10 });
+        assert_eq!(view.files, Share { done: 1, total: 3 });
+        let asking = view.asking.unwrap();
+        assert_eq!((asking.in_flight, asking.waiting), (2, None));
+        assert_eq!(asking.requests.quota, Some(60));
+        tally.end();
+        assert!(sampler.view().is_ending);
+    }
+
+    #[test]
+    fn what_is_waited_for_stays_long_enough_to_be_read() {
+        let tally = Tally::default();
+        let mut sampler = Sampler::new(&tally);
+        let now = Instant::now();
+        let held = Live {
+            hold: Some((Hold::Tokens, Some(Duration::from_secs(3)))),
+            ..live()
+        };
+        let tokens = |time| Some(Waiting::Tokens(time));
+        assert_eq!(
+            sampler.waiting(&held, 0, now),
+            tokens(Some(Duration::from_secs(3)))
+        );
+        let soon = now + READABLE / 2;
+        assert_eq!(sampler.waiting(&live(), 0, soon), tokens(None));
+        assert_eq!(sampler.waiting(&live(), 0, soon + READABLE), None);
+        let alone = Live::default();
+        let later = soon + READABLE * 2;
+        assert_eq!(
+            sampler.waiting(&alone, 2, later),
+            Some(Waiting::Elsewhere(2))
+        );
+        assert_eq!(
+            sampler.waiting(&live(), 2, later + READABLE),
+            None,
+            "its own answers come first"
+        );
+    }
+
+    #[test]
+    fn definitions_of_another_machine_are_counted_while_they_are_its() {
+        let tally = Tally::default();
+        let (two, three) = (tally.elsewhere(2), tally.elsewhere(3));
+        assert_eq!(tally.0.elsewhere.load(Ordering::Relaxed), 5);
+        drop(two);
+        drop(three);
+        assert_eq!(tally.0.elsewhere.load(Ordering::Relaxed), 0);
+    }
 }
