@@ -96,7 +96,7 @@ def main() -> int:
     """Run all and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packages", nargs="*", type=Path, metavar="PACKAGE")
-    parser.add_argument("--flawed", type=float, default=0.1)
+    parser.add_argument("--flawed", type=float, default=0.05, help="share of the replies that have to be repaired (default: 0.05)")
     arguments = parser.parse_args()
     found = shutil.which(os.environ.get("DOCGEN", clients.ROOT / "target/release/docgen"))
     if not found:

@@ -7,14 +7,15 @@ mod confirm;
 mod filter;
 mod interactive;
 mod interrupt;
+mod observer;
 mod requests;
 mod shown;
 mod terminal;
 mod words;
+mod written;
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -35,14 +36,13 @@ use crate::generate::{
 };
 use crate::llm::{BudgetStatement, LlmError};
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, CacheReport, Loudness, Phase, Progress, RunReport};
-use crate::rewrite::publish;
+use crate::report::{self, CacheReport, FolderReport, Loudness, Phase, Progress, RunReport};
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use confirm::Asking;
 use interrupt::Interrupt;
+use observer::Observer;
 use shown::Shown;
 use terminal::Terminal;
 use words::Words;
@@ -134,12 +134,14 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
+    let mut observer = Observer::begin(config, provider)?;
     let words = Words::new(provider, config, options.mode)?;
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
     let (progress, mut turn) = begin(config, options)?;
+    observer.watch(&words, progress.tally());
     progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
@@ -161,17 +163,13 @@ pub fn run(
         recall: recall.clone(),
         ..Work::new(surveyed.jobs, surveyed.project, ear)
     };
-    let is_open = |job: &Job| !job.selection.targets.is_empty();
-    if let (Some(turn), true) = (&turn, work.jobs.iter().any(is_open)) {
-        let words = words.describe();
+    if let Some(turn) = &mut turn {
         let beginning = Beginning {
             began,
-            words,
+            words: words.describe(),
             undoes: None,
         };
-        work.keeper = Some(Arc::new(Keeper::open(config, turn, beginning)));
-    }
-    if let Some(turn) = &mut turn {
+        work.keeper = (work.is_open()).then(|| Arc::new(Keeper::open(config, turn, beginning)));
         turn.stop_listening();
     }
     let keeper = work.keeper.clone();
@@ -190,24 +188,29 @@ pub fn run(
     let (mut finished, is_interrupted) = answered?;
     recall.finish();
     if finished.is_declined {
+        observer.forget();
         return Ok(declined(is_interrupted));
     }
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root, finished.estimate.as_ref());
     }
+    let elapsed = start.elapsed();
     let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
-        elapsed: start.elapsed(),
+        elapsed,
+        requests: words.requests(finished.kept, elapsed),
         cache: cache.as_ref().map(closed),
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
     report.account_for(finished.budget);
     report.hold_to(&config.thresholds, words.stats().as_ref());
-    show(&report, config, options)?;
-    conclude(&report, finished.fatal)
+    let shown = show(&report, config, options);
+    let ended = shown.and_then(|()| conclude(&report, finished.fatal));
+    observer.finish(&report, &ended);
+    ended
 }
 
 /// How a run ended, as the journal has it.
@@ -285,11 +288,16 @@ impl Work {
 }
 
 impl Work {
+    /// Whether anything is to be done.
+    fn is_open(&self) -> bool {
+        let is_open = |job: &Job| !job.selection.targets.is_empty();
+        self.jobs.iter().any(is_open)
+    }
+
     /// What is remembered for it, where anything is to be done.
     fn cache(&self, words: &Words<'_>, config: &Config, options: RunOptions) -> Option<ReplyCache> {
-        let is_open = |job: &Job| !job.selection.targets.is_empty();
-        let wants_words = self.jobs.iter().any(is_open);
-        wants_words.then(|| words.cache(config, options)).flatten()
+        let cache = self.is_open().then(|| words.cache(config, options));
+        cache.flatten()
     }
 }
 
@@ -518,11 +526,12 @@ fn collect(
     mode: RunMode,
 ) -> RunReport {
     done.sort_by(|one, other| one.report.path.cmp(&other.report.path));
+    let folders = FolderReport::of(done.iter().map(|one| &one.report));
     let mut before = Coverage::default();
     let mut hot_spots = Vec::new();
     let mut files = Vec::new();
     for one in done {
-        before += one.coverage;
+        before += one.report.coverage;
         hot_spots.extend(one.hot_spots);
         for flaw in one.flaws {
             tracing::error!("{}", report::escape(&flaw));
@@ -538,11 +547,12 @@ fn collect(
         is_diff: mode == RunMode::Diff,
         is_interrupted: false,
         files,
+        folders,
         files_read: 0,
         diagnostics,
         before,
         hot_spots,
-        requests: words.requests(),
+        requests: None,
         elapsed: std::time::Duration::ZERO,
         cache: None,
         budget: None,
@@ -567,27 +577,7 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         // Standard output is data; the runner reads commands from both.
         output::prompt(&report::run_github(report), false);
     }
-    if let Some(path) = &config.report {
-        let written = write_report(path, &report::markdown(report));
-        written.map_err(|source| Error::Report {
-            path: path.clone(),
-            source,
-        })?;
-        if options.loudness == Loudness::Normal {
-            let here = std::env::current_dir().unwrap_or_default();
-            tracing::info!("Report: {}", FileName::new(path, &here));
-        }
-    }
-    Ok(())
-}
-
-/// Replaces the report, whole or not at all.
-fn write_report(path: &Path, text: &str) -> std::io::Result<()> {
-    // A folder that is not there is more often a slip than a wish.
-    if let Some(folder) = path.parent() {
-        std::fs::metadata(folder)?;
-    }
-    publish(path, text.as_bytes())
+    written::write(report, config, options.loudness)
 }
 
 fn show_diffs(report: &RunReport) -> Result<(), Error> {

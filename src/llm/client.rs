@@ -310,6 +310,7 @@ impl Client {
             records,
             held: reading.held,
             busy: reading.busy,
+            awaited: reading.awaited,
             noticed: lock(&self.noticed).clone(),
             ..Stats::default()
         };

@@ -111,7 +111,7 @@ fn what_is_not_known_is_said() {
 
 #[test]
 fn what_is_remembered_is_not_asked_for() {
-    let azure = FakeAzure::start();
+    let azure = FakeAzure::builder().rate_limits(None).start();
     let project = Project::shop().azure(&azure);
     project.docgen(&["run", "shop", "--diff"]).exits(1);
     let asked = azure.requests().len();
@@ -163,7 +163,7 @@ fn an_explained_prompt_is_the_one_that_is_sent() {
 
 #[test]
 fn a_run_says_how_far_off_its_estimate_was() {
-    let azure = FakeAzure::start();
+    let azure = FakeAzure::builder().rate_limits(None).start();
     let project = Project::shop().azure(&azure);
     let run = || {
         let ran = project

@@ -3,6 +3,8 @@
 //! Each figure is either counted from the very prompts that would be sent or follows from an assumption,
 //! and [`Basis`] says which; what earlier runs at the same deployments took replaces the assumptions.
 
+#[cfg(test)]
+mod tests;
 mod weight;
 
 use serde::Serialize;
@@ -11,10 +13,6 @@ use super::reply::{Draft, Reply};
 use crate::llm::{Encoding, Price, Tokens, Usage};
 
 pub use weight::{Shape, Weight, weigh};
-
-/// Tokens in a character where no encoding is known: what `o200k_base` makes of docgen's prompts about
-/// ten packages.
-const TOKENS_PER_CHARACTER: f64 = 0.257;
 
 /// Tokens from which on a prompt's beginning is cached by the service, and its steps above that.
 const LEAST_CACHED: u64 = 1_024;
@@ -397,8 +395,8 @@ fn words(reply: &Reply) -> f64 {
     reply.docstrings.iter().map(words_of).sum()
 }
 
-/// The words of one definition. The lengths are those of the worked examples that every prompt shows, and
-/// of what models wrote about the fixtures.
+/// The words of one definition. The lengths are those of the worked examples that every prompt shows, until
+/// runs have shown a model's own.
 fn words_of(draft: &Draft) -> f64 {
     let some = |text: &Option<String>, tokens: f64| if text.is_some() { tokens } else { 0.0 };
     let summary = if draft.summary.is_empty() { 0.0 } else { 10.0 };
