@@ -4,13 +4,14 @@
 //! answered. One row holds a day, and both are one transaction, so that of several processes none
 //! spends what another one has entered; and one that is killed leaves entered what it may have spent.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use futures::future::{BoxFuture, FutureExt as _};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::database::{Database, StoreError};
+use super::database::{Access, Database, StoreError};
 use super::day::day;
 use crate::llm::{Entry, Grant, Ledger, LedgerError, Money, PeriodLimits, Spending};
 
@@ -30,24 +31,40 @@ const KEPT: u32 = 400;
 /// The account in a project's database.
 #[derive(Debug, Clone)]
 pub struct SpendingBook {
-    database: Arc<Database>,
+    database: Arc<LazyLock<Opened, Opening>>,
     now: fn() -> SystemTime,
 }
 
+type Opened = Result<Database, LedgerError>;
+
+type Opening = Box<dyn FnOnce() -> Opened + Send>;
+
 impl SpendingBook {
-    /// The account in `database`.
+    /// The account of the project at `root`, whose database is opened when something is spent.
     #[must_use]
-    pub fn new(database: Database) -> Self {
+    pub fn new(root: &Path, access: Access) -> Self {
+        let root = root.to_path_buf();
+        let open = move || {
+            let opened = Database::open(&root, access);
+            opened.map_err(|error| LedgerError(error.to_string()))
+        };
         Self {
-            database: Arc::new(database),
+            database: Arc::new(LazyLock::new(Box::new(open))),
             now: SystemTime::now,
         }
     }
 
-    /// Whether it is there in the next run.
-    #[must_use]
-    pub fn is_kept(&self) -> bool {
-        self.database.is_kept()
+    /// Opens the database now; fails if what is written down is not there in the next run.
+    pub fn open(&self) -> Result<(), LedgerError> {
+        let database = LazyLock::force(&self.database);
+        let database = database.as_ref().map_err(Clone::clone)?;
+        if database.is_kept() {
+            Ok(())
+        } else {
+            Err(LedgerError(
+                "the project's database cannot be used".to_owned(),
+            ))
+        }
     }
 
     fn today(&self) -> String {
@@ -61,11 +78,14 @@ impl SpendingBook {
         ask: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, LedgerError> {
         let database = self.database.clone();
-        let asked = tokio::task::spawn_blocking(move || ask(&database)).await;
-        match asked {
-            Ok(answer) => answer.map_err(|error| LedgerError(error.to_string())),
-            Err(error) => Err(LedgerError(error.to_string())),
-        }
+        let asked = tokio::task::spawn_blocking(move || {
+            let database = LazyLock::force(&database);
+            let database = database.as_ref().map_err(Clone::clone)?;
+            ask(database).map_err(|error| LedgerError(error.to_string()))
+        });
+        asked
+            .await
+            .unwrap_or_else(|error| Err(LedgerError(error.to_string())))
     }
 
     /// Enters `wish` for now whatever the limits, and gives the day.
@@ -213,7 +233,6 @@ mod tests {
 
     use super::*;
     use crate::llm::{Bound, Excess, Limits, Period};
-    use crate::store::Access;
 
     fn spending(requests: u64, tokens: u64, dollars: f64) -> Spending {
         Spending {
@@ -223,10 +242,10 @@ mod tests {
         }
     }
 
-    fn book(root: &std::path::Path, now: fn() -> SystemTime) -> SpendingBook {
+    fn book(root: &Path, now: fn() -> SystemTime) -> SpendingBook {
         SpendingBook {
             now,
-            ..SpendingBook::new(Database::open(root, Access::Create).unwrap())
+            ..SpendingBook::new(root, Access::Create)
         }
     }
 

@@ -8,7 +8,7 @@ use crate::commands::document::WordsBy;
 use crate::config::{Budget, Config, Llm};
 use crate::generate::Services;
 use crate::llm::{Client, KnownModel, Ledger};
-use crate::store::{Access, Database, RedisServer, SharedBook, SpendingBook};
+use crate::store::{Access, RedisServer, SharedBook, SpendingBook};
 
 /// Who writes down what is spent: the project's database, and for budgets of days and months the server
 /// that machines share.
@@ -23,22 +23,12 @@ pub(super) fn book(
     } else {
         mode.access(WordsBy::Model, config)
     };
-    let own = match Database::open(&config.files.root, access) {
-        Ok(database) => SpendingBook::new(database),
-        Err(error) if budget.is_kept() => return Err(Error::BudgetNotKept(error.to_string())),
-        Err(error) => {
-            tracing::debug!("what is spent cannot be written down: {error}");
-            return Ok(None);
-        }
-    };
+    let own = SpendingBook::new(&config.files.root, access);
     if !budget.is_kept() {
-        return Ok(own.is_kept().then(|| Arc::new(own) as Arc<dyn Ledger>));
+        return Ok(Some(Arc::new(own)));
     }
-    if !own.is_kept() {
-        return Err(Error::BudgetNotKept(
-            "the project's database cannot be used".to_owned(),
-        ));
-    }
+    own.open()
+        .map_err(|error| Error::BudgetNotKept(error.to_string()))?;
     Ok(Some(match server {
         Some(server) => Arc::new(SharedBook::new(server, &budget.namespace, own)),
         None => Arc::new(own),

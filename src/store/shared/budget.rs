@@ -272,7 +272,7 @@ mod tests {
     use super::super::test_redis::{TestRedis, has_redis};
     use super::*;
     use crate::config::Redis;
-    use crate::store::{Access, Database, day};
+    use crate::store::{Access, day};
 
     fn book(server: &TestRedis, root: &std::path::Path) -> SharedBook {
         let settings = Redis {
@@ -280,7 +280,7 @@ mod tests {
             password: None,
             authorities: Vec::new(),
         };
-        let own = SpendingBook::new(Database::open(root, Access::Create).unwrap());
+        let own = SpendingBook::new(root, Access::Create);
         let server = RedisServer::new(&settings, "nothing".to_owned()).unwrap();
         SharedBook::new(server, "team", own)
     }
