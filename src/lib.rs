@@ -23,6 +23,9 @@ pub mod rewrite;
 
 pub mod report;
 
+#[cfg(feature = "otlp")]
+pub mod telemetry;
+
 pub mod commands;
 
 pub mod logging;

@@ -67,6 +67,7 @@ fn each_library_is_named_in_one_room() {
         ("clap", "cli"),
         ("similar::", "rewrite"),
         ("rustix", "rewrite"),
+        ("opentelemetry", "telemetry"),
         ("annotate_snippets", "report"),
         ("quick_xml", "report"),
     ];

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::model::ModelArgs;
@@ -9,7 +10,8 @@ use super::wait::WaitArgs;
 use super::{FileArgs, GlobalArgs, RuleArgs, SelectArgs, load};
 use crate::commands::{self, Assent, Error, Format, RunMode, RunOptions};
 use crate::config::{
-    Dollars, Language, LineLength, MaxSource, Mode, PartialConfig, Percent, StyleChoice, TimeLimit,
+    Dollars, HttpUrl, Language, LineLength, MaxSource, Mode, PartialConfig, Percent, ReportFile,
+    ReportFiles, StyleChoice, TimeLimit,
 };
 use crate::exit_status::ExitStatus;
 use crate::generate::CacheUse;
@@ -97,12 +99,25 @@ pub(super) struct RunArgs {
     /// Show each prompt on standard error as it is sent; secrets in it are masked
     #[arg(long, help_heading = "Report", conflicts_with = "stdin_filename")]
     show_prompt: bool,
-    /// Where the markdown report goes
-    #[arg(long, value_name = "PATH", help_heading = "Report")]
-    report: Option<PathBuf>,
+    /// Where the report goes; its extension says in which form: .md, .json, .html or .csv. May be given
+    /// several times [default: docgen-report.md]
+    #[arg(
+        long,
+        value_name = "PATH",
+        help_heading = "Report",
+        value_parser = OsStringValueParser::new().try_map(|path| ReportFile::try_from(PathBuf::from(path)))
+    )]
+    report: Vec<ReportFile>,
+    /// The address that has the project's files, for the report's links where relative ones lead nowhere, such as
+    /// https://github.com/me/shop/blob/main
+    #[arg(long, value_name = "URL", help_heading = "Report")]
+    link_base: Option<HttpUrl>,
     /// Write no report
     #[arg(long, help_heading = "Report", conflicts_with = "report")]
     no_report: bool,
+    /// Where figures for Prometheus go; counters go on from what is there
+    #[arg(long, value_name = "FILE.prom", help_heading = "Report")]
+    metrics_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -181,12 +196,14 @@ impl RunArgs {
         settings.docstring.style = self.style;
         settings.style.language.clone_from(&self.language);
         settings.docstring.line_length = self.line_length;
-        settings.report.enabled = match (&self.report, self.no_report) {
-            (Some(_), _) => Some(true),
-            (None, true) => Some(false),
-            (None, false) => None,
-        };
-        settings.report.path.clone_from(&self.report);
+        settings.report.link_base.clone_from(&self.link_base);
+        if !self.report.is_empty() {
+            settings.report.enabled = Some(true);
+            settings.report.path = Some(ReportFiles::new(self.report.clone()));
+        } else if self.no_report {
+            settings.report.enabled = Some(false);
+        }
+        settings.metrics.file.clone_from(&self.metrics_file);
         settings
     }
 }

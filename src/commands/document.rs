@@ -1,5 +1,6 @@
 //! One file of a run: what to ask, what came back, and the file rewritten.
 
+mod after;
 mod mends;
 
 use std::collections::HashMap;
@@ -22,9 +23,9 @@ use crate::generate::{
 use crate::python::{Definition, Project};
 use crate::report::{self, FileReport, HotSpot, Outcome, Status, escape};
 use crate::rewrite::{self, NewDocstring, Rewritten, WriteError};
-use crate::rules::Coverage;
 use crate::source::SourceFile;
 use crate::store::{ContentHash, DocstringChange, ReplyCost, ReplyRecord};
+use after::After;
 use mends::Mends;
 
 /// A file of a run, with what has to be done in it.
@@ -90,7 +91,6 @@ pub(super) struct Done {
     pub(super) report: FileReport,
     /// The file's new bytes, when they are to be given back.
     pub(super) rewritten: Option<Vec<u8>>,
-    pub(super) coverage: Coverage,
     pub(super) hot_spots: Vec<HotSpot>,
     /// What docgen could not do by its own fault, each told in full.
     pub(super) flaws: Vec<String>,
@@ -410,7 +410,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff, delivery)
+            ..self.report(outcomes, applied.diff, applied.after, delivery)
         }
     }
 
@@ -481,15 +481,26 @@ impl Job {
             give(outcomes, *definition, &Status::Failed { reason });
         }
         match delivery.mode {
-            RunMode::Diff => applied.diff = Some(diff(source, &rewritten)),
+            RunMode::Diff => {
+                applied.diff = Some(diff(source, &rewritten));
+                applied.after = After::read(source, &rewritten.bytes, false);
+            }
             RunMode::Filter => applied.rewritten = Some(rewritten.bytes),
-            RunMode::Write | RunMode::Ask => {
-                if let Err(error) = self.write(&rewritten, docstrings, delivery) {
+            RunMode::Write | RunMode::Ask => match self.write(&rewritten, docstrings, delivery) {
+                Ok(()) => {
+                    applied.after = After::read(source, &rewritten.bytes, true);
+                    if let Some(after) = &applied.after
+                        && source.bytes != rewritten.bytes
+                    {
+                        delivery.recall.learn(after.file());
+                    }
+                }
+                Err(error) => {
                     let name = escape(source.name.as_str());
                     tracing::error!("{name}: {}", escape(&error.to_string()));
                     fail_all(outcomes, &format!("the file {error}"));
                 }
-            }
+            },
         }
         applied
     }
@@ -511,7 +522,6 @@ impl Job {
         } else {
             rewrite::replace(&source.path, &delivery.config.files.root, old, new)?;
         }
-        delivery.recall.learn(&source.path, &source.name, new);
         Ok(())
     }
 
@@ -546,6 +556,7 @@ impl Job {
         &self,
         outcomes: Vec<(Target, Status)>,
         diff: Option<Vec<u8>>,
+        after: Option<After>,
         delivery: &Delivery,
     ) -> Done {
         let name = &self.file.source.name;
@@ -554,6 +565,11 @@ impl Job {
             .filter(|(_, status)| status.reason().is_none())
             .map(|(target, _)| target.definition)
             .collect();
+        let rules = self.mends.rules();
+        let mut scores = after.as_ref().map_or_else(HashMap::new, |after| {
+            after.scores(&self.file, rules, &documented)
+        });
+        let line_of = |definition| after.as_ref().and_then(|after| after.line(definition));
         let mut rows: Vec<(usize, Outcome)> = outcomes
             .into_iter()
             .map(|(target, status)| {
@@ -568,28 +584,40 @@ impl Job {
             Some((missing.definition, excused(name, definition, missing.code)))
         }));
         rows.sort_by_key(|(index, _)| *index);
+        for (index, outcome) in &mut rows {
+            outcome.line_after = line_of(*index).unwrap_or(outcome.line);
+            outcome.score = scores.remove(index);
+        }
         Done {
             report: FileReport {
                 path: name.clone(),
                 outcomes: rows.into_iter().map(|(_, outcome)| outcome).collect(),
+                coverage: self.selection.coverage,
                 masked: generate::masked(&self.assignment(delivery, &[]), self.wanted()),
                 diff: diff.filter(|diff| !diff.is_empty()),
             },
             rewritten: None,
-            coverage: self.selection.coverage,
-            hot_spots: self.hot_spots(&documented),
+            hot_spots: self.hot_spots(&documented, line_of),
             flaws: Vec::new(),
         }
     }
 
     /// Complex functions that have no docstring even now.
-    fn hot_spots(&self, documented: &[usize]) -> Vec<HotSpot> {
+    fn hot_spots(
+        &self,
+        documented: &[usize],
+        line_of: impl Fn(usize) -> Option<usize>,
+    ) -> Vec<HotSpot> {
         let definitions = self.file.module.definitions.iter().enumerate();
         definitions
             .filter(|(index, definition)| {
                 definition.docstring.is_none() && !documented.contains(index)
             })
-            .filter_map(|(_, definition)| hot_spot(&self.file.source.name, definition))
+            .filter_map(|(index, definition)| {
+                let mut spot = hot_spot(&self.file.source.name, definition)?;
+                spot.line_after = line_of(index).unwrap_or(spot.line);
+                Some(spot)
+            })
             .collect()
     }
 
@@ -603,11 +631,13 @@ impl Job {
     }
 }
 
-/// What was not written.
+/// What came of a file's docstrings.
 #[derive(Default)]
 struct Applied {
     diff: Option<Vec<u8>>,
     rewritten: Option<Vec<u8>>,
+    /// The file with what was written, or would be.
+    after: Option<After>,
 }
 
 /// The change as a patch, which holds the file's bytes; on a terminal with its characters.

@@ -48,6 +48,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The file for metrics could not be taken or written.
+    #[error("`{}` cannot take the metrics: {reason}", .path.display())]
+    Metrics {
+        /// Where they should go.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// git could not say what changed.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -192,6 +200,11 @@ impl Error {
             ),
             Self::Report { .. } => Some(
                 "choose another place with `--report PATH`, or none with `--no-report`".to_owned(),
+            ),
+            Self::Metrics { .. } => Some(
+                "name a file of its own, in a folder that is there and that you may write to \
+                 (`--metrics-file` or `[metrics] file`)"
+                    .to_owned(),
             ),
             Self::OutputFile { .. } => {
                 Some("name a file in a folder that you may write to".to_owned())

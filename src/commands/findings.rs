@@ -10,7 +10,7 @@ use crate::config::{RuleCode, RuleSet, Select};
 use crate::generate::stale::drifted;
 use crate::generate::{AnalyzedFile, Existing, select};
 use crate::python::{Definition, Kind, Place};
-use crate::report::{FileCoverage, FileReport, HotSpot, Outcome, Status};
+use crate::report::{CodeComplexity, FileCoverage, FileReport, HotSpot, Outcome, Status};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -52,6 +52,8 @@ struct Silenced {
     kind: Kind,
     line: usize,
     code: RuleCode,
+    /// Cyclomatic and cognitive, of a function.
+    complexity: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,13 +88,7 @@ impl Findings {
         });
         let silenced = selection.suppressed.iter().filter_map(|missing| {
             let definition = definitions.get(missing.definition)?;
-            Some(Silenced {
-                qualified_name: definition.qualified_name.clone(),
-                name: definition.name.clone(),
-                kind: definition.kind,
-                line: definition.place.line,
-                code: missing.code,
-            })
+            Some(Silenced::new(definition, missing.code))
         });
         let Coverage { needed, documented } = selection.coverage;
         Self {
@@ -160,11 +156,11 @@ impl Findings {
             report: FileReport {
                 path: name.clone(),
                 outcomes: silenced.iter().map(|one| one.outcome(name)).collect(),
+                coverage: self.coverage(),
                 masked: BTreeMap::new(),
                 diff: None,
             },
             rewritten: None,
-            coverage: self.coverage(),
             hot_spots: self.complex.iter().map(|one| one.hot_spot(name)).collect(),
             flaws: Vec::new(),
         })
@@ -178,14 +174,7 @@ impl Findings {
 
 /// The outcome of a definition that a comment excuses.
 pub(super) fn excused(file: &FileName, definition: &Definition, code: RuleCode) -> Outcome {
-    let silenced = Silenced {
-        qualified_name: definition.qualified_name.clone(),
-        name: definition.name.clone(),
-        kind: definition.kind,
-        line: definition.place.line,
-        code,
-    };
-    silenced.outcome(file)
+    Silenced::new(definition, code).outcome(file)
 }
 
 /// The function as a hot spot, if it is complex and has no docstring.
@@ -221,6 +210,18 @@ impl Finding {
 }
 
 impl Silenced {
+    fn new(definition: &Definition, code: RuleCode) -> Self {
+        let complexity = CodeComplexity::of(definition);
+        Self {
+            qualified_name: definition.qualified_name.clone(),
+            name: definition.name.clone(),
+            kind: definition.kind,
+            line: definition.place.line,
+            code,
+            complexity: complexity.map(|one| (one.cyclomatic, one.cognitive)),
+        }
+    }
+
     fn outcome(&self, file: &FileName) -> Outcome {
         let reason = SILENCED.to_owned();
         Outcome {
@@ -231,8 +232,16 @@ impl Silenced {
             },
             kind: self.kind,
             line: self.line,
+            line_after: self.line,
             code: self.code,
             was_documented: false,
+            complexity: self
+                .complexity
+                .map(|(cyclomatic, cognitive)| CodeComplexity {
+                    cyclomatic,
+                    cognitive,
+                }),
+            score: None,
             status: Status::Skipped { reason },
         }
     }
@@ -253,7 +262,9 @@ impl Complex {
     fn hot_spot(&self, file: &FileName) -> HotSpot {
         HotSpot {
             id: format!("{file}::{}", self.qualified_name),
+            path: file.clone(),
             line: self.line,
+            line_after: self.line,
             cyclomatic: self.cyclomatic,
             cognitive: self.cognitive,
         }

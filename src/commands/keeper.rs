@@ -1,5 +1,6 @@
 //! Files are replaced with their originals kept.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
@@ -164,8 +165,9 @@ fn begin(database: Database, config: &Config, beginning: Beginning) -> Result<Jo
 pub(super) fn clean_up(config: &Config, turn: &Turn) {
     let Some(pid) = turn.left_by() else { return };
     let state = state_folder(&config.files.root);
-    let report = config.report.as_ref().and_then(|path| path.parent());
-    for folder in [Some(state.as_path()), report].into_iter().flatten() {
+    let reports = config.reports.iter().filter_map(|file| file.path.parent());
+    let folders: BTreeSet<&Path> = std::iter::once(state.as_path()).chain(reports).collect();
+    for folder in folders {
         rewrite::remove_temporaries(folder, pid);
     }
 }

@@ -3,7 +3,6 @@
 //! A file is known by its bytes, by what its path says of it, by the settings and by the very build of docgen,
 //! never by its name or its time: what any of these may change is looked for anew.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,11 +16,11 @@ use crate::config::{Config, Rules, Select};
 use crate::generate::{AnalyzedFile, Habits, analyze_source, traits_of};
 use crate::python::ModuleFacts;
 use crate::rules::Diagnostic;
-use crate::source::{Discovered, FileName, SourceFile, read_bytes};
+use crate::source::{Discovered, SourceFile, read_bytes};
 use crate::store::{Access, ContentHash, Database};
 
 /// Changes when the form of what is kept does.
-const EDITION: &[u8] = b"1";
+const EDITION: &[u8] = b"2";
 
 /// What may be made of earlier commands' findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,25 +170,24 @@ impl Recall {
         }
     }
 
-    /// Finds what is in a file that was just written, so that the next command knows it; on a thread with
+    /// Keeps what is in a file that was just written, so that the next command knows it; on a thread with
     /// [`crate::python::STACK_BYTES`] of stack.
-    pub(super) fn learn(&self, path: &Path, name: &FileName, bytes: &[u8]) {
+    pub(super) fn learn(&self, file: &AnalyzedFile) {
         let Some(memory) = &self.memory else {
             return;
         };
-        let file = Discovered {
-            path: path.to_path_buf(),
+        // It was parsed for the report.
+        self.parsed.fetch_add(1, Ordering::Relaxed);
+        let SourceFile {
+            path, name, bytes, ..
+        } = &file.source;
+        let found = Discovered {
+            path: path.clone(),
             name: name.clone(),
         };
-        let read = Read {
-            key: Some(memory.key(&file, bytes)),
-            file: &file,
-            bytes: bytes.to_vec(),
-        };
-        if let Ok((file, key)) = self.parse(read) {
-            self.keep(key, &file, &memory.find(&file));
-            self.keep_gist(key, &file, &module_facts(&file));
-        }
+        let key = Some(memory.key(&found, bytes));
+        self.keep(key, file, &memory.find(file));
+        self.keep_gist(key, file, &module_facts(file));
     }
 
     /// Writes down what was found. That the database is busy, full or gone is no one's concern: the files are

@@ -7,14 +7,15 @@ mod confirm;
 mod filter;
 mod interactive;
 mod interrupt;
+mod observer;
 mod requests;
 mod shown;
 mod terminal;
 mod words;
+mod written;
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -30,17 +31,18 @@ use super::voice::{Ear, Manner};
 use super::{Error, Format, Scope, output, thread_pool};
 use crate::config::{Config, Mode, Provider};
 use crate::exit_status::ExitStatus;
-use crate::generate::{CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Voice};
-use crate::llm::LlmError;
+use crate::generate::{
+    CacheUse, Estimate, Existing, Question, ReplyCache, ReplyKey, Services, Voice,
+};
+use crate::llm::{BudgetStatement, LlmError};
 use crate::python::{Project, STACK_BYTES};
-use crate::report::{self, BudgetReport, CacheReport, Loudness, Phase, Progress, RunReport};
-use crate::rewrite::publish;
+use crate::report::{self, CacheReport, FolderReport, Loudness, Phase, Progress, RunReport};
 use crate::rules::{Coverage, Diagnostic};
-use crate::source::FileName;
 use crate::store::{Access, RunEnd};
 use answer::{Answering, Finished};
 use confirm::Asking;
 use interrupt::Interrupt;
+use observer::Observer;
 use shown::Shown;
 use terminal::Terminal;
 use words::Words;
@@ -132,13 +134,14 @@ pub fn run(
 ) -> Result<ExitStatus, Error> {
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
+    let mut observer = Observer::begin(config, provider)?;
     let words = Words::new(provider, config, options.mode)?;
-    words.begin();
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),
         _ => None,
     };
     let (progress, mut turn) = begin(config, options)?;
+    observer.watch(&words, progress.tally());
     progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
@@ -184,44 +187,54 @@ pub fn run(
     let answered = answer(&pool, around, work, options, terminal);
     progress.finish();
     if let Some(keeper) = keeper {
-        keeper.end(match &answered {
-            Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
-            Ok((_, true)) => RunEnd::Interrupted,
-            Ok((_, false)) => RunEnd::Done,
-            Err(_) => RunEnd::Failed,
-        });
+        keeper.end(end(&answered));
     }
     let (mut finished, is_interrupted) = answered?;
-    if finished.is_declined {
-        recall.finish();
-        tracing::info!("Nothing was sent and nothing was written.");
-        return Ok(if is_interrupted {
-            ExitStatus::Interrupted
-        } else {
-            ExitStatus::Findings
-        });
-    }
     recall.finish();
+    if finished.is_declined {
+        observer.forget();
+        return Ok(declined(is_interrupted));
+    }
     finished.done.extend(surveyed.done);
     if options.mode.writes() {
         words.keep_lessons(&config.files.root, finished.estimate.as_ref());
     }
+    let elapsed = start.elapsed();
     let mut report = RunReport {
         files_read: surveyed.files,
         is_interrupted,
-        elapsed: start.elapsed(),
+        elapsed,
+        requests: words.requests(finished.kept, elapsed),
         cache: cache.as_ref().map(closed),
         estimate: finished.estimate.map(|estimate| words.judged(estimate)),
         ..collect(finished.done, surveyed.diagnostics, &words, options.mode)
     };
-    report.budget = finished
-        .budget
-        .map(|statement| BudgetReport::new(statement, &report.files));
-    if let Some(stats) = words.stats() {
-        report.exceeded = report::exceeded(&report, &stats, &config.thresholds);
+    report.account_for(finished.budget);
+    report.hold_to(&config.thresholds, words.stats().as_ref());
+    let shown = show(&report, config, options);
+    let ended = shown.and_then(|()| conclude(&report, finished.fatal));
+    observer.finish(&report, &ended);
+    ended
+}
+
+/// How a run ended, as the journal has it.
+fn end(answered: &Result<(Finished, bool), Error>) -> RunEnd {
+    match answered {
+        Ok((finished, _)) if finished.has_failed() => RunEnd::Failed,
+        Ok((_, true)) => RunEnd::Interrupted,
+        Ok((_, false)) => RunEnd::Done,
+        Err(_) => RunEnd::Failed,
     }
-    show(&report, config, options)?;
-    conclude(&report, finished.fatal)
+}
+
+/// The end of a run that the user did not want when its cost was told.
+fn declined(is_interrupted: bool) -> ExitStatus {
+    tracing::info!("Nothing was sent and nothing was written.");
+    if is_interrupted {
+        ExitStatus::Interrupted
+    } else {
+        ExitStatus::Findings
+    }
 }
 
 /// Begins to show how far the run is, and waits for its turn in the tree.
@@ -357,11 +370,8 @@ fn answer(
     tally.begin(Phase::Estimating);
     let estimate = estimate(pool, words, &mut jobs, (&delivery, voice.as_ref()), options);
     let asking = Asking {
-        budget: &config.budget,
-        words: words.describe(),
         terminal: terminal.as_ref(),
-        runtime: &runtime,
-        interrupt: &interrupt,
+        ..Asking::new(config, words, (&runtime, &interrupt))
     };
     if !progress.aside(|| asking.agrees(estimate.as_ref(), options))? {
         return Ok((Finished::declined(), interrupt.is_requested()));
@@ -371,12 +381,7 @@ fn answer(
     if let (true, Some(voice), Some(services)) = (is_anyone_asked, &mut voice, words.services()) {
         tally.begin(Phase::Examples);
         let questions = pool.install(|| questions(voice, &jobs));
-        runtime.block_on(async {
-            tokio::select! {
-                () = voice.ask(services, &questions) => {}
-                () = interrupt.requested() => {}
-            }
-        });
+        find_examples(voice, services, &questions, (&runtime, &interrupt));
     }
     let total: usize = jobs.iter().map(|job| job.selection.targets.len()).sum();
     if let (Some(_), Words::Model { .. }) = (&terminal, words) {
@@ -407,16 +412,33 @@ fn answer(
         ..answering.finish(jobs)?
     };
     tally.begin(Phase::Settling);
-    let budget = runtime.block_on(async {
-        let budget = words.statement().await;
-        words.settle().await;
-        if let Some(cache) = cache {
-            cache.settle().await;
+    let budget = runtime.block_on(settled(words, cache));
+    Ok((Finished { budget, ..finished }, interrupt.is_requested()))
+}
+
+/// Asks the services for what is near to what is asked about, unless Ctrl-C is pressed meanwhile.
+fn find_examples(
+    voice: &mut Voice,
+    services: &Services,
+    questions: &[Question],
+    (runtime, interrupt): (&tokio::runtime::Runtime, &Interrupt),
+) {
+    runtime.block_on(async {
+        tokio::select! {
+            () = voice.ask(services, questions) => {}
+            () = interrupt.requested() => {}
         }
-        budget
     });
-    let finished = Finished { budget, ..finished };
-    Ok((finished, interrupt.is_requested()))
+}
+
+/// Tells other machines what they are to know. Gives what became of the budget.
+async fn settled(words: &Words<'_>, cache: Option<&ReplyCache>) -> Option<BudgetStatement> {
+    let budget = words.statement().await;
+    words.settle().await;
+    if let Some(cache) = cache {
+        cache.settle().await;
+    }
+    budget
 }
 
 /// Packs what is still open into requests, and says what they are likely to take.
@@ -503,11 +525,12 @@ fn collect(
     mode: RunMode,
 ) -> RunReport {
     done.sort_by(|one, other| one.report.path.cmp(&other.report.path));
+    let folders = FolderReport::of(done.iter().map(|one| &one.report));
     let mut before = Coverage::default();
     let mut hot_spots = Vec::new();
     let mut files = Vec::new();
     for one in done {
-        before += one.coverage;
+        before += one.report.coverage;
         hot_spots.extend(one.hot_spots);
         for flaw in one.flaws {
             tracing::error!("{}", report::escape(&flaw));
@@ -523,11 +546,12 @@ fn collect(
         is_diff: mode == RunMode::Diff,
         is_interrupted: false,
         files,
+        folders,
         files_read: 0,
         diagnostics,
         before,
         hot_spots,
-        requests: words.requests(),
+        requests: None,
         elapsed: std::time::Duration::ZERO,
         cache: None,
         budget: None,
@@ -552,27 +576,7 @@ fn show(report: &RunReport, config: &Config, options: RunOptions) -> Result<(), 
         // Standard output is data; the runner reads commands from both.
         output::prompt(&report::run_github(report), false);
     }
-    if let Some(path) = &config.report {
-        let written = write_report(path, &report::markdown(report));
-        written.map_err(|source| Error::Report {
-            path: path.clone(),
-            source,
-        })?;
-        if options.loudness == Loudness::Normal {
-            let here = std::env::current_dir().unwrap_or_default();
-            tracing::info!("Report: {}", FileName::new(path, &here));
-        }
-    }
-    Ok(())
-}
-
-/// Replaces the report, whole or not at all.
-fn write_report(path: &Path, text: &str) -> std::io::Result<()> {
-    // A folder that is not there is more often a slip than a wish.
-    if let Some(folder) = path.parent() {
-        std::fs::metadata(folder)?;
-    }
-    publish(path, text.as_bytes())
+    written::write(report, config, options.loudness)
 }
 
 fn show_diffs(report: &RunReport) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::partial::{
     CACHE_NAMESPACE, CONFIRM_ABOVE, CONFIRM_REQUESTS, PartialBudget, PartialThresholds,
 };
-use super::values::{Dollars, Percent};
+use super::values::{Dollars, Percent, TimeLimit};
 
 /// What may be spent.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +81,7 @@ pub(super) fn budget(partial: &PartialBudget) -> Budget {
             tokens: partial.max_tokens,
             requests: partial.max_requests,
         },
-        time: partial.max_time.map(|time| time.duration()),
+        time: partial.max_time.map(TimeLimit::duration),
         day: Allowance {
             cost: partial.day_cost,
             tokens: partial.day_tokens,

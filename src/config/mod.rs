@@ -23,6 +23,7 @@ mod provenance;
 mod provider;
 mod pydoclint;
 mod redis;
+mod report;
 mod resolve;
 mod resolved;
 mod rule_code;
@@ -63,8 +64,10 @@ pub use partial::{
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};
 pub use redis::{Redis, RedisAddress, RedisUrl, SharedCache};
+pub use report::{ReportFile, ReportFiles, ReportFormat};
 pub use resolved::{
-    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
+    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, Metrics, OpenStyle, Score,
+    Select,
 };
 pub use rule_code::RuleCode;
 pub use rule_set::{RuleSelector, RuleSet};
@@ -187,11 +190,11 @@ pub fn load(request: LoadRequest<'_>) -> Result<Loaded, ConfigError> {
     // A path in the file is relative to the root; one that the user types, and the default, to
     // where the user is.
     let mut defaults = PartialConfig::defaults();
-    let typed = [
-        &mut defaults.report.path,
-        &mut flags.report.path,
-        &mut flags.log.file,
-    ];
+    let reports = [&mut defaults.report.path, &mut flags.report.path];
+    for files in reports.into_iter().flatten() {
+        files.replace(|path| file::absolute(path, &here));
+    }
+    let typed = [&mut flags.metrics.file, &mut flags.log.file];
     for path in typed.into_iter().flatten() {
         *path = file::absolute(path, &here);
     }

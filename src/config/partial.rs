@@ -22,6 +22,7 @@ use super::language::Language;
 use super::llm::{Quota, Retry};
 use super::per_file::PerFileIgnores;
 use super::redis::RedisUrl;
+use super::report::ReportFiles;
 use super::resolved::{Batch, Cache, Journal, Log, Select};
 use super::rule_set::RuleSelector;
 use super::texts::{Glob, HttpUrl, IndexName, Name};
@@ -160,6 +161,8 @@ layers! {
             report: PartialReport,
             /// What is kept to take runs back.
             journal: PartialJournal,
+            /// Figures of runs for Prometheus.
+            metrics: PartialMetrics,
             /// The log file.
             log: PartialLog,
         }
@@ -582,8 +585,12 @@ layers! {
         keys: {
             /// Whether a report is written.
             enabled: bool,
-            /// The report's file, relative to the settings' folder.
-            path: PathBuf,
+            /// The report's file or files, relative to the settings' folder; the extension says in which form:
+            /// `.md`, `.json`, `.html` or `.csv`.
+            path: ReportFiles,
+            /// The address that has the project's files, which the report's links then lead to; unset, they are
+            /// relative.
+            link_base: HttpUrl,
         }
     }
 
@@ -594,6 +601,16 @@ layers! {
             keep_runs: u32,
             /// Megabytes that they may take together, compressed, at least 1.
             max_size_mb: NonZeroU32,
+        }
+    }
+
+    /// Figures of runs for Prometheus.
+    PartialMetrics {
+        keys: {
+            /// The file, relative to the settings' folder; unset, none is written.
+            file: PathBuf,
+            /// The project's name in them; unset, its folder's.
+            project: String,
         }
     }
 
@@ -676,12 +693,7 @@ impl PartialConfig {
                 order: Some(batch.order),
             },
             cache: PartialCache::defaults(),
-            budget: PartialBudget {
-                namespace: CACHE_NAMESPACE.parse().ok(),
-                confirm_above: Some(CONFIRM_ABOVE),
-                confirm_above_requests: Some(CONFIRM_REQUESTS),
-                ..PartialBudget::default()
-            },
+            budget: PartialBudget::defaults(),
             thresholds: PartialThresholds::default(),
             run: PartialRun {
                 mode: Some(Mode::default()),
@@ -697,9 +709,11 @@ impl PartialConfig {
             score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
-                path: Some(PathBuf::from(REPORT_PATH)),
+                path: Some(ReportFiles::markdown(REPORT_PATH)),
+                link_base: None,
             },
             journal: PartialJournal::defaults(),
+            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
         }
     }
@@ -750,6 +764,17 @@ impl PartialCache {
             max_size_mb: Some(cache.max_size_mb),
             redis_url: None,
             namespace: CACHE_NAMESPACE.parse().ok(),
+        }
+    }
+}
+
+impl PartialBudget {
+    fn defaults() -> Self {
+        Self {
+            namespace: CACHE_NAMESPACE.parse().ok(),
+            confirm_above: Some(CONFIRM_ABOVE),
+            confirm_above_requests: Some(CONFIRM_REQUESTS),
+            ..Self::default()
         }
     }
 }

@@ -5,11 +5,14 @@ use std::path::Path;
 use super::budget;
 use super::choices::{AttributesInDocstring, StyleChoice, TypesChoice};
 use super::partial::{
-    EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog, REPORT_PATH,
+    EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog,
+    PartialMetrics, REPORT_PATH,
 };
 use super::per_file::Rules;
+use super::report::ReportFiles;
 use super::resolved::{
-    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, OpenStyle, Score, Select,
+    Batch, Cache, Check, Config, DocstringStyle, Files, Journal, Log, Metrics, OpenStyle, Score,
+    Select,
 };
 use super::rule_set::{RuleSelector, RuleSet};
 use super::texts::Glob;
@@ -25,7 +28,10 @@ pub(crate) fn config(
     attributes: AttributesInDocstring,
 ) -> Config {
     let report = &partial.report;
-    let path = report.path.as_deref().unwrap_or(Path::new(REPORT_PATH));
+    let report_files = || match &report.path {
+        Some(files) => files.below(root),
+        None => ReportFiles::markdown(REPORT_PATH).below(root),
+    };
     Config {
         files: files(partial, root),
         select: select(partial),
@@ -49,8 +55,14 @@ pub(crate) fn config(
         score: Score {
             fail_under: partial.score.fail_under,
         },
-        report: report.enabled.unwrap_or(true).then(|| root.join(path)),
+        reports: report
+            .enabled
+            .unwrap_or(true)
+            .then(report_files)
+            .unwrap_or_default(),
+        link_base: report.link_base.clone(),
         journal: journal(&partial.journal),
+        metrics: metrics(&partial.metrics, root),
         log: log(&partial.log, root),
     }
 }
@@ -88,6 +100,14 @@ fn journal(partial: &PartialJournal) -> Journal {
     Journal {
         keep_runs: partial.keep_runs.unwrap_or(default.keep_runs),
         max_size_mb: partial.max_size_mb.unwrap_or(default.max_size_mb),
+    }
+}
+
+fn metrics(partial: &PartialMetrics, root: &Path) -> Metrics {
+    let folder = || Some(root.file_name()?.to_string_lossy().into_owned());
+    Metrics {
+        file: partial.file.as_ref().map(|path| root.join(path)),
+        project: partial.project.clone().or_else(folder).unwrap_or_default(),
     }
 }
 

@@ -15,6 +15,8 @@ use super::choices::{
 };
 use super::language::Language;
 use super::per_file::Rules;
+use super::report::ReportFile;
+use super::texts::HttpUrl;
 use super::values::{ContextWindow, LineLength, Percent};
 use super::wording::Wordings;
 
@@ -49,10 +51,14 @@ pub struct Config {
     pub check: Check,
     /// When `score` fails.
     pub score: Score,
-    /// Where the run's report goes; `None` when it is not wanted.
-    pub report: Option<PathBuf>,
+    /// Where the run's report goes; nowhere when it is not wanted.
+    pub reports: Vec<ReportFile>,
+    /// The address that has the project's files, which the report's links then lead to.
+    pub link_base: Option<HttpUrl>,
     /// What is kept to take runs back.
     pub journal: Journal,
+    /// Figures of runs for Prometheus.
+    pub metrics: Metrics,
     /// What is logged to a file.
     pub log: Log,
 }
@@ -280,6 +286,15 @@ impl Default for Journal {
             max_size_mb: positive(200),
         }
     }
+}
+
+/// Figures of runs for Prometheus.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// The file that they are written to, absolute; `None` writes none.
+    pub file: Option<PathBuf>,
+    /// The project's name in them.
+    pub project: String,
 }
 
 /// What is logged to a file.

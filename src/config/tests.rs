@@ -90,9 +90,10 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.batch, Batch::default());
     assert_eq!(config.check.fail_under, Check::default().fail_under);
     let report = std::env::current_dir().unwrap().join("docgen-report.md");
-    assert_eq!(config.report.as_ref(), Some(&report));
+    let report = ReportFile::try_from(report).unwrap();
+    assert_eq!(config.reports, [report.clone()]);
     let mut defaults = PartialConfig::defaults();
-    defaults.report.path = Some(report);
+    defaults.report.path = Some(ReportFiles::new(vec![report]));
     assert_eq!(loaded.settings(), &defaults);
     let llm = model(&project.load(&AZURE, "").unwrap());
     assert_eq!(llm.deployments[0].quota, Quota::default());
@@ -112,11 +113,19 @@ fn excluded_globs_are_replaced_and_extended_ones_add_up() {
 #[test]
 fn a_report_is_where_its_source_means_it() {
     let project = Project::new(&[("docgen.toml", "[report]\npath = \"out/r.md\"")]);
-    let report = |flags| project.load(&[], flags).unwrap().config.report;
-    assert_eq!(report(""), Some(project.root().join("out/r.md")));
+    let report = |flags| {
+        let reports = project.load(&[], flags).unwrap().config.reports;
+        let paths = reports.into_iter().map(|file| file.path);
+        paths.collect::<Vec<_>>()
+    };
+    assert_eq!(report(""), [project.root().join("out/r.md")]);
     let here = std::env::current_dir().unwrap();
-    assert_eq!(report("[report]\npath = 'r.md'"), Some(here.join("r.md")));
-    assert_eq!(report("[report]\nenabled = false"), None);
+    assert_eq!(report("[report]\npath = 'r.md'"), [here.join("r.md")]);
+    assert_eq!(
+        report("[report]\npath = ['r.md', '/x/r.html']"),
+        [here.join("r.md"), "/x/r.html".into()]
+    );
+    assert!(report("[report]\nenabled = false").is_empty());
 }
 
 #[test]

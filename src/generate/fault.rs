@@ -1,5 +1,6 @@
 //! What is wrong with a reply: where, of which kind, and in words that a model can act on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A fault of a reply: where in it, and what is wrong there, in words that the model can act on.
@@ -15,7 +16,9 @@ pub struct Fault {
 }
 
 /// Kinds of faults, as a run's report counts them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
     /// The reply is no JSON of the schema, or the second one never came.

@@ -226,6 +226,9 @@ pub struct Stats {
     pub held: BTreeMap<Hold, Duration>,
     /// The time in which any request was in flight.
     pub busy: Duration,
+    /// The part of that in which nobody was held back: all that was to be sent was, and answers were waited
+    /// for.
+    pub awaited: Duration,
     /// Replies in which the content filter noticed a category and let it pass.
     pub noticed: BTreeMap<String, u64>,
     /// What each deployment did of it.

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 use super::adapt::Dialect;
 use super::auth::Credentials;
-use super::budget::{BudgetGate, Charge, Spending};
+use super::budget::{BudgetGate, Charge, Reservation, Spending};
 use super::call::Call;
 use super::chat::{
     ChatRequest, Completion, Finish, KnownModel, Live, Sender, Stats, Tokens, Urgency, Usage,
@@ -215,29 +215,8 @@ impl Client {
         // The deployments that have failed since the last time that the request waited.
         let mut tried: Vec<usize> = Vec::new();
         loop {
-            let worst = || self.worst(request, characters);
-            let reserved = self.budget.reserve(worst, urgency);
-            let reserved = self.unless_closed(reserved).await??;
-            let slot = match self.turn(request, characters, urgency, &tried).await {
-                Ok(slot) if reserved.covers(worst()) => slot,
-                // Answers to others have given the model more room to think.
-                Ok(_) => {
-                    reserved.settle(Charge::Nothing).await;
-                    continue;
-                }
-                Err(error) => {
-                    reserved.settle(Charge::Nothing).await;
-                    return Err(error);
-                }
-            };
-            let mut reserved = match reserved.enter().await? {
-                Ok(reserved) => reserved,
-                Err(no_room) => {
-                    drop(slot);
-                    self.unless_closed(no_room.changed()).await?;
-                    continue;
-                }
-            };
+            let admitted = self.admitted(request, characters, urgency, &tried);
+            let (mut reserved, slot) = admitted.await?;
             on_turn();
             let deployment = &self.deployments[slot.index];
             attempts
@@ -331,6 +310,7 @@ impl Client {
             records,
             held: reading.held,
             busy: reading.busy,
+            awaited: reading.awaited,
             noticed: lock(&self.noticed).clone(),
             ..Stats::default()
         };
@@ -428,6 +408,40 @@ impl Client {
                 NoTurn::NobodyLeft => LlmError::Closed,
                 NoTurn::TooLarge(cost) => LlmError::LargerThanQuota { cost },
             })
+    }
+
+    /// Waits until there is room for the request in the budget, and then for its turn.
+    async fn admitted<C: Call>(
+        &self,
+        request: &C,
+        characters: usize,
+        urgency: Urgency,
+        tried: &[usize],
+    ) -> Result<(Reservation, Slot<'_>), LlmError> {
+        let worst = || self.worst(request, characters);
+        loop {
+            let reserved = self.budget.reserve(worst, urgency);
+            let reserved = self.unless_closed(reserved).await??;
+            let slot = match self.turn(request, characters, urgency, tried).await {
+                Ok(slot) if reserved.covers(worst()) => slot,
+                // Answers to others have given the model more room to think.
+                Ok(_) => {
+                    reserved.settle(Charge::Nothing).await;
+                    continue;
+                }
+                Err(error) => {
+                    reserved.settle(Charge::Nothing).await;
+                    return Err(error);
+                }
+            };
+            match reserved.enter().await? {
+                Ok(reserved) => return Ok((reserved, slot)),
+                Err(no_room) => {
+                    drop(slot);
+                    self.unless_closed(no_room.changed()).await?;
+                }
+            }
+        }
     }
 
     /// What a request may cost at most, wherever it is sent.

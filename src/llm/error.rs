@@ -354,6 +354,16 @@ pub(super) enum Service {
     OpenAi,
 }
 
+impl Target {
+    /// The name and the host of a target that is given as it is shown.
+    #[must_use]
+    pub fn split(shown: &str) -> (&str, &str) {
+        let rest = shown.strip_prefix('`');
+        let parts = rest.and_then(|rest| rest.rsplit_once("` at "));
+        parts.unwrap_or((shown, ""))
+    }
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` at {}", self.name, self.host)

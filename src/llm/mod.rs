@@ -11,6 +11,8 @@ mod call;
 mod chat;
 mod client;
 mod concurrency;
+#[cfg(feature = "otlp")]
+mod courier;
 mod deployment;
 mod embedding;
 mod endpoint;
@@ -44,6 +46,8 @@ pub use chat::{
     Role, Sender, Stats, Tokens, Turn, Urgency, Usage,
 };
 pub use client::{Asker, Client};
+#[cfg(feature = "otlp")]
+pub use courier::Courier;
 pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};

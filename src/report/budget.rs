@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::run_report::FileReport;
 use super::text::plural;
-use crate::llm::{Bound, BudgetLine, BudgetStatement, Period};
+use crate::llm::{Bound, BudgetLine, BudgetStatement, OverBudget, Period};
 
 /// What a run was allowed to spend, and what it did.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -79,7 +79,7 @@ impl BudgetReport {
         }
         if let Some(told) = self.told() {
             _ = write!(text, "Stopped: {told}");
-            if let Some(hint) = self.statement.over.as_ref().and_then(|over| over.hint()) {
+            if let Some(hint) = self.statement.over.as_ref().and_then(OverBudget::hint) {
                 _ = write!(text, "; {hint}");
             }
             text.push('\n');

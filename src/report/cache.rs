@@ -1,5 +1,7 @@
 //! What the reply cache was good for, in figures and in words.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::text::plural;
@@ -62,26 +64,67 @@ impl Saved {
         format!("{tokens}, {money}, {} of requests", time(self.milliseconds))
     }
 
-    fn json(&self) -> Value {
-        let dollars = self.dollars.map(|dollars| (dollars * 1e6).round() / 1e6);
-        json!({
-            "tokens": self.tokens,
-            "dollars": dollars,
-            "unpriced_tokens": self.unpriced,
-            "prices_of": prices_of(),
-            "milliseconds": self.milliseconds,
-        })
+    fn figures(&self) -> SavedFigures {
+        SavedFigures {
+            tokens: self.tokens,
+            dollars: self.dollars.map(|dollars| (dollars * 1e6).round() / 1e6),
+            unpriced_tokens: self.unpriced,
+            prices_of: prices_of().to_owned(),
+            milliseconds: self.milliseconds,
+        }
     }
 }
 
+/// What was remembered, and what that saved.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct TallyFigures {
+    /// Answers that were remembered.
+    pub(super) hits: u64,
+    /// Answers that were not.
+    pub(super) misses: u64,
+    /// The hits' share in percent, rounded down to a tenth; `null` where nothing was asked.
+    pub(super) hit_rate: Option<f64>,
+    /// What did not have to be paid for again.
+    pub(super) saved: SavedFigures,
+}
+
+/// What did not have to be paid for again.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct SavedFigures {
+    /// Tokens of prompts and replies.
+    pub(super) tokens: u64,
+    /// US dollars, as far as the prices are known; `null` if none is.
+    pub(super) dollars: Option<f64>,
+    /// Tokens of models whose price is not known.
+    pub(super) unpriced_tokens: u64,
+    /// When the prices were listed.
+    pub(super) prices_of: String,
+    /// Time that the requests took.
+    pub(super) milliseconds: u64,
+}
+
+/// What the cache was good for in a run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct CacheFigures {
+    #[serde(flatten)]
+    pub(super) tally: TallyFigures,
+    /// Bytes of the database; `null` in memory.
+    pub(super) bytes: Option<u64>,
+}
+
 /// Hits, misses and what was saved.
+pub(super) fn tally_figures(tally: &ReplyTally) -> TallyFigures {
+    TallyFigures {
+        hits: tally.hits,
+        misses: tally.misses,
+        hit_rate: hit_rate(tally).map(|rate| (rate * 10.0).round() / 10.0),
+        saved: Saved::of(tally).figures(),
+    }
+}
+
+/// The same as JSON.
 pub(super) fn tally_json(tally: &ReplyTally) -> Value {
-    json!({
-        "hits": tally.hits,
-        "misses": tally.misses,
-        "hit_rate": hit_rate(tally).map(|rate| (rate * 10.0).round() / 10.0),
-        "saved": Saved::of(tally).json(),
-    })
+    json!(tally_figures(tally))
 }
 
 /// «12 of 15 (80.0 %)»
@@ -104,12 +147,11 @@ fn hit_rate(tally: &ReplyTally) -> Option<f64> {
 }
 
 impl CacheReport {
-    pub(super) fn json(&self) -> Value {
-        let mut value = tally_json(&self.tally);
-        if let Some(object) = value.as_object_mut() {
-            object.insert("bytes".to_owned(), self.bytes.into());
+    pub(super) fn figures(&self) -> CacheFigures {
+        CacheFigures {
+            tally: tally_figures(&self.tally),
+            bytes: self.bytes,
         }
-        value
     }
 
     /// One line for the summary, if anything was remembered.

@@ -14,12 +14,15 @@ mod diff;
 mod doctor;
 mod estimate;
 mod history;
-mod json;
-mod markdown;
+mod html;
+mod markup;
+mod metrics;
 mod outcome;
 mod plan;
 mod progress;
 mod repairs;
+mod requests;
+mod run;
 mod run_report;
 mod runs;
 mod score;
@@ -49,9 +52,8 @@ pub use doctor::{
     doctor_json, doctor_text,
 };
 pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
-pub use json::run_json;
-pub use markdown::markdown;
-pub use outcome::{Outcome, Status};
+pub use metrics::{Ending, RunMetrics, are_metrics, run_metrics};
+pub use outcome::{CodeComplexity, Outcome, ScoreChange, Status};
 pub use plan::{
     Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
     PlannedModel, PlannedPrompt, PlannedRaise, PlannedTarget, Tie, WordsFrom, plan_json, plan_text,
@@ -61,7 +63,11 @@ pub use progress::{
     clear_progress,
 };
 pub use repairs::{FaultCount, Repairs};
-pub use run_report::{FileReport, HotSpot, Judged, Latency, Requests, RunReport, Totals};
+pub use requests::{
+    Cost, DeploymentRequests, KeptBack, Latency, Limits, RequestRow, Requests, TimeOn, TimeShare,
+};
+pub use run::{Links, definitions_csv, requests_csv, run_html, run_json, run_markdown};
+pub use run_report::{FileReport, FolderReport, HotSpot, Judged, QualityChange, RunReport, Totals};
 pub use runs::{
     RunDetail, RunState, ShownRun, run_detail_json, run_detail_text, runs_json, runs_text,
 };
@@ -71,7 +77,7 @@ pub use score::{
 };
 pub use terminal::escape;
 pub use text::run_summary;
-pub use thresholds::{Exceeded, exceeded, run_github};
+pub use thresholds::{Exceeded, run_github};
 pub use time::since;
 pub use undo::{UndoReport, UndoneFile, UndoneHow, undo_json, undo_lines, undo_summary};
 pub use unproven::{unproven, unproven_reason};

@@ -1,5 +1,6 @@
 //! What became of a definition.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::generate::{FaultKind, Repair, Target};
@@ -8,7 +9,7 @@ use crate::rules::RuleCode;
 use crate::source::FileName;
 
 /// What became of a definition that needed a docstring.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Outcome {
     /// `path::Qual.name`.
     pub id: String,
@@ -18,17 +19,44 @@ pub struct Outcome {
     pub kind: Kind,
     /// 1-based line of its name before the run.
     pub line: usize,
+    /// The same in the file as it is after the run, which has docstrings that it had not.
+    pub line_after: usize,
     /// The rule that asked for the docstring.
+    #[schemars(with = "String")]
     pub code: RuleCode,
     /// It had a docstring before.
     pub was_documented: bool,
+    /// How hard its body is to follow; `None` of modules and classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complexity: Option<CodeComplexity>,
+    /// How good the docstring is that was written or mended; `None` of one that was not touched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<ScoreChange>,
     /// What became of it.
     #[serde(flatten)]
     pub status: Status,
 }
 
+/// How hard a function's body is to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CodeComplexity {
+    /// As radon counts it.
+    pub cyclomatic: u32,
+    /// As `SonarSource` counts it.
+    pub cognitive: u32,
+}
+
+/// What a docstring scores, of 100, as `docgen score` counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+pub struct ScoreChange {
+    /// Before the run; none scores 0.
+    pub before: f64,
+    /// After the run, or as it would be after one that writes.
+    pub after: f64,
+}
+
 /// What became of a definition.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Status {
     /// It has a docstring now, or would have without `--diff`.
@@ -87,10 +115,24 @@ impl Outcome {
             name,
             kind: definition.kind,
             line: definition.place.line,
+            line_after: definition.place.line,
             code: target.code,
             was_documented: target.is_documented,
+            complexity: CodeComplexity::of(definition),
+            score: None,
             status,
         }
+    }
+}
+
+impl CodeComplexity {
+    /// Of a function.
+    #[must_use]
+    pub fn of(definition: &Definition) -> Option<Self> {
+        definition.complexity.map(|one| Self {
+            cyclomatic: one.cyclomatic,
+            cognitive: one.cognitive,
+        })
     }
 }
 

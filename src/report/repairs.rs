@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::outcome::{Outcome, Status};
@@ -11,7 +12,7 @@ use crate::generate::{FaultKind, Repair};
 const MOST_KINDS: usize = 10;
 
 /// How many definitions needed which step until their words held.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Repairs {
     /// The first reply held.
     pub held: usize,
@@ -26,7 +27,7 @@ pub struct Repairs {
 }
 
 /// How often a kind of fault was met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FaultCount {
     /// The kind.
     pub kind: FaultKind,

@@ -3,20 +3,24 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::budget::BudgetReport;
 use super::cache::CacheReport;
+use super::check::folder_of;
 use super::outcome::{Outcome, Status};
 use super::repairs::Repairs;
-use super::thresholds::Exceeded;
+use super::requests::Requests;
+use super::thresholds::{Exceeded, exceeded};
+use crate::config::Thresholds;
 use crate::generate::Estimate;
-use crate::llm::{DeploymentStats, Stats};
+use crate::llm::{BudgetStatement, Stats};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
 /// Everything that a run's report says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunReport {
     /// Who wrote the words.
     pub provider: String,
@@ -26,6 +30,8 @@ pub struct RunReport {
     pub is_interrupted: bool,
     /// Files with something to document, sorted by name.
     pub files: Vec<FileReport>,
+    /// The folders of all files, sorted by name.
+    pub folders: Vec<FolderReport>,
     /// Files looked at.
     pub files_read: usize,
     /// Files that could not be taken in.
@@ -34,7 +40,7 @@ pub struct RunReport {
     pub before: Coverage,
     /// Functions without a docstring after the run, the most complex first.
     pub hot_spots: Vec<HotSpot>,
-    /// Requests; `None` without a model.
+    /// What was asked of a model; `None` without one.
     pub requests: Option<Requests>,
     /// What was remembered of models' words; `None` where that was not asked.
     pub cache: Option<CacheReport>,
@@ -64,6 +70,8 @@ pub struct FileReport {
     pub path: FileName,
     /// In the order of the text.
     pub outcomes: Vec<Outcome>,
+    /// What it owed and had before the run.
+    pub coverage: Coverage,
     /// Secrets that prompts did not show, by kind.
     pub masked: BTreeMap<&'static str, usize>,
     /// The change as a patch, when only shown. On a terminal, and only there, it is decoded.
@@ -71,91 +79,25 @@ pub struct FileReport {
 }
 
 /// A complex function without a docstring.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HotSpot {
     /// `path::Qual.name`.
     pub id: String,
+    /// Its file.
+    #[serde(skip)]
+    pub path: FileName,
     /// 1-based line of its name before the run.
     pub line: usize,
+    /// The same after the run.
+    pub line_after: usize,
     /// As radon counts it.
     pub cyclomatic: u32,
     /// As `SonarSource` counts it.
     pub cognitive: u32,
 }
 
-/// What the requests cost.
-#[derive(Debug, Clone, Serialize)]
-pub struct Requests {
-    /// HTTP requests sent, those sent again included.
-    pub sent: u64,
-    /// Sent again.
-    pub retries: u64,
-    /// Answers 429.
-    pub throttled: u64,
-    /// Prompt tokens, as the service counted them.
-    pub prompt_tokens: u64,
-    /// Prompt tokens served from the service's cache, part of `prompt_tokens`.
-    pub cached_tokens: u64,
-    /// Tokens of the replies, reasoning included.
-    pub completion_tokens: u64,
-    /// Of answered requests; `None` when none was answered.
-    pub latency: Option<Latency>,
-    /// Replies in which the content filter noticed a category and let it pass.
-    pub noticed: BTreeMap<String, u64>,
-    /// What each deployment did of it.
-    pub deployments: Vec<DeploymentRequests>,
-}
-
-/// What one deployment did of a run's requests.
-#[derive(Debug, Clone, Serialize)]
-pub struct DeploymentRequests {
-    /// Its name and host.
-    pub deployment: String,
-    /// HTTP requests sent there.
-    pub sent: u64,
-    /// Those of them that failed.
-    pub failed: u64,
-    /// Those of them that were answered 429.
-    pub throttled: u64,
-    /// Tokens of prompts and replies.
-    pub tokens: u64,
-    /// Requests at once that the run settled on.
-    pub concurrency: usize,
-    /// The most that were in flight at once.
-    pub peak_in_flight: usize,
-    /// Why it was given up.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub given_up: Option<String>,
-}
-
-impl DeploymentRequests {
-    fn new(stats: &DeploymentStats) -> Self {
-        Self {
-            deployment: stats.target.clone(),
-            sent: stats.requests,
-            failed: stats.failures,
-            throttled: stats.throttled,
-            tokens: (stats.usage.prompt + stats.usage.completion).get(),
-            concurrency: stats.concurrency,
-            peak_in_flight: stats.peak_in_flight,
-            given_up: stats.given_up.clone(),
-        }
-    }
-}
-
-/// Time from sending a request to its whole answer, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Latency {
-    /// Half of the requests took no longer.
-    pub median_ms: u64,
-    /// 95 of 100 took no longer.
-    pub p95_ms: u64,
-    /// 99 of 100 took no longer.
-    pub p99_ms: u64,
-}
-
 /// Counts of outcomes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Totals {
     /// Definitions that got a docstring.
     pub documented: usize,
@@ -169,12 +111,49 @@ pub struct Totals {
     pub failed: usize,
 }
 
-impl RunReport {
-    /// Counts of outcomes over all files.
+/// What became of a folder's files; those of its subfolders not counted.
+#[derive(Debug, Clone, Default)]
+pub struct FolderReport {
+    /// Its name; `.` for the working directory.
+    pub folder: String,
+    /// Files in it.
+    pub files: usize,
+    /// Before the run.
+    pub before: Coverage,
+    /// After the run.
+    pub after: Coverage,
+    /// Counts of outcomes.
+    pub totals: Totals,
+    /// How good the docstrings are that the run touched.
+    pub quality: QualityChange,
+}
+
+/// How good docstrings were and are, of 100, as `docgen score` counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+pub struct QualityChange {
+    /// Docstrings that were written or mended.
+    pub definitions: usize,
+    /// Their mean score before; none scores 0. `None` where there are no such docstrings.
+    pub before: Option<f64>,
+    /// Their mean score after.
+    pub after: Option<f64>,
+}
+
+impl HotSpot {
+    /// Its qualified name.
     #[must_use]
-    pub fn totals(&self) -> Totals {
-        let mut totals = Totals::default();
-        for outcome in self.files.iter().flat_map(|file| &file.outcomes) {
+    pub fn name(&self) -> &str {
+        let file = self.path.as_str().len() + "::".len();
+        self.id.get(file..).unwrap_or(&self.id)
+    }
+}
+
+impl Totals {
+    /// Counts outcomes.
+    #[must_use]
+    pub fn of<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Self {
+        let mut totals = Self::default();
+        for outcome in outcomes {
             *match outcome.status {
                 Status::Documented { .. } => &mut totals.documented,
                 Status::Mended { .. } => &mut totals.mended,
@@ -186,12 +165,102 @@ impl RunReport {
         totals
     }
 
+    /// What was to be documented and is not.
+    #[must_use]
+    pub fn left(self) -> usize {
+        self.rejected + self.failed
+    }
+}
+
+impl QualityChange {
+    /// The mean of outcomes with a score, rounded to a tenth.
+    #[must_use]
+    pub fn of<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Self {
+        let scores = outcomes.into_iter().filter_map(|outcome| outcome.score);
+        let (mut definitions, mut before, mut after) = (0_u32, 0.0, 0.0);
+        for score in scores {
+            definitions += 1;
+            before += score.before;
+            after += score.after;
+        }
+        let mean = |sum: f64| {
+            let mean = sum / f64::from(definitions);
+            (definitions > 0).then(|| (mean * 10.0).round() / 10.0)
+        };
+        Self {
+            definitions: definitions as usize,
+            before: mean(before),
+            after: mean(after),
+        }
+    }
+}
+
+impl FileReport {
+    /// Coverage after the run.
+    #[must_use]
+    pub fn after(&self) -> Coverage {
+        let is_new = |outcome: &&Outcome| {
+            !outcome.was_documented && matches!(outcome.status, Status::Documented { .. })
+        };
+        Coverage {
+            documented: self.coverage.documented + self.outcomes.iter().filter(is_new).count(),
+            ..self.coverage
+        }
+    }
+}
+
+impl FolderReport {
+    /// Adds up files by their folders, in the order of the folders' names.
+    #[must_use]
+    pub fn of<'f>(files: impl IntoIterator<Item = &'f FileReport>) -> Vec<Self> {
+        let mut folders: BTreeMap<&str, Vec<&FileReport>> = BTreeMap::new();
+        for file in files {
+            let folder = folder_of(file.path.as_str());
+            folders.entry(folder).or_default().push(file);
+        }
+        let report = |(folder, files): (&str, Vec<&FileReport>)| {
+            let outcomes = || files.iter().flat_map(|file| &file.outcomes);
+            let (mut before, mut after) = (Coverage::default(), Coverage::default());
+            for file in &files {
+                before += file.coverage;
+                after += file.after();
+            }
+            Self {
+                folder: folder.to_owned(),
+                files: files.len(),
+                before,
+                after,
+                totals: Totals::of(outcomes()),
+                quality: QualityChange::of(outcomes()),
+            }
+        };
+        folders.into_iter().map(report).collect()
+    }
+}
+
+impl RunReport {
+    /// What became of each definition, file by file.
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.files.iter().flat_map(|file| &file.outcomes)
+    }
+
+    /// Counts of outcomes over all files.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals::of(self.outcomes())
+    }
+
+    /// How good the docstrings are that the run touched.
+    #[must_use]
+    pub fn quality(&self) -> QualityChange {
+        QualityChange::of(self.outcomes())
+    }
+
     /// What it took to make the model's replies hold; `None` without a model.
     #[must_use]
     pub fn repairs(&self) -> Option<Repairs> {
         self.requests.as_ref()?;
-        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
-        Some(Repairs::of(outcomes)).filter(|repairs| repairs.judged() > 0)
+        Some(Repairs::of(self.outcomes())).filter(|repairs| repairs.judged() > 0)
     }
 
     /// Secrets in source that no prompt showed, by kind, over all files.
@@ -207,83 +276,40 @@ impl RunReport {
     /// Coverage after the run.
     #[must_use]
     pub fn after(&self) -> Coverage {
-        let outcomes = self.files.iter().flat_map(|file| &file.outcomes);
-        let is_new = |outcome: &&Outcome| {
-            !outcome.was_documented && matches!(outcome.status, Status::Documented { .. })
-        };
-        Coverage {
-            needed: self.before.needed,
-            documented: self.before.documented + outcomes.filter(is_new).count(),
+        let mut after = Coverage::default();
+        for folder in &self.folders {
+            after += folder.after;
+        }
+        after
+    }
+
+    /// Whether a definition stayed undocumented that should not have.
+    #[must_use]
+    pub fn is_left(&self, outcome: &Outcome) -> bool {
+        let stopped = self.budget.as_ref().and_then(|one| one.stopped.as_deref());
+        match &outcome.status {
+            Status::Rejected { .. } | Status::Failed { .. } => true,
+            Status::Skipped { reason } => stopped == Some(reason.as_str()),
+            Status::Documented { .. } | Status::Mended { .. } => false,
+        }
+    }
+
+    /// Takes up what became of the budget.
+    pub fn account_for(&mut self, budget: Option<BudgetStatement>) {
+        self.budget = budget.map(|statement| BudgetReport::new(statement, &self.files));
+    }
+
+    /// Finds the thresholds that the run went beyond, by what a model's client has done.
+    pub fn hold_to(&mut self, thresholds: &Thresholds, stats: Option<&Stats>) {
+        if let Some(stats) = stats {
+            self.exceeded = exceeded(self, stats, thresholds);
         }
     }
 
     /// Whether anything stayed undocumented that should not have.
     #[must_use]
     pub fn has_leftovers(&self) -> bool {
-        let totals = self.totals();
         let of_budget = self.budget.as_ref().map_or(0, |budget| budget.left);
-        let left = totals.rejected + totals.failed + of_budget;
-        left > 0 || !self.diagnostics.is_empty()
-    }
-}
-
-impl Requests {
-    /// Draws the figures out of a client's statistics.
-    #[must_use]
-    pub fn new(stats: &Stats) -> Self {
-        Self {
-            sent: stats.requests,
-            retries: stats.retries,
-            throttled: stats.throttled,
-            prompt_tokens: stats.usage.prompt.get(),
-            cached_tokens: stats.usage.cached.get(),
-            completion_tokens: stats.usage.completion.get(),
-            latency: Latency::new(&stats.latencies()),
-            noticed: stats.noticed.clone(),
-            deployments: stats
-                .deployments
-                .iter()
-                .map(DeploymentRequests::new)
-                .collect(),
-        }
-    }
-}
-
-impl Latency {
-    fn new(latencies: &[Duration]) -> Option<Self> {
-        let mut sorted = latencies.to_vec();
-        sorted.sort_unstable();
-        let at = |percent| {
-            percentile(&sorted, percent)
-                .map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
-        };
-        Some(Self {
-            median_ms: at(50)?,
-            p95_ms: at(95)?,
-            p99_ms: at(99)?,
-        })
-    }
-}
-
-/// The nearest-rank percentile of sorted values.
-fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_of_the_nearest_rank() {
-        let times: Vec<Duration> = (1..=100).rev().map(Duration::from_millis).collect();
-        let latency = Latency::new(&times).unwrap();
-        assert_eq!(
-            (latency.median_ms, latency.p95_ms, latency.p99_ms),
-            (50, 95, 99)
-        );
-        assert_eq!(Latency::new(&[Duration::from_millis(7)]).unwrap().p99_ms, 7);
-        assert_eq!(Latency::new(&[]), None);
+        self.totals().left() + of_budget > 0 || !self.diagnostics.is_empty()
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::check::{data, property};
 use super::run_report::RunReport;
 use super::terminal::escape;
-use crate::config::Thresholds;
+use crate::config::{Dollars, Percent, Thresholds};
 use crate::llm::{Money, Stats};
 
 /// A threshold that a run went beyond.
@@ -62,8 +62,11 @@ impl Exceeded {
 }
 
 /// The thresholds that a run went beyond, in the order of the settings.
-#[must_use]
-pub fn exceeded(report: &RunReport, stats: &Stats, thresholds: &Thresholds) -> Vec<Exceeded> {
+pub(super) fn exceeded(
+    report: &RunReport,
+    stats: &Stats,
+    thresholds: &Thresholds,
+) -> Vec<Exceeded> {
     let totals = report.totals();
     let answered = totals.documented + totals.mended + totals.rejected;
     let failed = stats.deployments.iter().map(|one| one.failures).sum();
@@ -73,12 +76,12 @@ pub fn exceeded(report: &RunReport, stats: &Stats, thresholds: &Thresholds) -> V
     let found = [
         (
             "error_rate",
-            thresholds.error_rate.map(|limit| limit.value()),
+            thresholds.error_rate.map(Percent::value),
             percent(failed, stats.requests),
         ),
         (
             "refused_share",
-            thresholds.refused_share.map(|limit| limit.value()),
+            thresholds.refused_share.map(Percent::value),
             percent(count(totals.rejected), count(answered)),
         ),
         (
@@ -98,7 +101,7 @@ pub fn exceeded(report: &RunReport, stats: &Stats, thresholds: &Thresholds) -> V
             })
         })
         .collect();
-    if let Some(limit) = thresholds.cost.map(|limit| limit.value()) {
+    if let Some(limit) = thresholds.cost.map(Dollars::value) {
         let value = stats.bill.usd;
         // What is known may be above it already.
         let value = (value > limit || stats.bill.unpriced == 0).then_some(value);

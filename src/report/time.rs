@@ -31,6 +31,11 @@ pub(super) fn rfc3339(time: SystemTime) -> String {
     in_zone(&TimeZone::UTC, time, "%Y-%m-%dT%H:%M:%SZ")
 }
 
+/// The same, to the millisecond.
+pub(super) fn rfc3339_milliseconds(time: SystemTime) -> String {
+    in_zone(&TimeZone::UTC, time, "%Y-%m-%dT%H:%M:%S.%3fZ")
+}
+
 fn in_zone(zone: &TimeZone, time: SystemTime, format: &str) -> String {
     let timestamp = Timestamp::try_from(time).unwrap_or_default();
     timestamp
@@ -62,6 +67,8 @@ mod tests {
         assert_eq!(said(1), "12:01:07");
         assert_eq!(said(24), "2026-11-21 12:01:07");
         assert_eq!(rfc3339(time), "2026-11-21T12:01:07Z");
+        let time = time + Duration::from_millis(80);
+        assert_eq!(rfc3339_milliseconds(time), "2026-11-21T12:01:07.080Z");
     }
 
     #[test]

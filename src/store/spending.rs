@@ -126,12 +126,12 @@ impl Ledger for SpendingBook {
         self.reserve_here(wish, *limits).boxed()
     }
 
-    fn settle<'a>(
-        &'a self,
+    fn settle(
+        &self,
         entry: Option<Entry>,
         reserved: Spending,
         actual: Spending,
-    ) -> BoxFuture<'a, Result<(), LedgerError>> {
+    ) -> BoxFuture<'_, Result<(), LedgerError>> {
         self.settle_here(entry, reserved, actual).boxed()
     }
 

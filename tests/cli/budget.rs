@@ -58,7 +58,7 @@ fn a_run_ends_with_its_requests_and_the_next_one_asks_for_the_rest_only() {
     );
     assert!(
         report.contains(
-            "The run stopped: the budget of 3 requests is used up. 5 definitions are left"
+            "The run stopped: the budget of 3 requests is used up, and 5 definitions are left. The next run"
         ),
         "{report}"
     );

@@ -66,6 +66,8 @@ mod lock;
 mod log_file;
 /// Secrets in source stay on the machine.
 mod masks;
+/// Figures of runs for Prometheus.
+mod metrics;
 /// `docgen run` against the fake Azure.
 mod model;
 /// Proxies, certificates, connections and time limits.
@@ -83,6 +85,8 @@ mod pool;
 mod progress;
 /// What the model is told, and in what order.
 mod prompt;
+/// The report of a run, in each of its forms.
+mod report;
 /// `docgen score`
 mod score;
 /// Secrets go to the server alone.
@@ -101,6 +105,9 @@ mod signals;
 mod stale;
 /// Tone, house rules, language and sections.
 mod style;
+/// Traces and metrics over OTLP.
+#[cfg(feature = "otlp")]
+mod telemetry;
 /// What a run is held to when it is over.
 mod thresholds;
 /// `docgen undo` and `docgen runs`

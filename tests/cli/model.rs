@@ -222,7 +222,7 @@ fn an_invented_argument_is_repaired_or_dropped() {
         "{text}"
     );
     let json = project.read("docgen-report.md");
-    assert!(json.contains("| Documented | 2 |"));
+    assert!(json.contains("documented 2 definitions"));
 }
 
 #[test]
@@ -331,7 +331,7 @@ fn a_refusal_ends_only_the_definition_it_is_about() {
     assert!(
         project
             .read("docgen-report.md")
-            .contains("| Rejected | 1 |")
+            .contains("| Left | 1 refused |")
     );
 }
 

@@ -153,41 +153,44 @@ fn the_report_tells_what_was_done() {
     insta::assert_snapshot!(report, @r"
     # docgen report
 
+    docgen documented 1 definition in 1 of 1 file.
+
     | | |
-    |---|--:|
-    | Coverage before | 0.0 % (0 of 1) |
-    | Coverage after | 100.0 % (1 of 1) |
-    | Documented | 1 |
-    | Mended | 0 |
-    | Skipped | 1 |
-    | Rejected | 0 |
-    | Failed | 0 |
-    | Files read | 1 |
-    | Files that could not be read | 0 |
-    | Words by | offline drafts |
-
-    ## Files
-
-    | File | Documented | Mended | Skipped | Rejected | Failed |
-    |---|--:|--:|--:|--:|--:|
-    | app.py | 1 | 0 | 1 | 0 | 0 |
-
-    ## Definitions
-
-    <details><summary>app.py (2 definitions)</summary>
-
-    | Line | Definition | Kind | Rule | Outcome |
-    |--:|---|---|---|---|
-    | 1 | app | module | D100 | documented |
-    | 4 | f | function | D103 | skipped: a comment silences the rule |
-
-    </details>
+    |---|---|
+    | Coverage | 0.0 % → **100.0 %** (0 → 1 of 1 definition) |
+    | Quality | 0.0 → **100.0** of 100 (mean of the 1 docstring written or mended; none counts 0) |
+    | Left | nothing |
+    | Money | nothing: no model was asked |
 
     ## Complexity hot spots without a docstring
 
-    | Definition | Line | Cyclomatic | Cognitive |
-    |---|--:|--:|--:|
-    | app.py::\_hot | 8 | 12 | 8 |
+    | Definition | Where | Cyclomatic | Cognitive |
+    |---|---|--:|--:|
+    | `_hot` | [`app.py:10`](app.py#L10) | 12 | 8 |
+
+    ## Files
+
+    | File | Coverage | Quality | Documented | Mended | Skipped | Left |
+    |---|--:|--:|--:|--:|--:|--:|
+    | [`app.py`](app.py) | 0.0 % → 100.0 % | 0 → 100 | 1 | 0 | 1 | 0 |
+
+    ## Definitions
+
+    <details><summary><code>app.py</code> (2 definitions)</summary>
+
+    | Line | Definition | Kind | Rule | Quality | Outcome |
+    |--:|---|---|---|--:|---|
+    | [1](app.py#L1) | `app` | module | D100 | 0 → 100 | documented |
+    | [6](app.py#L6) | `f` | function | D103 |  | skipped: a comment silences the rule |
+
+    </details>
+
+    ## What it took
+
+    | | |
+    |---|--:|
+    | Words by | offline drafts |
+    | Files read | 1 |
     ");
     project
         .docgen(&[RUN, &["--report", "out/none.md"]].concat())

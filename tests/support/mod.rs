@@ -1,5 +1,7 @@
 //! What whole-program tests stand on.
 
+#[cfg(feature = "otlp")]
+pub mod collector;
 #[cfg(feature = "entra")]
 pub mod entra;
 pub mod fake_azure;

@@ -21,7 +21,7 @@ use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
 use crate::llm::{BudgetStatement, ChatRequest, Client, LlmError};
-use crate::report::{ProgressTally, Status};
+use crate::report::{KeptBack, ProgressTally, Status};
 use crate::store::ReplyRecord;
 
 /// The first wait before what another machine asks about is looked at again; each further one doubles, ...
@@ -35,6 +35,8 @@ pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
     pub(super) fatal: Option<Arc<LlmError>>,
+    /// How long requests that could have left were kept back.
+    pub(super) kept: KeptBack,
     /// What became of the budget, if there is one.
     pub(super) budget: Option<BudgetStatement>,
     /// What it was likely to take.
@@ -49,6 +51,7 @@ impl Finished {
         Self {
             done: Vec::new(),
             fatal: None,
+            kept: KeptBack::default(),
             budget: None,
             estimate: None,
             is_declined: true,
@@ -110,6 +113,7 @@ impl Answering<'_> {
         Finished {
             done,
             fatal: None,
+            kept: KeptBack::default(),
             budget: None,
             estimate: None,
             is_declined: false,
@@ -119,7 +123,7 @@ impl Answering<'_> {
     /// Sends the batches of all jobs, callees first, as many at once as the settings allow.
     fn online(&self, client: &Client, settings: &Llm, jobs: Vec<Job>) -> Result<Finished, Error> {
         // Prompts are weighed here, which takes a search for secrets and so a parser's stack.
-        let (mut open, order) = self.pool.install(|| {
+        let (mut open, sequence) = self.pool.install(|| {
             let open: Vec<OpenFile> = jobs
                 .into_par_iter()
                 .map(|job| OpenFile::new(job, self))
@@ -132,7 +136,7 @@ impl Answering<'_> {
             .flat_map(|(index, file)| file.take_work(index))
             .collect();
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
-        let done = self.runtime.block_on(async {
+        let (done, kept) = self.runtime.block_on(async {
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
                 delivered.push(file.finish(self, fatal.get()));
@@ -143,7 +147,7 @@ impl Answering<'_> {
             };
             let quotas = settings.deployments.iter().map(|one| one.quota);
             let patience = Patience::new(work.len(), quotas);
-            let mut requests = Requests::new(&order, settings.max_concurrency(), patience);
+            let mut requests = Requests::new(&sequence, settings.max_concurrency(), patience);
             let mut running = FuturesUnordered::new();
             let mut is_closed = false;
             loop {
@@ -189,12 +193,14 @@ impl Answering<'_> {
                 delivered.push(file.finish(self, fatal.get()));
             }
             drop(running);
-            futures::future::join_all(delivered).await
+            let done = futures::future::join_all(delivered).await;
+            (done, requests.kept_back())
         });
         let done = done.into_iter().collect::<Result<Vec<Done>, _>>();
         Ok(Finished {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
+            kept,
             budget: None,
             estimate: None,
             is_declined: false,

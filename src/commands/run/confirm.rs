@@ -8,9 +8,10 @@ use tokio::runtime::Runtime;
 
 use super::interrupt::Interrupt;
 use super::terminal::Terminal;
+use super::words::Words;
 use super::{RunMode, RunOptions};
 use crate::commands::{Error, output};
-use crate::config::Budget;
+use crate::config::{Budget, Config, Dollars};
 use crate::generate::Estimate;
 use crate::llm::{Bound, Money};
 use crate::report::{Loudness, escape};
@@ -35,6 +36,23 @@ pub(super) struct Asking<'a> {
     pub(super) interrupt: &'a Interrupt,
 }
 
+impl<'a> Asking<'a> {
+    /// About a run with these words, at a terminal that is opened when it is needed.
+    pub(super) fn new(
+        config: &'a Config,
+        words: &Words<'_>,
+        (runtime, interrupt): (&'a Runtime, &'a Interrupt),
+    ) -> Self {
+        Self {
+            budget: &config.budget,
+            words: words.describe(),
+            terminal: None,
+            runtime,
+            interrupt,
+        }
+    }
+}
+
 impl Asking<'_> {
     /// Whether the run may go on: nobody need be asked, or the answer is yes.
     pub(super) fn agrees(
@@ -49,12 +67,11 @@ impl Asking<'_> {
             return Ok(true);
         }
         let opened;
-        let terminal = match self.terminal {
-            Some(terminal) => terminal,
-            None => {
-                opened = Terminal::open()?;
-                &opened
-            }
+        let terminal = if let Some(terminal) = self.terminal {
+            terminal
+        } else {
+            opened = Terminal::open()?;
+            &opened
         };
         output::prompt(&format!("{}\n", escape(&self.told(estimate))), false);
         output::prompt("Go on? [y/N] ", true);
@@ -76,19 +93,12 @@ impl Asking<'_> {
     /// Whether the run may take more than the settings let pass without a question.
     fn is_much(&self, estimate: &Estimate) -> bool {
         let confirm = &self.budget.confirm;
-        match &estimate.usd {
-            Some(usd) => {
-                let most = self
-                    .budget
-                    .run
-                    .cost
-                    .map_or(f64::INFINITY, |most| most.value());
-                usd.high.min(most) > confirm.above.value()
-            }
-            None => {
-                let most = self.budget.run.requests.unwrap_or(u64::MAX);
-                estimate.requests.min(most) > confirm.above_requests
-            }
+        if let Some(usd) = &estimate.usd {
+            let most = self.budget.run.cost.map_or(f64::INFINITY, Dollars::value);
+            usd.high.min(most) > confirm.above.value()
+        } else {
+            let most = self.budget.run.requests.unwrap_or(u64::MAX);
+            estimate.requests.min(most) > confirm.above_requests
         }
     }
 

@@ -13,7 +13,7 @@ use crate::commands::voice::Ear;
 use crate::commands::{Error, Piped, output, thread_pool};
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::report::{BudgetReport, Loudness, Progress, RunReport, escape};
+use crate::report::{Loudness, Progress, RunReport, escape};
 
 /// Reads standard input as the file at `path` and writes that file, documented, to standard
 /// output; or the diff, and then no file.
@@ -98,9 +98,7 @@ fn document(
         cache: cache.as_ref().map(closed),
         ..collect(finished.done, Vec::new(), &words, options.mode)
     };
-    report.budget = finished
-        .budget
-        .map(|statement| BudgetReport::new(statement, &report.files));
+    report.account_for(finished.budget);
     show_diffs(&report)?;
     if report.has_leftovers() {
         show_summary(&report);

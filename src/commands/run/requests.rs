@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::config::Quota;
 use crate::generate::{Order, Schedule};
+use crate::report::KeptBack;
 
 /// The batches of a run on their way to the model.
 pub(super) struct Requests<'o> {
@@ -22,6 +23,9 @@ pub(super) struct Requests<'o> {
     under_way: usize,
     turns: Arc<Turns>,
     patience: Patience,
+    /// Since when as many are under way as may be, and more are ready; and how long that was so before.
+    full_since: Option<Instant>,
+    full: Duration,
 }
 
 /// Requests that wait for their turn at most: enough that one is there when a turn comes, however long
@@ -73,12 +77,20 @@ impl<'o> Requests<'o> {
             under_way: 0,
             turns: Arc::default(),
             patience,
+            full_since: None,
+            full: Duration::ZERO,
         }
     }
 
     /// Takes the batch that is to be asked for now, if there is one.
     pub(super) fn next(&mut self) -> Option<(usize, Turn)> {
         let waiting = self.turns.waiting.load(Ordering::Relaxed);
+        let now = Instant::now();
+        if self.under_way >= self.most && !self.schedule.is_empty() {
+            self.full_since.get_or_insert(now);
+        } else if let Some(since) = self.full_since.take() {
+            self.full += now.saturating_duration_since(since);
+        }
         if self.under_way >= self.most || waiting >= AHEAD {
             self.patience.rest(Instant::now());
             return None;
@@ -102,6 +114,14 @@ impl<'o> Requests<'o> {
     pub(super) fn finish(&mut self, index: usize) {
         self.under_way = self.under_way.saturating_sub(1);
         self.schedule.finish(index);
+    }
+
+    /// How long requests were kept back here.
+    pub(super) fn kept_back(&self) -> KeptBack {
+        KeptBack {
+            order: self.patience.spent,
+            concurrency: self.full,
+        }
     }
 
     /// How many batches have not begun.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::super::document::WordsBy;
 use super::super::estimate::known;
@@ -12,7 +12,7 @@ use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{Estimate, Known, ReplyCache, Services};
 use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats};
-use crate::report::{Judged, Look, Requests};
+use crate::report::{Judged, KeptBack, Limits, Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_experience,
     write_lessons,
@@ -184,15 +184,18 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// Where a view of the run looks at the requests.
-    pub(super) fn look(&self) -> Option<Look> {
+    /// Who asks the model, if one is asked.
+    pub(super) fn client(&self) -> Option<Arc<Client>> {
         match self {
             Self::Offline => None,
-            Self::Model { client, .. } => {
-                let client = client.clone();
-                Some(Arc::new(move || client.live()))
-            }
+            Self::Model { client, .. } => Some(client.clone()),
         }
+    }
+
+    /// Where a view of the run looks at the requests.
+    pub(super) fn look(&self) -> Option<Look> {
+        let client = self.client()?;
+        Some(Arc::new(move || client.live()))
     }
 
     /// What is known of where requests go; `None` where none are sent.
@@ -222,12 +225,21 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// What they have cost so far.
-    pub(super) fn requests(&self) -> Option<Requests> {
-        match self {
-            Self::Offline => None,
-            Self::Model { client, .. } => Some(Requests::new(&client.stats())),
-        }
+    /// What they were asked and what that cost, in a run that took so long and kept requests back so long.
+    pub(super) fn requests(&self, kept: KeptBack, elapsed: Duration) -> Option<Requests> {
+        let Self::Model {
+            client, settings, ..
+        } = self
+        else {
+            return None;
+        };
+        let (stats, live) = (client.stats(), client.live());
+        let limits = Limits {
+            requests_per_minute: live.requests_per_minute,
+            tokens_per_minute: live.tokens_per_minute,
+            concurrency: settings.max_concurrency(),
+        };
+        Some(Requests::new(&stats, limits).with_time(&stats, kept, elapsed))
     }
 }
 
@@ -235,12 +247,12 @@ impl<'p> Words<'p> {
 type Servers = (Option<Arc<RedisServer>>, Option<Arc<RedisServer>>);
 
 fn servers(settings: &Llm, budget: &Budget) -> Result<Servers, LlmError> {
+    const CACHE: &str = "until it is back no answers are shared with other machines";
     let own = if budget.is_kept() {
         "until it is back this process keeps to the quota and the budget by itself"
     } else {
         "until it is back this process keeps to the quota by itself"
     };
-    const CACHE: &str = "until it is back no answers are shared with other machines";
     let cache = settings.shared_cache.as_ref().map(|cache| &cache.redis);
     let server = |redis: Option<&Redis>, without: &str| {
         let server = redis.map(|redis| RedisServer::new(redis, without.to_owned()));

@@ -216,15 +216,13 @@ impl BudgetGate {
     /// Lets nothing more through. The first reason stays.
     fn stop(&self, reason: OverBudget) -> OverBudget {
         let mut first = reason;
-        self.over.send_if_modified(|over| match over {
-            Some(earlier) => {
+        self.over.send_if_modified(|over| {
+            if let Some(earlier) = over {
                 first = earlier.clone();
-                false
+                return false;
             }
-            None => {
-                *over = Some(first.clone());
-                true
-            }
+            *over = Some(first.clone());
+            true
         });
         first
     }

@@ -18,12 +18,12 @@ pub trait Ledger: Send + Sync {
 
     /// Puts right what was entered: `actual` in place of `reserved`. Without an entry, `actual` is
     /// entered for now.
-    fn settle<'a>(
-        &'a self,
+    fn settle(
+        &self,
         entry: Option<Entry>,
         reserved: Spending,
         actual: Spending,
-    ) -> BoxFuture<'a, Result<(), LedgerError>>;
+    ) -> BoxFuture<'_, Result<(), LedgerError>>;
 
     /// What this day and this month have cost so far.
     fn totals(&self) -> BoxFuture<'_, Result<[Spending; 2], LedgerError>>;
@@ -58,8 +58,8 @@ impl PeriodLimits {
     /// What stands against `wish` where a day and a month have cost so much.
     #[must_use]
     pub fn against(&self, wish: Spending, spent: [Spending; 2]) -> Option<Excess> {
-        let each = self.each().into_iter().zip(spent);
-        each.filter_map(|((period, limits), spent)| {
+        let mut each = self.each().into_iter().zip(spent);
+        each.find_map(|((period, limits), spent)| {
             let bound = limits.exceeded_by(spent + wish)?;
             Some(Excess {
                 period,
@@ -67,7 +67,6 @@ impl PeriodLimits {
                 spent,
             })
         })
-        .next()
     }
 }
 

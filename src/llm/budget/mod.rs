@@ -17,8 +17,8 @@ use jiff::SignedDuration;
 use super::chat::Tokens;
 use crate::config;
 
-pub(super) use gate::Charge;
 pub use gate::{BudgetGate, BudgetLine, BudgetStatement};
+pub(super) use gate::{Charge, Reservation};
 pub use ledger::{Entry, Excess, Grant, Ledger, LedgerError, PeriodLimits};
 
 /// An amount of money: billionths of a US dollar, so that sums are exact. A token of the cheapest model
@@ -261,7 +261,7 @@ fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

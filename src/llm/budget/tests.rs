@@ -83,12 +83,12 @@ impl Ledger for Told {
         async move { grant.unwrap_or_else(|| Err(LedgerError("no more".to_owned()))) }.boxed()
     }
 
-    fn settle<'a>(
-        &'a self,
+    fn settle(
+        &self,
         entry: Option<Entry>,
         reserved: Spending,
         actual: Spending,
-    ) -> BoxFuture<'a, Result<(), LedgerError>> {
+    ) -> BoxFuture<'_, Result<(), LedgerError>> {
         let settled = (entry.is_some(), reserved, actual);
         self.settled.lock().unwrap().push(settled);
         async { Ok(()) }.boxed()
@@ -99,19 +99,19 @@ impl Ledger for Told {
     }
 }
 
-fn granted() -> Result<Grant, LedgerError> {
-    Ok(Grant::Granted(Entry {
+fn granted() -> Grant {
+    Grant::Granted(Entry {
         day: "2026-11-22".to_owned(),
         shared: None,
-    }))
+    })
 }
 
-fn refused() -> Result<Grant, LedgerError> {
-    Ok(Grant::Exceeded(Excess {
+fn refused() -> Grant {
+    Grant::Exceeded(Excess {
         period: Period::Day,
         bound: Bound::Requests(7),
         spent: worst(),
-    }))
+    })
 }
 
 fn of_day(ledger: &Arc<Told>) -> Arc<BudgetGate> {
@@ -159,9 +159,9 @@ async fn an_attempt_costs_what_it_costs() {
     // One that nobody waits for any more has cost nothing before it was sent.
     drop(new(&gate).await.unwrap());
     assert_eq!(spent().requests, 2);
-    let mut sent = new(&gate).await.unwrap();
-    sent.sent();
-    drop(sent);
+    let mut on_its_way = new(&gate).await.unwrap();
+    on_its_way.sent();
+    drop(on_its_way);
     assert_eq!(spent().requests, 3);
     assert_eq!(gate.lock().reserved, Spending::default());
 }
@@ -233,7 +233,7 @@ async fn a_model_without_a_price_ends_a_budget_of_money_only() {
 
 #[tokio::test(start_paused = true)]
 async fn what_others_spend_counts_and_what_comes_back_is_waited_for() {
-    let ledger = Told::with([granted(), refused(), granted(), refused()]);
+    let ledger = Told::with([granted(), refused(), granted(), refused()].map(Ok));
     let gate = of_day(&ledger);
     let first = new(&gate).await.unwrap();
     let free = async {
@@ -267,7 +267,7 @@ async fn what_others_spend_counts_and_what_comes_back_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn an_account_that_fails_ends_a_run_that_needs_it() {
     let gate = of_day(&Told::with([
-        granted(),
+        Ok(granted()),
         Err(LedgerError("disk full".to_owned())),
     ]));
     let first = new(&gate).await.unwrap();

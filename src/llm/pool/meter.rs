@@ -33,6 +33,9 @@ pub(super) struct Meter {
     in_flight: usize,
     busy_since: Option<Instant>,
     busy: Duration,
+    /// Since when requests are in flight and none is held back, and how long they were so before.
+    awaited_since: Option<Instant>,
+    awaited: Duration,
     hold: Option<Held>,
     held: BTreeMap<Hold, Duration>,
     /// When a request was sent, and the tokens that it was admitted for.
@@ -56,6 +59,8 @@ pub(in crate::llm) struct Reading {
     pub(in crate::llm) hold: Option<(Hold, Option<Duration>)>,
     pub(in crate::llm) held: BTreeMap<Hold, Duration>,
     pub(in crate::llm) busy: Duration,
+    /// The part of that in which nothing was held back: what was left was to wait for answers.
+    pub(in crate::llm) awaited: Duration,
     pub(in crate::llm) requests_last_minute: u64,
     pub(in crate::llm) tokens_last_minute: u64,
     /// The quotas of all deployments together; `None` if any has none.
@@ -69,6 +74,7 @@ impl Meter {
         self.release(now);
         self.in_flight += 1;
         self.busy_since.get_or_insert(now);
+        self.awaited_since.get_or_insert(now);
         self.forget(now);
         self.sent.push_back((now, tokens));
     }
@@ -80,6 +86,7 @@ impl Meter {
             && let Some(since) = self.busy_since.take()
         {
             self.busy += now.saturating_duration_since(since);
+            self.await_no_more(now);
         }
     }
 
@@ -89,6 +96,7 @@ impl Meter {
             Some(held) if held.by == by => held.since,
             _ => {
                 self.release(now);
+                self.await_no_more(now);
                 now
             }
         };
@@ -99,6 +107,15 @@ impl Meter {
     pub(super) fn release(&mut self, now: Instant) {
         if let Some(held) = self.hold.take() {
             *self.held.entry(held.by).or_default() += now.saturating_duration_since(held.since);
+            if self.in_flight > 0 {
+                self.awaited_since = Some(now);
+            }
+        }
+    }
+
+    fn await_no_more(&mut self, now: Instant) {
+        if let Some(since) = self.awaited_since.take() {
+            self.awaited += now.saturating_duration_since(since);
         }
     }
 
@@ -114,6 +131,7 @@ impl Meter {
             *sums.entry(one.by).or_default() += now.saturating_duration_since(one.since);
         }
         let busy_yet = self.busy_since.map(|since| now - since);
+        let awaited_yet = self.awaited_since.map(|since| now - since);
         let hold = self.hold.map(|one| {
             let left = one.until.map(|at| at.saturating_duration_since(now));
             (one.by, left)
@@ -123,6 +141,7 @@ impl Meter {
             hold,
             held: sums,
             busy: self.busy + busy_yet.unwrap_or_default(),
+            awaited: self.awaited + awaited_yet.unwrap_or_default(),
             requests_last_minute: u64::try_from(self.sent.len()).unwrap_or(u64::MAX),
             tokens_last_minute: self.sent.iter().map(|(_, tokens)| tokens).sum(),
             ..Reading::default()
@@ -153,6 +172,7 @@ mod tests {
         assert_eq!(reading.hold, Some((Hold::Tokens, Some(6 * SECOND))));
         assert_eq!(reading.held[&Hold::Tokens], 2 * SECOND);
         assert_eq!(reading.busy, 3 * SECOND);
+        assert_eq!(reading.awaited, SECOND);
         meter.hold(Hold::Pause, None, start + 4 * SECOND);
         meter.enter(50, start + 6 * SECOND);
         meter.leave(start + 7 * SECOND);
@@ -161,6 +181,8 @@ mod tests {
         assert_eq!(reading.held[&Hold::Tokens], 3 * SECOND);
         assert_eq!(reading.held[&Hold::Pause], 2 * SECOND);
         assert_eq!((reading.busy, reading.in_flight), (8 * SECOND, 0));
+        // From its beginning until tokens were short, and from the end of the pause until the last answer.
+        assert_eq!(reading.awaited, 3 * SECOND);
         assert_eq!(reading.hold, None);
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Changelog, Mark, Release, ReleaseChange, action_word, date_of, difference, summary};
 use crate::docstring::Action;
-use crate::report::terminal::escape as escape_controls;
+use crate::report::html::{PALETTE, text};
 
 /// Lines around a change that are shown too.
 const CONTEXT: usize = 3;
@@ -18,13 +18,9 @@ const HEAD: &str = r#"<!DOCTYPE html>
 <meta name="color-scheme" content="light dark" />
 <title>Docstring changelog</title>
 <style>
-:root { color-scheme: light dark; --text: #1f2328; --quiet: #59636e; --page: #fff; --line: #d1d9e0;
-  --added: #dafbe1; --removed: #ffebe9; --word: #0550ae; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6edf3; --quiet: #9198a1; --page: #0d1117; --line: #3d444d;
-    --added: #12361f; --removed: #4b1113; --word: #79c0ff; }
-}
-body { margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem 4rem; background: var(--page); color: var(--text);
+"#;
+
+const STYLE: &str = r"body { margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem 4rem; background: var(--page); color: var(--text);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 h3, code, pre { font-family: ui-monospace, monospace; }
@@ -44,12 +40,12 @@ del { background: var(--removed); }
 </head>
 <body>
 <h1>Docstring changelog</h1>
-"#;
+";
 
 /// All of it, with the whole text of every docstring.
 #[must_use]
 pub fn changelog_html(changelog: &Changelog) -> String {
-    let mut page = String::from(HEAD);
+    let mut page = [HEAD, PALETTE, STYLE].concat();
     for note in &changelog.notes {
         _ = writeln!(page, "<p>{}</p>", text(note));
     }
@@ -149,23 +145,4 @@ fn change(page: &mut String, one: &ReleaseChange) {
         };
     }
     page.push_str("</pre></details>\n");
-}
-
-/// Untrusted text, in an element or in a quoted attribute.
-fn text(text: &str) -> String {
-    let text = escape_controls(text);
-    quick_xml::escape::escape(text.as_ref()).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn untrusted_text_stays_text() {
-        assert_eq!(
-            text("<script>'\"&\u{202e}\0"),
-            "&lt;script&gt;&apos;&quot;&amp;\\u{202e}\\u{0}"
-        );
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::CheckReport;
-use crate::report::json::coverage;
+use crate::report::run::coverage_json as coverage;
 
 /// What a check found; `has_statistics` puts counts by code in place of the findings.
 #[must_use]

@@ -179,7 +179,7 @@ fn write_lines(tally: &Tally, is_over: impl Fn() -> bool) {
         wait(Duration::from_millis(500), &is_over);
         let view = sampler.view();
         let elapsed = start.elapsed();
-        if elapsed >= next && !is_over() {
+        if elapsed >= next && !is_over() && !screen::is_given_away() {
             tracing::info!("{}", view::log_line(&view));
             next = elapsed
                 + if elapsed < LONG_RUN {

@@ -96,6 +96,11 @@ pub(super) fn give_away(is_given_away: bool) {
     shown.is_given_away = is_given_away;
 }
 
+/// Whether the terminal is somebody else's now.
+pub(super) fn is_given_away() -> bool {
+    lock().is_given_away
+}
+
 /// Standard error, above the lines of a live view if there is one: whole lines at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct AboveProgress;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Look;
 use super::pace::Pace;
@@ -17,6 +17,8 @@ pub struct Tally(Arc<Counts>);
 #[derive(Default)]
 struct Counts {
     phase: Mutex<Phase>,
+    /// Each phase with its beginning.
+    phases: Mutex<Vec<(Phase, SystemTime)>>,
     look: Mutex<Option<Look>>,
     definitions: AtomicU64,
     definitions_total: AtomicU64,
@@ -32,6 +34,13 @@ impl Tally {
     /// The run begins with this.
     pub fn begin(&self, phase: Phase) {
         *lock(&self.0.phase) = phase;
+        lock(&self.0.phases).push((phase, SystemTime::now()));
+    }
+
+    /// The phases so far, each with its beginning.
+    #[must_use]
+    pub fn phases(&self) -> Vec<(Phase, SystemTime)> {
+        lock(&self.0.phases).clone()
     }
 
     /// So much is to be done.

@@ -27,6 +27,21 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Its name in a trace.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+            Self::Reading => "reading",
+            Self::Cache => "cache",
+            Self::SharedCache => "shared cache",
+            Self::Estimating => "estimating",
+            Self::Examples => "examples",
+            Self::Documenting => "documenting",
+            Self::Settling => "settling",
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Lock => "waiting for the lock: another docgen is at work in this tree",

@@ -79,7 +79,7 @@ impl SharedBook {
         let limits = change.limits.copied().unwrap_or_default();
         for limits in [limits.day, limits.month] {
             for limit in bounds(limits) {
-                call.arg(limit.map_or(-1, |bound| number(bound)));
+                call.arg(limit.map_or(-1, number));
             }
         }
         let call = &call;
@@ -212,12 +212,12 @@ impl Ledger for SharedBook {
         self.reserve_shared(wish, limits).boxed()
     }
 
-    fn settle<'a>(
-        &'a self,
+    fn settle(
+        &self,
         entry: Option<Entry>,
         reserved: Spending,
         actual: Spending,
-    ) -> BoxFuture<'a, Result<(), LedgerError>> {
+    ) -> BoxFuture<'_, Result<(), LedgerError>> {
         self.settle_both(entry, reserved, actual).boxed()
     }
 
