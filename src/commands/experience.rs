@@ -43,7 +43,8 @@ pub(super) fn seen(root: &Path, targets: &[String], counted: Counted) -> Option<
         )
         .unwrap_or(1.0),
         reply: share(first.reply_tokens, all.expected_reply_tokens, 20.0).unwrap_or(1.0),
-        repairs: (again.requests + assumed) / (first.requests + DOUBT),
+        repairs: share(again.requests + assumed, first.requests + DOUBT, 8.0)
+            .unwrap_or(Seen::REPAIRS),
         repair_characters: share(
             each(again.characters, again),
             each(first.characters, first),

@@ -93,11 +93,15 @@ pub fn plan(
         voice: work.voice.map(Arc::new),
     };
     let jobs = &mut work.jobs;
+    // Who writes drafts asks nobody, but may want to see what would be asked.
+    let asks = !matches!(provider, Some(Provider::Offline)) || options.explain != Explain::Nothing;
     pool.install(|| {
         if let Some(cache) = &cache {
             answer_remembered(cache, jobs, &delivery);
         }
-        jobs.par_iter_mut().for_each(|job| job.pack(&delivery));
+        if asks {
+            jobs.par_iter_mut().for_each(|job| job.pack(&delivery));
+        }
     });
     let plan = pool.install(|| Plan::new(&work.jobs, &delivery, known));
     let (detail, definition) = match &options.explain {
@@ -133,7 +137,11 @@ fn counts(jobs: &[Job]) -> Vec<PlanCount> {
     let mut counts: BTreeMap<PlanCount, usize> = BTreeMap::new();
     for job in jobs {
         let remembered: HashSet<usize> = job.recalled().map(|one| one.definition).collect();
-        let asked: HashSet<usize> = job.wanted().iter().map(|one| one.definition).collect();
+        let batches = job.batches().iter();
+        let asked: HashSet<usize> = batches
+            .flat_map(|batch| &batch.targets)
+            .map(|one| one.definition)
+            .collect();
         for target in &job.selection.targets {
             let Some(definition) = job.file.module.definitions.get(target.definition) else {
                 continue;

@@ -113,7 +113,7 @@ impl Figure {
             Amount::Count(count) => grouped(count),
             Amount::Dollars(Some(range)) => dollars(range),
             Amount::Dollars(None) => "price unknown".to_owned(),
-            Amount::Seconds(Some(seconds)) => duration(Duration::from_secs_f64(seconds)),
+            Amount::Seconds(Some(seconds)) => time(seconds),
             Amount::Seconds(None) => "unknown".to_owned(),
         }
     }
@@ -125,7 +125,7 @@ impl Figure {
         match self.estimated {
             Amount::Count(_) => grouped(count(actual)),
             Amount::Dollars(_) => money(actual),
-            Amount::Seconds(_) => duration(Duration::from_secs_f64(actual)),
+            Amount::Seconds(_) => time(actual),
         }
     }
 
@@ -139,6 +139,10 @@ impl Figure {
         };
         Some((estimated - actual) / actual * 100.0)
     }
+}
+
+fn time(seconds: f64) -> String {
+    duration(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 /// `$1.20 to $1.50`, or one of them if both are the same.

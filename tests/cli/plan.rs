@@ -134,6 +134,20 @@ fn what_is_remembered_is_not_asked_for() {
 }
 
 #[test]
+fn drafts_from_the_code_take_no_request() {
+    let project = Project::shop();
+    let arguments = ["plan", "shop", "--provider", "offline"];
+    let plan = project.docgen(&arguments).exits(0).stdout;
+    for part in [
+        "From the code alone  120  100.0 %, it takes no words of a model",
+        "Asked of a model       0  no request is needed",
+    ] {
+        assert!(plan.contains(part), "no {part} in {plan}");
+    }
+    assert!(!plan.contains("Money"), "{plan}");
+}
+
+#[test]
 fn an_explained_prompt_is_the_one_that_is_sent() {
     let text = format!(
         "\"\"\"Loans.\"\"\"\n\nAPI_KEY = '{SECRET}'\n\n\ndef open_shop(key='{SECRET}'):\n    return key\n"
