@@ -142,6 +142,7 @@ pub fn run(
     };
     let (progress, mut turn) = begin(config, options)?;
     observer.watch(&words, progress.tally());
+    progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
     let by_model = words.by() == WordsBy::Model;
@@ -162,16 +163,13 @@ pub fn run(
         recall: recall.clone(),
         ..Work::new(surveyed.jobs, surveyed.project, ear)
     };
-    let is_open = |job: &Job| !job.selection.targets.is_empty();
-    if let (Some(turn), true) = (&turn, work.jobs.iter().any(is_open)) {
+    if let Some(turn) = &mut turn {
         let beginning = Beginning {
             began,
             words: words.describe(),
             undoes: None,
         };
-        work.keeper = Some(Arc::new(Keeper::open(config, turn, beginning)));
-    }
-    if let Some(turn) = &mut turn {
+        work.keeper = (work.is_open()).then(|| Arc::new(Keeper::open(config, turn, beginning)));
         turn.stop_listening();
     }
     let keeper = work.keeper.clone();
@@ -242,16 +240,13 @@ fn begin(config: &Config, options: RunOptions) -> Result<(Progress, Option<Turn>
         RunMode::Ask => Loudness::Quiet,
         _ => options.loudness,
     });
-    let turn = if options.mode.writes() {
-        progress.tally().begin(Phase::Lock);
-        let turn = Turn::take(&config.files.root, options.wait)?;
-        clean_up(config, &turn);
-        Some(turn)
-    } else {
-        None
-    };
-    progress.tally().begin(Phase::Reading);
-    Ok((progress, turn))
+    if !options.mode.writes() {
+        return Ok((progress, None));
+    }
+    progress.tally().begin(Phase::Lock);
+    let turn = Turn::take(&config.files.root, options.wait)?;
+    clean_up(config, &turn);
+    Ok((progress, Some(turn)))
 }
 
 /// What a run is to document.
@@ -293,11 +288,16 @@ impl Work {
 }
 
 impl Work {
+    /// Whether anything is to be done.
+    fn is_open(&self) -> bool {
+        let is_open = |job: &Job| !job.selection.targets.is_empty();
+        self.jobs.iter().any(is_open)
+    }
+
     /// What is remembered for it, where anything is to be done.
     fn cache(&self, words: &Words<'_>, config: &Config, options: RunOptions) -> Option<ReplyCache> {
-        let is_open = |job: &Job| !job.selection.targets.is_empty();
-        let wants_words = self.jobs.iter().any(is_open);
-        wants_words.then(|| words.cache(config, options)).flatten()
+        let cache = self.is_open().then(|| words.cache(config, options));
+        cache.flatten()
     }
 }
 

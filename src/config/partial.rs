@@ -699,21 +699,27 @@ impl PartialConfig {
                 mode: Some(Mode::default()),
                 ..PartialRun::default()
             },
-            check: PartialCheck {
-                select: Some(vec![RuleSelector::all()]),
-                extend_select: Some(Vec::new()),
-                ignore: Some(Vec::new()),
-                per_file_ignores: Some(PerFileIgnores::new()),
-                ..PartialCheck::default()
-            },
+            check: PartialCheck::defaults(),
+            score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(ReportFiles::markdown(REPORT_PATH)),
                 link_base: None,
             },
             journal: PartialJournal::defaults(),
+            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
-            // What has no default.
+        }
+    }
+}
+
+impl PartialCheck {
+    fn defaults() -> Self {
+        Self {
+            select: Some(vec![RuleSelector::all()]),
+            extend_select: Some(Vec::new()),
+            ignore: Some(Vec::new()),
+            per_file_ignores: Some(PerFileIgnores::new()),
             ..Self::default()
         }
     }

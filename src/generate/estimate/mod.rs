@@ -395,8 +395,8 @@ fn words(reply: &Reply) -> f64 {
     reply.docstrings.iter().map(words_of).sum()
 }
 
-/// The words of one definition. The lengths are those of the worked examples that every prompt shows, and
-/// of what models wrote about the fixtures.
+/// The words of one definition. The lengths are those of the worked examples that every prompt shows, until
+/// runs have shown a model's own.
 fn words_of(draft: &Draft) -> f64 {
     let some = |text: &Option<String>, tokens: f64| if text.is_some() { tokens } else { 0.0 };
     let summary = if draft.summary.is_empty() { 0.0 } else { 10.0 };
