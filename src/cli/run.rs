@@ -109,7 +109,7 @@ pub(super) struct RunArgs {
     )]
     report: Vec<ReportFile>,
     /// The address that has the project's files, for the report's links where relative ones lead nowhere, such as
-    /// https://github.com/me/shop/blob/main
+    /// `https://github.com/me/shop/blob/main`
     #[arg(long, value_name = "URL", help_heading = "Report")]
     link_base: Option<HttpUrl>,
     /// Write no report

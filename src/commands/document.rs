@@ -410,7 +410,7 @@ impl Job {
         Done {
             flaws,
             rewritten: applied.rewritten,
-            ..self.report(outcomes, applied.diff, applied.after, delivery)
+            ..self.report(outcomes, applied.diff, applied.after.as_ref(), delivery)
         }
     }
 
@@ -556,7 +556,7 @@ impl Job {
         &self,
         outcomes: Vec<(Target, Status)>,
         diff: Option<Vec<u8>>,
-        after: Option<After>,
+        after: Option<&After>,
         delivery: &Delivery,
     ) -> Done {
         let name = &self.file.source.name;
@@ -566,10 +566,10 @@ impl Job {
             .map(|(target, _)| target.definition)
             .collect();
         let rules = self.mends.rules();
-        let mut scores = after.as_ref().map_or_else(HashMap::new, |after| {
+        let mut scores = after.map_or_else(HashMap::new, |after| {
             after.scores(&self.file, rules, &documented)
         });
-        let line_of = |definition| after.as_ref().and_then(|after| after.line(definition));
+        let line_of = |definition| after.and_then(|after| after.line(definition));
         let mut rows: Vec<(usize, Outcome)> = outcomes
             .into_iter()
             .map(|(target, status)| {

@@ -142,7 +142,6 @@ pub fn run(
     };
     let (progress, mut turn) = begin(config, options)?;
     observer.watch(&words, progress.tally());
-    progress.tally().begin(Phase::Reading);
     let pool = thread_pool()?;
     let existing = options.existing(config, words.by());
     let by_model = words.by() == WordsBy::Model;
@@ -240,13 +239,16 @@ fn begin(config: &Config, options: RunOptions) -> Result<(Progress, Option<Turn>
         RunMode::Ask => Loudness::Quiet,
         _ => options.loudness,
     });
-    if !options.mode.writes() {
-        return Ok((progress, None));
-    }
-    progress.tally().begin(Phase::Lock);
-    let turn = Turn::take(&config.files.root, options.wait)?;
-    clean_up(config, &turn);
-    Ok((progress, Some(turn)))
+    let turn = if options.mode.writes() {
+        progress.tally().begin(Phase::Lock);
+        let turn = Turn::take(&config.files.root, options.wait)?;
+        clean_up(config, &turn);
+        Some(turn)
+    } else {
+        None
+    };
+    progress.tally().begin(Phase::Reading);
+    Ok((progress, turn))
 }
 
 /// What a run is to document.

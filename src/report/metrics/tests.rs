@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::llm::{Bill, DeploymentStats, KnownModel, Tokens};
-use crate::report::run_report::{FolderReport, QualityChange, Totals};
+use crate::report::{FolderReport, QualityChange, Totals};
 use crate::rules::Coverage;
 use crate::store::ReplyTally;
 

@@ -101,7 +101,8 @@ struct Covered {
 #[derive(Serialize, JsonSchema)]
 struct Folder<'r> {
     /// Its name; `.` for the working directory.
-    folder: &'r str,
+    #[serde(rename = "folder")]
+    name: &'r str,
     /// Files in it.
     files: usize,
     totals: Totals,
@@ -227,7 +228,7 @@ impl Covered {
 impl<'r> Folder<'r> {
     fn new(folder: &'r FolderReport) -> Self {
         Self {
-            folder: &folder.folder,
+            name: &folder.folder,
             files: folder.files,
             totals: folder.totals,
             coverage: Change::new(folder.before, folder.after),

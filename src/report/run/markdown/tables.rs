@@ -151,7 +151,7 @@ pub(super) fn files(text: &mut String, report: &RunReport, links: &Links) {
         );
         let name = code_cell(file.path.as_str());
         _ = match links.to_file(&file.path) {
-            Some(link) => writeln!(text, "| [{name}]({}) | {figures} |", link),
+            Some(link) => writeln!(text, "| [{name}]({link}) | {figures} |"),
             None => writeln!(text, "| {name} | {figures} |"),
         };
     }
