@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::llm::{Bill, DeploymentStats, KnownModel, Tokens};
+use crate::report::{FolderReport, QualityChange, Totals};
 use crate::rules::Coverage;
 use crate::store::ReplyTally;
 
@@ -71,13 +72,22 @@ fn stats() -> Stats {
 }
 
 fn report() -> RunReport {
+    let covered = Coverage {
+        needed: 8,
+        documented: 2,
+    };
     RunReport {
         provider: "Azure OpenAI deployment docs".to_owned(),
         files_read: 4,
-        before: Coverage {
-            needed: 8,
-            documented: 2,
-        },
+        before: covered,
+        folders: vec![FolderReport {
+            folder: String::new(),
+            files: 4,
+            before: covered,
+            after: covered,
+            totals: Totals::default(),
+            quality: QualityChange::default(),
+        }],
         cache: Some(crate::report::CacheReport {
             tally: ReplyTally {
                 hits: 2,
