@@ -152,7 +152,7 @@ fn nothing_to_do_is_said_in_every_form() {
 #[test]
 fn links_lead_to_the_line_in_the_file_as_it_is_now() {
     let project = Project::new()
-        .file("src/a b/50%.py", &"def f(): pass\n".repeat(1))
+        .file("src/a b/50%.py", "def f(): pass\n")
         .file("src/app.py", CODE)
         .file("out/keep", "");
     let run = [
@@ -168,17 +168,17 @@ fn links_lead_to_the_line_in_the_file_as_it_is_now() {
     let mut seen = 0;
     for link in report.split("](").skip(1) {
         let link = link.split(')').next().unwrap();
-        let Some((path, line)) = link.split_once("#L") else {
+        let Some((path, number)) = link.split_once("#L") else {
             continue;
         };
         let path = path.replace("%20", " ").replace("%25", "%");
         let text = project.read(&format!("out/{path}"));
-        let line: usize = line.parse().unwrap();
-        let line = text.lines().nth(line - 1).unwrap();
-        let is_module = line.starts_with("\"\"\"");
+        let number: usize = number.parse().unwrap();
+        let named = text.lines().nth(number - 1).unwrap();
+        let is_module = named.starts_with("\"\"\"");
         assert!(
-            is_module || line.contains("def ") || line.starts_with("class "),
-            "{link}: {line}"
+            is_module || named.contains("def ") || named.starts_with("class "),
+            "{link}: {named}"
         );
         seen += 1;
     }
@@ -267,9 +267,10 @@ fn what_held_the_run_back_is_said_with_what_would_help() {
     let azure = FakeAzure::builder()
         .latency(Duration::from_millis(300))
         .start();
-    let source: String = (0..6)
+    let source: Vec<String> = (0..6)
         .map(|index| format!("def f{index}(): pass\n"))
         .collect();
+    let source = source.concat();
     let project = Project::with(&source).azure(&azure);
     let flags = [
         "run",

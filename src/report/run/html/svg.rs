@@ -285,7 +285,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "round steps are exact")]
     fn steps_are_round_and_reach_far_enough() {
         assert_eq!(steps(100.0, 5), (20.0, 100.0));
         assert_eq!(steps(7.0, 5), (2.0, 8.0));
