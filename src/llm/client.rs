@@ -232,7 +232,7 @@ impl Client {
             };
             reserved.sent();
             let verdict = self.send(sent, &slot).await;
-            reserved.settle(charge::<C>(&verdict, deployment)).await;
+            reserved.settle_aside(charge::<C>(&verdict, deployment));
             match verdict {
                 Verdict::Completed(mut answer) => {
                     self.exhausted.store(0, Ordering::Relaxed);
@@ -421,16 +421,16 @@ impl Client {
         let worst = || self.worst(request, characters);
         loop {
             let reserved = self.budget.reserve(worst, urgency);
-            let reserved = self.unless_closed(reserved).await??;
+            let mut reserved = self.unless_closed(reserved).await??;
             let slot = match self.turn(request, characters, urgency, tried).await {
                 Ok(slot) if reserved.covers(worst()) => slot,
                 // Answers to others have given the model more room to think.
                 Ok(_) => {
-                    reserved.settle(Charge::Nothing).await;
+                    reserved.settle_aside(Charge::Nothing);
                     continue;
                 }
                 Err(error) => {
-                    reserved.settle(Charge::Nothing).await;
+                    reserved.settle_aside(Charge::Nothing);
                     return Err(error);
                 }
             };
@@ -724,7 +724,7 @@ fn ending<T>(verdict: &Verdict<T>) -> RequestEnd {
 /// content filter blocks with its reply, an input that is too long, a 408; and neither a 401 nor a 429
 /// (its «Plan to manage costs», «HTTP error response code and billing status»). What is not told is
 /// counted as the most that it can be.
-fn charge<'a, C: Call>(verdict: &'a Verdict<C::Answer>, deployment: &'a Deployment) -> Charge<'a> {
+fn charge<C: Call>(verdict: &Verdict<C::Answer>, deployment: &Deployment) -> Charge {
     match verdict {
         Verdict::Completed(answer) => {
             let (usage, model) = (C::usage(answer), C::model(answer));
@@ -735,7 +735,7 @@ fn charge<'a, C: Call>(verdict: &'a Verdict<C::Answer>, deployment: &'a Deployme
             Charge::Known {
                 tokens: tokens.get(),
                 dollars: deployment.usd(model, usage),
-                model: model.unwrap_or(&deployment.name),
+                model: model.unwrap_or(&deployment.name).to_owned().into(),
             }
         }
         Verdict::Retry(again) if again.failure.may_be_billed() => Charge::AtMost,

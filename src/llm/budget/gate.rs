@@ -1,9 +1,11 @@
 //! The gate: who may spend how much now, and who waits.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -12,6 +14,9 @@ use super::{
 };
 use crate::config;
 use crate::llm::chat::Urgency;
+
+/// How long the end of a run waits for what its requests cost to be written down.
+const LONGEST_WRITE: Duration = Duration::from_secs(10);
 
 /// What a run may spend. All clients of the run pass through one.
 pub struct BudgetGate {
@@ -40,8 +45,8 @@ struct State {
 }
 
 /// What a request that is over has cost.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::llm) enum Charge<'a> {
+#[derive(Debug, Clone)]
+pub(in crate::llm) enum Charge {
     /// Nothing: it was not processed.
     Nothing,
     /// Nobody said, and it may have been processed: as much as it could.
@@ -53,7 +58,7 @@ pub(in crate::llm) enum Charge<'a> {
         /// Their price in dollars, if the model that answered has one.
         dollars: Option<f64>,
         /// The model that answered, or else the deployment.
-        model: &'a str,
+        model: Cow<'static, str>,
     },
 }
 
@@ -123,8 +128,11 @@ impl BudgetGate {
         self.over.borrow().clone()
     }
 
-    /// What has been spent so far, of which bounds.
+    /// What has been spent so far, of which bounds. What requests that are over have cost is written down
+    /// by then.
     pub async fn statement(&self) -> BudgetStatement {
+        // What hangs is counted as the most that it can be.
+        _ = tokio::time::timeout(LONGEST_WRITE, self.settled()).await;
         let (spent, time) = {
             let state = self.lock();
             let time = state.began.map_or(Duration::ZERO, |began| began.elapsed());
@@ -153,6 +161,17 @@ impl BudgetGate {
         BudgetStatement {
             lines,
             over: self.over(),
+        }
+    }
+
+    /// Waits until no request is under way whose cost is still to be written down.
+    async fn settled(&self) {
+        let mut changed = self.changed.subscribe();
+        while self.lock().open > 0 {
+            // The sender is this gate's own.
+            if changed.changed().await.is_err() {
+                return;
+            }
         }
     }
 
@@ -262,6 +281,13 @@ impl BudgetGate {
         each.iter().any(|limits| limits.money.is_some())
     }
 
+    /// A model has answered whose price is not known: with a limit of money this ends the run.
+    fn unpriced(&self, model: &str) {
+        if self.bounds_money() {
+            self.stop(OverBudget::Unpriced(model.to_owned()));
+        }
+    }
+
     /// What was spent cannot be written down: with limits that need it this ends the run.
     fn no_account(&self, error: &LedgerError) {
         if self.periods.is_some() {
@@ -342,9 +368,19 @@ pub(in crate::llm) struct Reservation {
 }
 
 impl Reservation {
-    /// Whether a request that costs `worst` at most has room in it.
-    pub(in crate::llm) fn covers(&self, worst: Spending) -> bool {
-        self.worst.most(worst) == self.worst
+    /// Whether a request that costs `worst` at most has room in it, which it is widened for where the run
+    /// has that: a turn that was waited for is not to be given up for a few tokens.
+    pub(in crate::llm) fn covers(&mut self, worst: Spending) -> bool {
+        let wider = self.worst.most(worst);
+        let mut state = self.gate.lock();
+        let reserved = state.reserved.without(self.worst) + wider;
+        if wider != self.worst && self.gate.run.exceeded_by(state.spent + reserved).is_some() {
+            return false;
+        }
+        state.reserved = reserved;
+        drop(state);
+        self.worst = wider;
+        true
     }
 
     /// Enters it into the account of the day and the month, where these have limits: last before the
@@ -375,8 +411,29 @@ impl Reservation {
         self.is_sent = true;
     }
 
+    /// The request is over. What it cost is written down while others go on, since their deployment has to
+    /// know at once how it ended; until then the most that it can cost stays on the account.
+    pub(in crate::llm) fn settle_aside(self, charge: Charge) {
+        if let Charge::Known {
+            dollars: None,
+            model,
+            ..
+        } = &charge
+        {
+            self.gate.unpriced(model);
+        }
+        let has_ledger = self.gate.ledger.is_some();
+        let settled = self.settle(charge);
+        if has_ledger && let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(settled);
+        } else {
+            // Without a ledger there is nothing to wait for.
+            _ = settled.now_or_never();
+        }
+    }
+
     /// The request is over. What it cost is written down when this is through.
-    pub(in crate::llm) async fn settle(mut self, charge: Charge<'_>) {
+    pub(in crate::llm) async fn settle(mut self, charge: Charge) {
         let gate = self.gate.clone();
         let mut unpriced = None;
         let actual = match charge {
@@ -404,8 +461,8 @@ impl Reservation {
         }
         self.close(actual);
         gate.changed.send_replace(());
-        if let (Some(model), true) = (unpriced, gate.bounds_money()) {
-            gate.stop(OverBudget::Unpriced(model.to_owned()));
+        if let Some(model) = unpriced {
+            gate.unpriced(&model);
         }
     }
 

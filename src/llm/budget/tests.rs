@@ -2,16 +2,18 @@
 
 use std::collections::VecDeque;
 
+use std::borrow::Cow;
+
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 
 use super::*;
 use crate::config::{Allowance, Budget, Confirm, Dollars};
 use crate::llm::budget::{Excess, Money};
 
-const ANSWERED: Charge<'_> = Charge::Known {
+const ANSWERED: Charge = Charge::Known {
     tokens: 100,
     dollars: Some(0.01),
-    model: "m",
+    model: Cow::Borrowed("m"),
 };
 
 fn dollars(amount: f64) -> Option<Dollars> {
@@ -217,10 +219,10 @@ async fn a_model_without_a_price_ends_a_budget_of_money_only() {
     let unpriced = Charge::Known {
         tokens: 100,
         dollars: None,
-        model: "new-model",
+        model: "new-model".into(),
     };
     let gate = of_cost(1.0);
-    new(&gate).await.unwrap().settle(unpriced).await;
+    new(&gate).await.unwrap().settle(unpriced.clone()).await;
     let over = new(&gate).await.unwrap_err();
     assert_eq!(over, OverBudget::Unpriced("new-model".to_owned()));
     assert!(!over.is_used_up());
@@ -282,4 +284,21 @@ async fn an_account_that_fails_ends_a_run_that_needs_it() {
     let settled = ledger.settled.lock().unwrap().clone();
     assert_eq!(settled.len(), 1);
     assert!(!settled[0].0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reservation_is_widened_where_there_is_room_for_it() {
+    let more = |times: u64| Spending {
+        requests: 1,
+        tokens: worst().tokens * times,
+        money: Money::new(worst().money.billionths() * times),
+    };
+    let gate = of_cost(worst().money.dollars() * 2.5);
+    let mut first = new(&gate).await.unwrap();
+    assert!(first.covers(worst()) && first.covers(more(2)));
+    assert_eq!(gate.lock().reserved, more(2));
+    assert!(!first.covers(more(3)), "the run has no room for that");
+    assert_eq!(gate.lock().reserved, more(2));
+    first.settle(Charge::Nothing).await;
+    assert_eq!(gate.lock().reserved, Spending::default());
 }
