@@ -134,7 +134,7 @@ impl Figure {
         let actual = self.actual.filter(|actual| *actual > 0.0)?;
         let estimated = match self.estimated {
             Amount::Count(count) => number(count),
-            Amount::Dollars(range) => range.map(|range| actual.clamp(range.low, range.high))?,
+            Amount::Dollars(range) => range.map(|range| actual.min(range.high).max(range.low))?,
             Amount::Seconds(seconds) => seconds?,
         };
         Some((estimated - actual) / actual * 100.0)

@@ -317,7 +317,8 @@ fn dollars(usage: Usage, cacheable: u64, known: &Known) -> Option<Dollars> {
         let price = deployment.price?;
         let (low, high) = range_of(price, usage, cacheable);
         range.low += share * low;
-        range.high += share * high;
+        // Sums of the same in another order differ in their last digits.
+        range.high += share * high.max(low);
     }
     Some(range)
 }

@@ -215,3 +215,27 @@ fn where_the_encoding_is_known_tokens_are_counted() {
     let by_characters = Shape::of(&[prompt()], None);
     assert_eq!(by_characters, Shape::default());
 }
+
+#[test]
+fn the_best_price_is_never_above_the_worst() {
+    let price = Price {
+        input: 1.0,
+        cached_input: 1.0,
+        cache_write: 1.0,
+        output: 4.0,
+        batch: None,
+    };
+    for prompt in 1_000..3_000 {
+        let usage = Usage {
+            prompt: Tokens::new(prompt),
+            completion: Tokens::new(prompt / 10),
+            ..Usage::default()
+        };
+        let one = KnownDeployment {
+            price: Some(price),
+            ..deployment("own", "own")
+        };
+        let range = dollars(usage, prompt / 3 * 2, &known(vec![one])).unwrap();
+        assert!(range.low <= range.high, "{prompt}: {range:?}");
+    }
+}
