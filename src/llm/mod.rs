@@ -39,7 +39,7 @@ mod wire;
 
 pub use budget::{
     Bound, BudgetGate, BudgetLine, BudgetStatement, Entry, Excess, Grant, Ledger, LedgerError,
-    Limits, Money, OverBudget, PRICE_HINT, Period, PeriodLimits, Spending,
+    Limits, Money, OverBudget, PRICE_HINT, Period, PeriodLimits, Spending, grouped,
 };
 pub use chat::{
     ChatRequest, Completion, DeploymentStats, Finish, KnownModel, Live, ModelSource, ReplySchema,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::text::plural;
+pub(super) use crate::llm::grouped;
 use crate::llm::{Price, Tokens, Usage, prices_of};
 use crate::store::{ReplyCost, ReplyTally};
 
@@ -213,19 +214,6 @@ pub(super) fn size(bytes: u64) -> String {
     } else {
         format!("{:.1} MB", bytes / 1e6)
     }
-}
-
-/// A number with a comma at each thousand.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 pub(super) fn plural_of(count: u64, noun: &str) -> String {

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::state;
+use super::state::{self, seconds};
 use crate::llm::Lessons;
 
 const FILE: &str = "deployments.json";
@@ -87,11 +87,6 @@ fn read(root: &Path) -> Option<BTreeMap<String, Entry>> {
     let text = std::fs::read(state::file(root, FILE)).ok()?;
     let kept: Kept = serde_json::from_slice(&text).ok()?;
     (kept.version == VERSION).then_some(kept.deployments)
-}
-
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

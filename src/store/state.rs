@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The folder's name at the project's root.
 const FOLDER: &str = ".docgen";
@@ -33,6 +34,12 @@ pub(super) fn write(root: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     file.persist(folder.join(name))
         .map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A time as the folder's files have it: seconds since 1970.
+pub(super) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 /// Makes the folder if it is not there.

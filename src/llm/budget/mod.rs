@@ -257,7 +257,8 @@ impl fmt::Display for Bound {
 }
 
 /// A count with a comma before each three digits.
-fn grouped(count: u64) -> String {
+#[must_use]
+pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
