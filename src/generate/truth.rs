@@ -1,5 +1,8 @@
 //! Lies in every field of a draft, each found at its place, and what mending leaves of them.
 
+#[path = "../../tests/invariants/cases.rs"]
+mod cases;
+
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -355,12 +358,11 @@ fn lies() -> impl Strategy<Value = String> {
 }
 
 mod any_reply {
+    use super::cases::cases;
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 150,
-            failure_persistence: None,
-            ..ProptestConfig::default() })]
+        #![proptest_config(cases(150))]
 
         #[test]
         fn lets_only_what_is_true_through(

@@ -6,21 +6,15 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{self, seconds};
-
-const FILE: &str = "experience.json";
-
-/// The format of the file; another one is not read.
-const VERSION: u32 = 1;
+use super::deployment_file::{DeploymentFile, Noted};
+use super::state::seconds;
 
 /// What is older says little: models behind a name change, and so does the code.
-const KEPT: Duration = Duration::from_hours(30 * 24);
-
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    version: u32,
-    deployments: BTreeMap<String, Experience>,
-}
+const FILE: DeploymentFile = DeploymentFile {
+    name: "experience.json",
+    version: 1,
+    kept: Duration::from_hours(30 * 24),
+};
 
 /// What runs took at a deployment. A run counts twice as much as the one before it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -68,6 +62,12 @@ impl Taken {
     }
 }
 
+impl Noted for Experience {
+    fn noted_at(&self) -> u64 {
+        self.noted_at
+    }
+}
+
 impl Experience {
     /// Adds what was taken elsewhere or earlier, so many times. Prompts that were counted otherwise
     /// cannot be compared.
@@ -82,12 +82,7 @@ impl Experience {
 /// What earlier runs in the project at `root` took, by deployment. What cannot be read is not known.
 #[must_use]
 pub fn read_experience(root: &Path, now: SystemTime) -> BTreeMap<String, Experience> {
-    let mut kept = read(root).unwrap_or_default();
-    kept.retain(|_, one| {
-        let age = seconds(now).checked_sub(one.noted_at);
-        age.is_some_and(|age| age <= KEPT.as_secs())
-    });
-    kept
+    FILE.read(root, now)
 }
 
 /// Adds what a run took to what is known in the project at `root`. What was counted otherwise is forgotten.
@@ -108,21 +103,12 @@ pub fn write_experience(
         }
         deployments.insert(key, one);
     }
-    let kept = Kept {
-        version: VERSION,
-        deployments,
-    };
-    state::write(root, FILE, &serde_json::to_vec_pretty(&kept)?)
-}
-
-fn read(root: &Path) -> Option<BTreeMap<String, Experience>> {
-    let text = std::fs::read(state::file(root, FILE)).ok()?;
-    let kept: Kept = serde_json::from_slice(&text).ok()?;
-    (kept.version == VERSION).then_some(kept.deployments)
+    FILE.write(root, deployments)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::state;
     use super::*;
 
     fn experience(counted: &str, requests: f64) -> BTreeMap<String, Experience> {
@@ -150,7 +136,7 @@ mod tests {
         write_experience(root.path(), experience("characters", 10.0), now).unwrap();
         write_experience(root.path(), experience("characters", 8.0), now).unwrap();
         assert_eq!(requests(now), Some(13.0));
-        assert_eq!(requests(now + KEPT + Duration::from_secs(1)), None);
+        assert_eq!(requests(now + FILE.kept + Duration::from_secs(1)), None);
         write_experience(root.path(), experience("o200k_base", 8.0), now).unwrap();
         assert_eq!(requests(now), Some(8.0), "counted otherwise");
     }
@@ -161,9 +147,14 @@ mod tests {
         let now = SystemTime::now();
         write_experience(root.path(), BTreeMap::new(), now).unwrap();
         assert!(!root.path().join(".docgen").exists());
-        state::write(root.path(), FILE, b"{\"version\": 1, ").unwrap();
+        state::write(root.path(), FILE.name, b"{\"version\": 1, ").unwrap();
         assert!(read_experience(root.path(), now).is_empty());
-        state::write(root.path(), FILE, b"{\"version\": 9, \"deployments\": {}}").unwrap();
+        state::write(
+            root.path(),
+            FILE.name,
+            b"{\"version\": 9, \"deployments\": {}}",
+        )
+        .unwrap();
         assert!(read_experience(root.path(), now).is_empty());
     }
 }

@@ -8,22 +8,16 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{self, seconds};
+use super::deployment_file::{DeploymentFile, Noted};
+use super::state::seconds;
 use crate::llm::Lessons;
 
-const FILE: &str = "deployments.json";
-
-/// The format of the file; another one is not read.
-const VERSION: u32 = 1;
-
 /// A deployment may get another model behind the same name: after this time it is asked anew.
-const KEPT: Duration = Duration::from_hours(7 * 24);
-
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    version: u32,
-    deployments: BTreeMap<String, Entry>,
-}
+const FILE: DeploymentFile = DeploymentFile {
+    name: "deployments.json",
+    version: 1,
+    kept: Duration::from_hours(7 * 24),
+};
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
@@ -33,12 +27,20 @@ struct Entry {
     lessons: Lessons,
 }
 
+impl Noted for Entry {
+    fn noted_at(&self) -> u64 {
+        self.learned_at
+    }
+}
+
 /// What earlier runs in the project at `root` have learned, by deployment. What cannot be read is
 /// learned again.
 #[must_use]
 pub fn read_lessons(root: &Path, now: SystemTime) -> BTreeMap<String, Lessons> {
-    let kept = read_fresh(root, now).into_iter();
-    kept.map(|(key, entry)| (key, entry.lessons)).collect()
+    let kept: BTreeMap<String, Entry> = FILE.read(root, now);
+    kept.into_iter()
+        .map(|(key, entry)| (key, entry.lessons))
+        .collect()
 }
 
 /// Keeps what was learned for the next run in the project at `root`; what is known there of other
@@ -48,7 +50,7 @@ pub fn write_lessons(
     lessons: &BTreeMap<String, Lessons>,
     now: SystemTime,
 ) -> io::Result<()> {
-    let mut deployments = read_fresh(root, now);
+    let mut deployments: BTreeMap<String, Entry> = FILE.read(root, now);
     let mut is_new = false;
     for (key, lessons) in lessons {
         let known = deployments.get(key);
@@ -67,30 +69,12 @@ pub fn write_lessons(
     if !is_new {
         return Ok(());
     }
-    let kept = Kept {
-        version: VERSION,
-        deployments,
-    };
-    state::write(root, FILE, &serde_json::to_vec_pretty(&kept)?)
-}
-
-fn read_fresh(root: &Path, now: SystemTime) -> BTreeMap<String, Entry> {
-    let mut kept = read(root).unwrap_or_default();
-    kept.retain(|_, entry| {
-        let age = seconds(now).checked_sub(entry.learned_at);
-        age.is_some_and(|age| age <= KEPT.as_secs())
-    });
-    kept
-}
-
-fn read(root: &Path) -> Option<BTreeMap<String, Entry>> {
-    let text = std::fs::read(state::file(root, FILE)).ok()?;
-    let kept: Kept = serde_json::from_slice(&text).ok()?;
-    (kept.version == VERSION).then_some(kept.deployments)
+    FILE.write(root, deployments)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::state;
     use super::*;
 
     fn lessons(room: u64) -> Lessons {
@@ -112,16 +96,16 @@ mod tests {
         let known = BTreeMap::from([("a".to_owned(), lessons(7))]);
         write_lessons(root.path(), &known, now).unwrap();
         let other = BTreeMap::from([("b".to_owned(), lessons(8))]);
-        write_lessons(root.path(), &other, now + KEPT / 2).unwrap();
+        write_lessons(root.path(), &other, now + FILE.kept / 2).unwrap();
         let names = |at| {
             read_lessons(root.path(), at)
                 .into_keys()
                 .collect::<Vec<_>>()
         };
-        assert_eq!(names(now + KEPT / 2), ["a", "b"]);
+        assert_eq!(names(now + FILE.kept / 2), ["a", "b"]);
         let more_room = BTreeMap::from([("a".to_owned(), lessons(9))]);
-        write_lessons(root.path(), &more_room, now + KEPT / 2).unwrap();
-        let later = now + KEPT + Duration::from_secs(1);
+        write_lessons(root.path(), &more_room, now + FILE.kept / 2).unwrap();
+        let later = now + FILE.kept + Duration::from_secs(1);
         assert_eq!(names(later), ["b"]);
         write_lessons(root.path(), &known, later).unwrap();
         assert_eq!(names(later), ["a", "b"], "it was learned again");
@@ -135,9 +119,14 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let now = SystemTime::now();
         assert!(read_lessons(root.path(), now).is_empty());
-        state::write(root.path(), FILE, b"{\"version\": 1, ").unwrap();
+        state::write(root.path(), FILE.name, b"{\"version\": 1, ").unwrap();
         assert!(read_lessons(root.path(), now).is_empty());
-        state::write(root.path(), FILE, b"{\"version\": 99, \"deployments\": {}}").unwrap();
+        state::write(
+            root.path(),
+            FILE.name,
+            b"{\"version\": 99, \"deployments\": {}}",
+        )
+        .unwrap();
         write_lessons(
             root.path(),
             &BTreeMap::from([("a".to_owned(), lessons(1))]),

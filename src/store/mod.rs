@@ -4,6 +4,7 @@ mod analyses;
 mod content_hash;
 mod database;
 mod day;
+mod deployment_file;
 mod documents;
 mod experience;
 mod journal;

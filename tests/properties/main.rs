@@ -5,6 +5,8 @@
     reason = "a test that meets the unexpected is to fail at once"
 )]
 
+#[path = "../invariants/cases.rs"]
+mod cases;
 mod edits;
 mod masks;
 mod modules;
@@ -20,10 +22,10 @@ use docgen::config::Style;
 use docgen::docstring::{Docstring, clean, cleandoc, render};
 use proptest::prelude::*;
 
+use crate::cases::cases;
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400,
-        failure_persistence: None,
-        ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn any_docstring_is_read_and_judged(text in prop_oneof![words::sections(), words::text()]) {
@@ -60,9 +62,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150,
-        failure_persistence: None,
-        ..ProptestConfig::default() })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn any_words_go_into_real_files_with_anything_between_their_lines(

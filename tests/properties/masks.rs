@@ -28,9 +28,7 @@ fn masked(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500,
-        failure_persistence: None,
-        ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::cases(500))]
 
     #[test]
     fn masking_keeps_lines_and_is_done_at_once(text in text()) {

@@ -1,8 +1,9 @@
-//! What fuzzing once broke, kept as files: each holds the input of a fuzz target.
+//! What fuzzing and searching once broke, kept as files: each holds the input of a fuzz target, or the
+//! text of a docstring.
 
 use std::path::{Path, PathBuf};
 
-use crate::{reading, splice};
+use crate::{edits, reading, splice};
 
 #[test]
 fn words_go_into_files_that_broke_once() {
@@ -23,6 +24,15 @@ fn texts_that_broke_once_are_read() {
     for (path, input) in inputs("docstring") {
         let checked = reading::check(&String::from_utf8_lossy(&input));
         assert_eq!(checked, Ok(()), "{}", path.display());
+    }
+}
+
+#[test]
+fn docstrings_that_were_mended_twice_are_mended_once() {
+    for (path, input) in inputs("mend") {
+        let checked = edits::mended_at_once(&String::from_utf8_lossy(&input));
+        let path = path.display();
+        checked.unwrap_or_else(|fault| panic!("{path}: {fault}"));
     }
 }
 

@@ -74,18 +74,7 @@ impl Asking<'_> {
             &opened
         };
         output::prompt(&format!("{}\n", escape(&self.told(estimate))), false);
-        output::prompt("Go on? [y/N] ", true);
-        let line = terminal.line()?;
-        let line = self.runtime.block_on(async {
-            tokio::select! {
-                () = self.interrupt.requested() => Ok(None),
-                line = line => line.unwrap_or(Ok(None)),
-            }
-        })?;
-        if line.is_none() {
-            // The question's line is still open.
-            output::prompt("\n", false);
-        }
+        let line = terminal.answer("Go on? [y/N] ", self.runtime.handle(), self.interrupt)?;
         let answer = line.unwrap_or_default().trim().to_lowercase();
         Ok(matches!(answer.as_str(), "y" | "yes"))
     }

@@ -138,7 +138,6 @@ impl Questions {
         show(file, docstring, place);
         let mut draft = docstring.text.clone();
         loop {
-            output::prompt("Write this docstring [y,n,e,a,d,q,?]? ", true);
             match self.choice(terminal) {
                 Ok(Some(Choice::Edit)) => match edit(file, docstring, &mut draft) {
                     Ok(()) => return Choice::Edit,
@@ -154,18 +153,10 @@ impl Questions {
         }
     }
 
-    /// What the user chose; `None` if it is nothing that can be chosen.
+    /// Asks once what the user chooses; `None` if it is nothing that can be chosen.
     fn choice(&self, terminal: &Terminal) -> io::Result<Option<Choice>> {
-        let line = terminal.line()?;
-        let line = self.runtime.block_on(async {
-            tokio::select! {
-                () = self.interrupt.requested() => Ok(None),
-                line = line => line.unwrap_or(Ok(None)),
-            }
-        })?;
-        let Some(line) = line else {
-            // The prompt's line is still open.
-            output::prompt("\n", false);
+        let question = "Write this docstring [y,n,e,a,d,q,?]? ";
+        let Some(line) = terminal.answer(question, &self.runtime, &self.interrupt)? else {
             return Ok(Some(Choice::Quit));
         };
         let letter = line.trim_start().chars().next();

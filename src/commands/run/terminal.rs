@@ -7,9 +7,11 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use crate::commands::Error;
+use super::interrupt::Interrupt;
+use crate::commands::{Error, output};
 
 type Input = Arc<Mutex<Box<dyn BufRead + Send>>>;
 
@@ -41,10 +43,32 @@ impl Terminal {
         })
     }
 
+    /// What the user answers to a question; `None` at the end of the input, or when the run is to end.
+    pub(super) fn answer(
+        &self,
+        question: &str,
+        runtime: &Handle,
+        interrupt: &Interrupt,
+    ) -> io::Result<Option<String>> {
+        output::prompt(question, true);
+        let line = self.line()?;
+        let line = runtime.block_on(async {
+            tokio::select! {
+                () = interrupt.requested() => Ok(None),
+                line = line => line.unwrap_or(Ok(None)),
+            }
+        })?;
+        if line.is_none() {
+            // The question's line is still open.
+            output::prompt("\n", false);
+        }
+        Ok(line)
+    }
+
     /// A line that the user types, on its way; `None` stands for the end of the input.
     ///
     /// It is read on a thread of its own, since nothing else can leave a terminal that is waiting.
-    pub(super) fn line(&self) -> io::Result<oneshot::Receiver<io::Result<Option<String>>>> {
+    fn line(&self) -> io::Result<oneshot::Receiver<io::Result<Option<String>>>> {
         let (sender, receiver) = oneshot::channel();
         let input = self.input.clone();
         std::thread::Builder::new().spawn(move || {

@@ -230,38 +230,53 @@ impl<'a> Mender<'a> {
         self.style.line_length.columns()
     }
 
-    /// Answers one finding after the other until none is left that could be.
+    /// Answers one finding after the other until none is left that could be. What was left is tried
+    /// again after every round that mended something: what stood in its way may be gone, and a
+    /// second run is to find nothing that this one could have done.
     fn steps(&mut self) {
-        for _ in 0..MAX_STEPS {
-            let mut open = self.findings();
-            open.retain(|finding| !self.given_up.contains(&finding.key()));
-            let Some((answered, step)) = self.next(&open) else {
+        let mut steps = 0..MAX_STEPS;
+        loop {
+            let before = self.edited.clone();
+            self.given_up.clear();
+            self.mend.left.clear();
+            while steps.next().is_some() && self.step() {}
+            if !self.mend.changes.is_empty() {
+                self.stars();
+                self.edited.collapse(self.width());
+            }
+            if self.edited == before || steps.is_empty() {
                 break;
-            };
-            let keys: Vec<_> = answered.iter().map(Finding::key).collect();
-            let saved = (self.edited.clone(), self.mend.wanted.clone());
-            let result = step(self, &answered).and_then(|change| {
-                let now = self.findings();
-                let is_there =
-                    |key: &(RuleCode, String)| now.iter().any(|finding| finding.key() == *key);
-                if keys.iter().any(is_there) {
-                    Err("no edit of it would hold".to_owned())
-                } else {
-                    Ok(change)
-                }
-            });
-            match result {
-                Ok(change) => self.mend.changes.push(change),
-                Err(reason) => {
-                    (self.edited, self.mend.wanted) = saved;
-                    self.leave(&answered, &reason);
-                }
             }
         }
-        if !self.mend.changes.is_empty() {
-            self.stars();
-            self.edited.collapse(self.width());
+    }
+
+    /// Answers the next finding that was not given up, or gives it up; `false` where none is left.
+    fn step(&mut self) -> bool {
+        let mut open = self.findings();
+        open.retain(|finding| !self.given_up.contains(&finding.key()));
+        let Some((answered, step)) = self.next(&open) else {
+            return false;
+        };
+        let keys: Vec<_> = answered.iter().map(Finding::key).collect();
+        let saved = (self.edited.clone(), self.mend.wanted.clone());
+        let result = step(self, &answered).and_then(|change| {
+            let now = self.findings();
+            let is_there =
+                |key: &(RuleCode, String)| now.iter().any(|finding| finding.key() == *key);
+            if keys.iter().any(is_there) {
+                Err("no edit of it would hold".to_owned())
+            } else {
+                Ok(change)
+            }
+        });
+        match result {
+            Ok(change) => self.mend.changes.push(change),
+            Err(reason) => {
+                (self.edited, self.mend.wanted) = saved;
+                self.leave(&answered, &reason);
+            }
         }
+        true
     }
 
     /// What to do next: the findings that it answers, and how.
