@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::partial::{
-    CACHE_NAMESPACE, CONFIRM_ABOVE, CONFIRM_REQUESTS, PartialBudget, PartialThresholds,
-};
+use super::defaults::{CACHE_NAMESPACE, CONFIRM_ABOVE, CONFIRM_REQUESTS};
+use super::partial::{PartialBudget, PartialThresholds};
 use super::values::{Dollars, Percent, TimeLimit};
 
 /// What may be spent.

@@ -8,6 +8,7 @@ mod azure_endpoint;
 mod budget;
 mod choices;
 mod credential;
+mod defaults;
 mod document;
 mod env;
 mod error;
@@ -57,9 +58,10 @@ pub use llm::{
 pub use partial::{
     PartialAzure, PartialAzureSearch, PartialBatch, PartialBudget, PartialCache, PartialCheck,
     PartialConfig, PartialDeployment, PartialDocstring, PartialEmbeddings, PartialExamples,
-    PartialFiles, PartialJournal, PartialLog, PartialModel, PartialNetwork, PartialOpenAi,
-    PartialPrice, PartialQuota, PartialReport, PartialRetry, PartialSelect, PartialStyle,
-    PartialStyleOverride, PartialThresholds, PartialTimeouts,
+    PartialFiles, PartialJournal, PartialLog, PartialMetrics, PartialModel, PartialNetwork,
+    PartialOpenAi, PartialPrice, PartialQuota, PartialReport, PartialRetry, PartialRun,
+    PartialScore, PartialSelect, PartialStyle, PartialStyleOverride, PartialThresholds,
+    PartialTimeouts,
 };
 pub use per_file::{PerFileIgnores, Rules};
 pub use provenance::{Origin, Setting};

@@ -7,6 +7,10 @@ use std::time::Duration;
 use super::azure_endpoint::AzureEndpoint;
 use super::choices::{AzureApi, ProviderName};
 use super::credential;
+use super::defaults::{
+    API_VERSION, CACHE_NAMESPACE, CONNECT_TIMEOUT, OPENAI_BASE_URL, READ_TIMEOUT, REQUEST_TIMEOUT,
+    SEARCH_API_VERSION, SEARCH_INDEX,
+};
 use super::env::{OPENAI_KEY, SEARCH_KEY, Secrets};
 use super::error::{AZURE, ConfigError, KEY, Missing};
 use super::llm::{
@@ -14,9 +18,7 @@ use super::llm::{
     Provider, Quota, Retry, Surface,
 };
 use super::partial::{
-    API_VERSION, CACHE_NAMESPACE, CONNECT_TIMEOUT, OPENAI_BASE_URL, PartialAzure, PartialConfig,
-    PartialDeployment, PartialPrice, PartialQuota, PartialRetry, READ_TIMEOUT, REQUEST_TIMEOUT,
-    SEARCH_API_VERSION, SEARCH_INDEX,
+    PartialAzure, PartialConfig, PartialDeployment, PartialPrice, PartialQuota, PartialRetry,
 };
 use super::redis::{Redis, RedisUrl, SharedCache};
 use super::texts::{IndexName, Name};

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::budget;
 use super::choices::{AttributesInDocstring, StyleChoice, TypesChoice};
+use super::defaults::{EXAMPLES, REPORT_PATH};
 use super::partial::{
-    EXAMPLES, PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog,
-    PartialMetrics, REPORT_PATH,
+    PartialCache, PartialCheck, PartialConfig, PartialJournal, PartialLog, PartialMetrics,
 };
 use super::per_file::Rules;
 use super::report::ReportFiles;
