@@ -3,11 +3,13 @@
 
 mod answer;
 mod attribute;
+mod by_name;
 mod classes;
 mod condition;
 mod decorator;
 mod dunder;
 mod english;
+mod expression;
 mod inherited;
 mod lexicon;
 mod modules;
