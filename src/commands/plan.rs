@@ -81,7 +81,7 @@ pub fn plan(
     let cache = cache(provider, config, options.cache);
     let delivery = Delivery {
         keeper: None,
-        config: Arc::new(config.clone()),
+        config: Arc::new(config.within(known.window())),
         mode: RunMode::Diff,
         project: Arc::new(work.project),
         questions: None,

@@ -345,7 +345,7 @@ fn answer(
         .map_err(|error| Error::Threads(error.to_string()))?;
     let interrupt = Interrupt::listen(&runtime);
     let mut delivery = Delivery {
-        config: Arc::new(config.clone()),
+        config: Arc::new(config.within(words.window())),
         project: Arc::new(project),
         summaries: Arc::default(),
         usages: Arc::default(),

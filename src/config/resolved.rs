@@ -205,6 +205,19 @@ pub struct Batch {
     pub context_window: ContextWindow,
 }
 
+impl Config {
+    /// The same for models of which one takes no more than `tokens` in a request, if that is known.
+    #[must_use]
+    pub fn within(&self, tokens: Option<u64>) -> Self {
+        let mut config = self.clone();
+        if let Some(tokens) = tokens {
+            let window = &mut config.batch.context_window;
+            *window = window.within(tokens);
+        }
+        config
+    }
+}
+
 impl Default for Batch {
     fn default() -> Self {
         Self {

@@ -237,6 +237,13 @@ impl ContextWindow {
     pub fn tokens(self) -> u64 {
         u64::from(self.0)
     }
+
+    /// The same, or less where a model takes no more than `tokens`.
+    #[must_use]
+    pub fn within(self, tokens: u64) -> Self {
+        let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
+        Self(self.0.min(tokens).max(Self::MIN))
+    }
 }
 
 impl TryFrom<i64> for ContextWindow {

@@ -52,7 +52,7 @@ pub use deployment::Lessons;
 pub use embedding::Embeddings;
 pub use error::{Failure, LlmError, Target};
 pub use pool::Hold;
-pub use price::{BatchPrice, Bill, Encoding, ModelFacts, Price, prices_of};
+pub use price::{BatchPrice, Bill, Encoding, ModelFacts, Price, least_input, prices_of};
 pub use probe::{Accepted, Answered, Hurdle, Outcome, Probe, ReplyShape, Unreached, probe};
 pub use quota::RULES;
 pub use rate_headers::RateHeaders;

@@ -176,6 +176,36 @@ fn an_explained_prompt_is_the_one_that_is_sent() {
 }
 
 #[test]
+fn a_known_model_is_sent_no_more_than_it_takes() {
+    let lines: String = (0..3_000)
+        .map(|at| format!("    total += part_{at}\n"))
+        .collect();
+    let text = format!("def total_of(parts):\n    total = 0\n{lines}    return total\n");
+    let azure = FakeAzure::start();
+    let project = Project::with(&text).azure(&azure);
+    let shown = |model: &str| {
+        let settings = format!("[azure]\nmodel = \"{model}\"\n[model]\ncontext_window = 100000\n");
+        std::fs::write(project.path("docgen.toml"), settings).unwrap();
+        let plan = plan_json(&project, &["--explain", "app.py::total_of"]);
+        let prompt = plan["definition"]["prompt"]["user"].clone();
+        prompt.as_str().unwrap().to_owned()
+    };
+    let whole = shown("gpt-4o");
+    assert!(whole.contains("part_1500\n") && !whole.contains("left out"));
+    // Of all models in the table it takes least.
+    let fitted = shown("text-embedding-3-small");
+    assert!(!fitted.contains("part_1500\n") && fitted.contains("left out"));
+    assert!(fitted.contains("return total"), "{fitted}");
+    project.docgen(&["run", "--no-report"]);
+    let requests = azure.requests();
+    assert!(
+        requests
+            .iter()
+            .any(|request| request.body["messages"][1]["content"] == fitted)
+    );
+}
+
+#[test]
 fn a_run_says_how_far_off_its_estimate_was() {
     let azure = FakeAzure::builder().rate_limits(None).start();
     let project = Project::shop().azure(&azure);

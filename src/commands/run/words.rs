@@ -11,7 +11,7 @@ use super::{RunMode, RunOptions, budget};
 use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{Estimate, Known, ReplyCache, Services};
-use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats};
+use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats, least_input};
 use crate::report::{Judged, KeptBack, Limits, Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_experience,
@@ -174,6 +174,15 @@ impl<'p> Words<'p> {
             Self::Offline => WordsBy::Code,
             Self::Model { .. } => WordsBy::Model,
         }
+    }
+
+    /// Tokens that each of the models takes in one request, if that is known.
+    pub(super) fn window(&self) -> Option<u64> {
+        let Self::Model { client, .. } = self else {
+            return None;
+        };
+        let models = client.models();
+        least_input(models.iter().filter_map(|model| model.name.as_deref()))
     }
 
     /// Their name in reports.

@@ -10,7 +10,7 @@ mod weight;
 use serde::Serialize;
 
 use super::reply::{Draft, Reply};
-use crate::llm::{Encoding, Price, Tokens, Usage};
+use crate::llm::{Encoding, Price, Tokens, Usage, least_input};
 
 pub use weight::{Shape, Weight, weigh};
 
@@ -117,6 +117,15 @@ pub struct Known {
     pub chain: usize,
     /// What earlier runs took.
     pub seen: Option<Seen>,
+}
+
+impl Known {
+    /// Tokens that each of the models takes in one request, if that is known.
+    #[must_use]
+    pub fn window(&self) -> Option<u64> {
+        let deployments = self.deployments.iter();
+        least_input(deployments.filter_map(|one| one.model.as_deref()))
+    }
 }
 
 /// What is known of a deployment.

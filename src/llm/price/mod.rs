@@ -91,6 +91,13 @@ impl ModelFacts {
     }
 }
 
+/// Tokens that any of these models takes in one request, as far as the table knows them.
+#[must_use]
+pub fn least_input<'m>(models: impl IntoIterator<Item = &'m str>) -> Option<u64> {
+    let models = models.into_iter();
+    models.filter_map(|one| ModelFacts::of(one).max_input).min()
+}
+
 impl Price {
     /// The price of a model by its name, as for [`ModelFacts::of`].
     #[must_use]
@@ -172,6 +179,8 @@ mod tests {
         let facts = ModelFacts::of("gpt-4.1-2025-04-14");
         assert_eq!(facts.encoding, Some(Encoding::O200k));
         assert_eq!(facts.max_input, Some(1_047_576));
+        assert_eq!(least_input(["gpt-4.1", "ours", "o3"]), Some(200_000));
+        assert_eq!(least_input(["ours"]), None);
     }
 
     #[test]
