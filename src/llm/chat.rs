@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::pool::Hold;
 use super::price::{Bill, Price};
-use super::record::RequestRecord;
+use super::record::{Operation, RequestRecord};
 
 /// What the model is asked.
 #[derive(Debug, Clone)]
@@ -236,11 +236,32 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Time to each answer, whatever its status.
+    /// Time to each answer of a model that writes, whatever its status: embeddings take a fraction of it.
     #[must_use]
     pub fn latencies(&self) -> Vec<Duration> {
         let answers = self.records.iter().filter(|one| one.status.is_some());
+        let answers = answers.filter(|one| one.operation == Operation::Chat);
         answers.map(|one| one.latency).collect()
+    }
+
+    /// Adds what another client has done in the same run. Where time went stays what this one tells.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.requests += other.requests;
+        self.retries += other.retries;
+        self.throttled += other.throttled;
+        self.usage += other.usage;
+        self.bill += other.bill;
+        for (category, replies) in other.noticed {
+            *self.noticed.entry(category).or_default() += replies;
+        }
+        self.deployments.extend(other.deployments);
+        self.records.extend(other.records);
+        self.records.sort_by_key(|record| record.sent_at);
+        for (number, record) in (1..).zip(&mut self.records) {
+            record.number = number;
+        }
+        self
     }
 }
 
@@ -324,6 +345,19 @@ pub struct Live {
     pub requests_per_minute: Option<u64>,
     /// Tokens in a minute, likewise.
     pub tokens_per_minute: Option<u64>,
+}
+
+impl Live {
+    /// Adds what another client has spent in the same run. What is on its way stays what this one tells.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        self.sent += other.sent;
+        self.retries += other.retries;
+        self.throttled += other.throttled;
+        self.usage += other.usage;
+        self.bill += other.bill;
+        self
+    }
 }
 
 #[cfg(test)]

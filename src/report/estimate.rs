@@ -28,7 +28,7 @@ enum Amount {
 
 /// The figures of a run's estimate; none where there was none.
 fn figures(report: &RunReport) -> Vec<Figure> {
-    let (Some(judged), Some(requests)) = (&report.estimate, &report.requests) else {
+    let Some(judged) = &report.estimate else {
         return Vec::new();
     };
     let estimate = &judged.estimate;
@@ -38,26 +38,24 @@ fn figures(report: &RunReport) -> Vec<Figure> {
         estimated,
         actual,
     };
-    // A request that is sent again is one.
-    let sent = requests.sent.saturating_sub(requests.retries);
     vec![
         figure(
             "Requests",
             "requests",
             Amount::Count(estimate.requests),
-            Some(number(sent)),
+            Some(number(judged.requests)),
         ),
         figure(
             "Prompt tokens",
             "prompt_tokens",
             Amount::Count(estimate.prompt_tokens),
-            Some(number(requests.prompt_tokens)),
+            Some(number(judged.usage.prompt.get())),
         ),
         figure(
             "Output tokens",
             "output_tokens",
             Amount::Count(estimate.output_tokens),
-            Some(number(requests.completion_tokens)),
+            Some(number(judged.usage.completion.get())),
         ),
         figure("Money", "usd", Amount::Dollars(estimate.usd), judged.usd),
         figure(

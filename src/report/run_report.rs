@@ -15,7 +15,7 @@ use super::requests::Requests;
 use super::thresholds::{Exceeded, exceeded};
 use crate::config::Thresholds;
 use crate::generate::Estimate;
-use crate::llm::{BudgetStatement, Stats};
+use crate::llm::{BudgetStatement, Stats, Usage};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
@@ -57,11 +57,15 @@ pub struct RunReport {
     pub elapsed: Duration,
 }
 
-/// What the requests of a run were likely to take, and what they cost.
+/// What the requests for words were likely to take, and what they took.
 #[derive(Debug)]
 pub struct Judged {
     /// What they were likely to take.
     pub estimate: Estimate,
+    /// How many there were; one that was sent again counts once.
+    pub requests: u64,
+    /// Their tokens.
+    pub usage: Usage,
     /// What they cost, in US dollars; `None` if the price of any is unknown.
     pub usd: Option<f64>,
 }

@@ -251,6 +251,50 @@ fn an_embedding_model_finds_examples_by_meaning() {
 }
 
 #[test]
+fn what_embeddings_took_is_part_of_the_report_and_of_no_estimate() {
+    let azure = FakeAzure::builder().meanings(&MEANINGS).start();
+    let settings = "[azure]\nmodel = 'gpt-4o-mini'\n[examples.embeddings]\ndeployment = 'docs'\nmodel = 'text-embedding-3-small'\n";
+    let project = project(settings).azure(&azure);
+    let ran = project
+        .docgen(&[
+            "run",
+            "new.py",
+            "--format",
+            "json",
+            "--metrics-file",
+            "docgen.prom",
+        ])
+        .exits(0);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let requests = &report["requests"];
+    let rows = requests["records"].as_array().unwrap();
+    let sum = |figure: &str, operation: &str| -> f64 {
+        let rows = rows.iter().filter(|row| row["operation"] == operation);
+        rows.map(|row| row[figure].as_f64().unwrap()).sum()
+    };
+    assert_eq!(rows[0]["operation"], "embeddings", "examples come first");
+    assert_eq!(rows.len(), azure.requests().len());
+    assert_eq!(requests["sent"], rows.len());
+    assert_eq!(requests["deployments"].as_array().unwrap().len(), 2);
+    let (embedded, asked) = (
+        sum("prompt_tokens", "embeddings"),
+        sum("prompt_tokens", "chat"),
+    );
+    assert!(embedded > 0.0 && asked > 0.0);
+    assert_eq!(requests["prompt_tokens"].as_f64(), Some(embedded + asked));
+    let came_to = &report["estimate"]["came_to"];
+    assert_eq!(came_to["prompt_tokens"]["actual"].as_f64(), Some(asked));
+    assert_eq!(came_to["requests"]["actual"], 1.0);
+    assert!(
+        rows[0]["usd"].is_number(),
+        "its price is known: {}",
+        rows[0]
+    );
+    let metrics = std::fs::read_to_string(project.path("docgen.prom")).unwrap();
+    assert!(metrics.contains("operation=\"embeddings\""), "{metrics}");
+}
+
+#[test]
 fn without_embeddings_words_decide_and_one_warning_says_so() {
     let azure = FakeAzure::builder().without_embeddings().start();
     let settings = "[examples.embeddings]\ndeployment = 'docs'\n";

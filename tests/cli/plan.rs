@@ -177,10 +177,11 @@ fn an_explained_prompt_is_the_one_that_is_sent() {
 
 #[test]
 fn a_known_model_is_sent_no_more_than_it_takes() {
-    let lines: String = (0..3_000)
-        .map(|at| format!("    total += part_{at}\n"))
+    let lines: Vec<String> = (0..3_000)
+        .map(|at| format!("    total += part_{at}"))
         .collect();
-    let text = format!("def total_of(parts):\n    total = 0\n{lines}    return total\n");
+    let lines = lines.join("\n");
+    let text = format!("def total_of(parts):\n    total = 0\n{lines}\n    return total\n");
     let azure = FakeAzure::start();
     let project = Project::with(&text).azure(&azure);
     let shown = |model: &str| {

@@ -2,16 +2,14 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use super::words::Words;
+use super::words::{Asked, Words};
 use crate::commands::Error;
 #[cfg(feature = "otlp")]
 use crate::config::Surface;
 use crate::config::{Config, Provider};
 use crate::exit_status::ExitStatus;
-use crate::llm::Client;
 use crate::report::{self, Ending, ProgressTally, RunMetrics, RunReport};
 use crate::rewrite::publish;
 #[cfg(feature = "otlp")]
@@ -22,7 +20,7 @@ pub(super) struct Observer<'a> {
     config: &'a Config,
     telemetry: Telemetry<'a>,
     start: Instant,
-    client: Option<Arc<Client>>,
+    asked: Option<Asked>,
     tally: ProgressTally,
     has_told: bool,
 }
@@ -40,7 +38,7 @@ impl<'a> Observer<'a> {
             config,
             telemetry: Telemetry::begin(provider),
             start: Instant::now(),
-            client: None,
+            asked: None,
             tally: ProgressTally::default(),
             has_told: false,
         })
@@ -48,7 +46,7 @@ impl<'a> Observer<'a> {
 
     /// Looks at who writes the words, and at what the run is at.
     pub(super) fn watch(&mut self, words: &Words<'_>, tally: &ProgressTally) {
-        self.client = words.client();
+        self.asked = words.asked();
         self.tally = tally.clone();
     }
 
@@ -70,7 +68,7 @@ impl<'a> Observer<'a> {
 
     fn tell(&mut self, ending: Ending, report: Option<&RunReport>) {
         self.has_told = true;
-        let stats = self.client.as_ref().map(|client| client.stats());
+        let stats = self.asked.as_ref().map(Asked::stats);
         let run = RunMetrics {
             project: &self.config.metrics.project,
             ending,

@@ -11,7 +11,9 @@ use super::{RunMode, RunOptions, budget};
 use crate::commands::Error;
 use crate::config::{Budget, Config, Deployment, Llm, Provider, Redis, Surface};
 use crate::generate::{Estimate, Known, ReplyCache, Services};
-use crate::llm::{BudgetGate, BudgetStatement, Client, LlmError, SharedQuota, Stats, least_input};
+use crate::llm::{
+    BudgetGate, BudgetStatement, Client, Live, LlmError, SharedQuota, Stats, least_input,
+};
 use crate::report::{Judged, KeptBack, Limits, Look, Requests};
 use crate::store::{
     Database, RedisBuckets, RedisServer, SharedReplies, read_lessons, write_experience,
@@ -31,7 +33,7 @@ pub(super) enum Words<'p> {
         /// The server that the answers are shared through.
         cache_server: Option<Arc<RedisServer>>,
         /// What finds examples, besides docgen's own index.
-        services: Option<Box<Services>>,
+        services: Option<Arc<Services>>,
         /// What all of them may spend.
         gate: Arc<BudgetGate>,
     },
@@ -59,7 +61,7 @@ impl<'p> Words<'p> {
                 Self::Model {
                     client: Arc::new(Client::sharing(settings, keeper(), gate.clone())?),
                     settings,
-                    services: Services::new(settings, root, keeper(), gate.clone())?.map(Box::new),
+                    services: Services::new(settings, root, keeper(), gate.clone())?.map(Arc::new),
                     buckets,
                     cache_server,
                     gate,
@@ -193,18 +195,23 @@ impl<'p> Words<'p> {
         }
     }
 
-    /// Who asks the model, if one is asked.
-    pub(super) fn client(&self) -> Option<Arc<Client>> {
+    /// Who is asked, if anybody is.
+    pub(super) fn asked(&self) -> Option<Asked> {
         match self {
             Self::Offline => None,
-            Self::Model { client, .. } => Some(client.clone()),
+            Self::Model {
+                client, services, ..
+            } => Some(Asked {
+                client: client.clone(),
+                services: services.clone(),
+            }),
         }
     }
 
     /// Where a view of the run looks at the requests.
     pub(super) fn look(&self) -> Option<Look> {
-        let client = self.client()?;
-        Some(Arc::new(move || client.live()))
+        let asked = self.asked()?;
+        Some(Arc::new(move || asked.live()))
     }
 
     /// What is known of where requests go; `None` where none are sent.
@@ -219,19 +226,22 @@ impl<'p> Words<'p> {
 
     /// An estimate of what they would cost, beside what they have.
     pub(super) fn judged(&self, estimate: Estimate) -> Judged {
-        let usd = match self {
-            Self::Offline => None,
-            Self::Model { client, .. } => client.stats().bill.known(),
+        let stats = match self {
+            Self::Offline => Stats::default(),
+            Self::Model { client, .. } => client.stats(),
         };
-        Judged { estimate, usd }
+        Judged {
+            estimate,
+            // A request that is sent again is one.
+            requests: stats.requests.saturating_sub(stats.retries),
+            usage: stats.usage,
+            usd: stats.bill.known(),
+        }
     }
 
-    /// What a model's client has done so far.
+    /// What the models were asked so far.
     pub(super) fn stats(&self) -> Option<Stats> {
-        match self {
-            Self::Offline => None,
-            Self::Model { client, .. } => Some(client.stats()),
-        }
+        self.asked().map(|asked| asked.stats())
     }
 
     /// What they were asked and what that cost, in a run that took so long and kept requests back so long.
@@ -242,13 +252,38 @@ impl<'p> Words<'p> {
         else {
             return None;
         };
-        let (stats, live) = (client.stats(), client.live());
+        let (stats, live) = (self.stats()?, client.live());
         let limits = Limits {
             requests_per_minute: live.requests_per_minute,
             tokens_per_minute: live.tokens_per_minute,
             concurrency: settings.max_concurrency(),
         };
         Some(Requests::new(&stats, limits).with_time(&stats, kept, elapsed))
+    }
+}
+
+/// The models that a run asks, for those who look on.
+pub(super) struct Asked {
+    client: Arc<Client>,
+    services: Option<Arc<Services>>,
+}
+
+impl Asked {
+    /// What they were asked so far: for words, and for what finds examples.
+    pub(super) fn stats(&self) -> Stats {
+        let stats = self.client.stats();
+        match self.services.as_ref().and_then(|services| services.stats()) {
+            Some(others) => stats.with(others),
+            None => stats,
+        }
+    }
+
+    fn live(&self) -> Live {
+        let live = self.client.live();
+        match self.services.as_ref().and_then(|services| services.live()) {
+            Some(others) => live.with(&others),
+            None => live,
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use super::vectors::{Embedder, cosine};
 use super::{EDITION, Voice};
 use crate::config::Llm;
 use crate::llm::{
-    BudgetGate, IndexState, KnownModel, LlmError, SearchClient, SearchDocument, SearchError,
-    SearchQuery, SharedQuota,
+    BudgetGate, IndexState, KnownModel, Live, LlmError, SearchClient, SearchDocument, SearchError,
+    SearchQuery, SharedQuota, Stats,
 };
 use crate::store::{ContentHash, Kept};
 
@@ -79,6 +79,18 @@ impl Services {
     #[must_use]
     pub fn embedding_model(&self) -> Option<KnownModel> {
         self.embedder.as_ref()?.model()
+    }
+
+    /// What the embedding model was asked so far, if there is one.
+    #[must_use]
+    pub fn stats(&self) -> Option<Stats> {
+        self.embedder.as_ref().map(Embedder::stats)
+    }
+
+    /// What is asked of it now.
+    #[must_use]
+    pub fn live(&self) -> Option<Live> {
+        self.embedder.as_ref().map(Embedder::live)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::config::{self, Llm};
-use crate::llm::{BudgetGate, Client, KnownModel, LlmError, SharedQuota};
+use crate::llm::{BudgetGate, Client, KnownModel, Live, LlmError, SharedQuota, Stats};
 use crate::store::{ContentHash, Database};
 
 /// An embedding model, ready to be asked.
@@ -41,6 +41,16 @@ impl Embedder {
     /// What is known of the model.
     pub(super) fn model(&self) -> Option<KnownModel> {
         self.client.models().into_iter().next()
+    }
+
+    /// What it was asked so far.
+    pub(super) fn stats(&self) -> Stats {
+        self.client.stats()
+    }
+
+    /// What it is asked now.
+    pub(super) fn live(&self) -> Live {
+        self.client.live()
     }
 
     /// What a text's vector is kept under.
