@@ -11,6 +11,7 @@ mod complete;
 mod context;
 #[cfg(test)]
 mod corpus;
+mod drafted;
 mod estimate;
 mod fact;
 mod fault;
@@ -56,6 +57,7 @@ pub use cache::{
 };
 pub use complete::{Prompt, complete, prompts};
 pub use context::{Example, Surroundings};
+pub use drafted::drafted;
 pub use estimate::{
     Basis, Binding, Bound, Counted, Dollars, Estimate, Known, KnownDeployment, Seen, Shape, Weight,
     weigh,
@@ -64,7 +66,6 @@ pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
-pub use offline::draft as offline_draft;
 pub use order::{Lean, Order, Place, Reason, Schedule, leans};
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{

@@ -45,7 +45,7 @@ use crate::python::{Body, Definition, Kind, Module};
 
 /// The draft for a definition of `module`.
 #[must_use]
-pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
+pub(super) fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
     let bodies = module.bodies(frame.source);
     let body = bodies
         .of(definition)
