@@ -72,6 +72,18 @@ fn a_docstring_that_claims_nothing_is_left_alone() {
 }
 
 #[test]
+fn types_in_other_words_are_no_drift() {
+    let source = "\"\"\"M.\"\"\"\nfrom collections.abc import Hashable\nfrom typing import Literal\nimport numpy as np\nfrom style import StyleType\n\n\ndef f(a: Literal['raise'] | bool, b: Literal[False, 'compat'], c: Hashable, d: np.bool_, e: np.ndarray, f: StyleType, g: Literal['x', 'y'], h: Literal['x'] | bool):\n    \"\"\"Do it.\n\n    Args:\n        a ({\"raise\", True, False}): One.\n        b (False or 'compat'): Two.\n        c (str): Three.\n        d (bool): Four.\n        e (numpy.array): Five.\n        f (Style): Six.\n        g ({'x', 'z'}): Seven.\n        h ({'x', 'y'}): Eight.\n    \"\"\"\n";
+    let checked = Project::with(source).docgen(&["check"]).exits(1);
+    insta::assert_snapshot!(checked.stdout, @r"
+    app.py:18:9: DG105 Documented type `{'x', 'z'}` of `g` contradicts the annotation `Literal['x', 'y']`
+    app.py:19:9: DG105 Documented type `{'x', 'y'}` of `h` contradicts the annotation `Literal['x'] | bool`
+    Found 2 drifted details.
+    Coverage: 100.0% (2 of 2 documented, 1 file)
+    ");
+}
+
+#[test]
 fn a_name_of_a_module_of_types_may_stand_for_any_type() {
     let source = "\"\"\"M.\"\"\"\nimport numpy.typing\nimport numpy.typing as npt\nfrom numpy.typing import NDArray\nfrom ._types import Matrix\nfrom types import ModuleType\nfrom shapes import ArrayLike, Square\n\n\ndef f(a: npt.NDArray, b: Matrix, c: ModuleType, d: Square, e: ArrayLike, f: numpy.typing.NDArray) -> NDArray[int]:\n    \"\"\"Do it.\n\n    Args:\n        a (np.ndarray): One.\n        b (np.ndarray): Two.\n        c (np.ndarray): Three.\n        d (np.ndarray): Four.\n        e (np.ndarray): Five.\n        f (np.ndarray): Six.\n\n    Returns:\n        np.ndarray: All.\n    \"\"\"\n    return a\n";
     let checked = Project::with(source).docgen(&["check"]).exits(1);

@@ -163,7 +163,7 @@ impl Check<'_, '_> {
     /// What the module knows of a dotted name in an annotation.
     fn class_of(&self, path: &str) -> Known {
         let name = path.rsplit('.').next().unwrap_or(path);
-        if self.names.is_alias(name) || self.names.is_of_a_module_of_types(path) {
+        if self.names.is_alias(name) || self.names.may_be_an_alias(path) {
             Known::Alias
         } else if self.names.class(name).is_some() {
             Known::Class

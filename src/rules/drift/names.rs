@@ -66,8 +66,8 @@ impl<'m> Names<'m> {
         classes.get(name).copied()
     }
 
-    /// Whether a dotted name is imported from a module of names that stand for types.
-    pub(super) fn is_of_a_module_of_types(&self, path: &str) -> bool {
+    /// Whether a dotted name is imported from a module of names that stand for types, or is called one.
+    pub(super) fn may_be_an_alias(&self, path: &str) -> bool {
         let imports = self.imports.get_or_init(|| {
             let imports = self.module.imports.iter();
             imports
@@ -80,8 +80,10 @@ impl<'m> Names<'m> {
         };
         let whole = format!("{head}{tail}");
         let module = whole.rsplit_once('.').map_or("", |(module, _)| module);
-        let last = module.rsplit('.').next().unwrap_or(module);
-        OF_TYPES.contains(&last) && !PYTHON_S.contains(&module)
+        // `from pandas._typing import npt` hands on another one.
+        let is_any = module.split('.').any(|part| OF_TYPES.contains(&part));
+        let is_called_a_type = whole.ends_with("Type") || whole.ends_with("Types");
+        (is_any || is_called_a_type) && !PYTHON_S.contains(&module)
     }
 
     /// Whether an assignment or `type` statement binds the name.

@@ -115,9 +115,19 @@ fn is_modifier(word: &str) -> bool {
 
 /// Whether `documented` says something else than `annotated`.
 pub(super) fn contradicts(documented: &Documented, annotated: &Type, side: Side) -> bool {
-    let members = |ty: &Type| match ty {
-        Type::Union(members) => members.clone(),
+    let values = |ty: &Type| match ty {
+        Type::Literal(values) => {
+            let values = values.iter();
+            values
+                .map(|value| Type::Literal(vec![value.clone()]))
+                .collect()
+        }
         one => vec![one.clone()],
+    };
+    // Each value by itself: `{"raise", True, False}` is `Literal["raise"] | bool`.
+    let members = |ty: &Type| match ty {
+        Type::Union(members) => members.iter().flat_map(values).collect(),
+        one => values(one),
     };
     let (said, meant) = (members(&documented.ty), members(annotated));
     if said.contains(&Type::Unknown) {
@@ -157,9 +167,9 @@ fn agree(said: &Type, meant: &Type, is_prose: bool, side: Side) -> bool {
     match (said, meant) {
         (Type::Unknown, _) | (_, Type::Unknown) => true,
         (Type::Literal(values), Type::Named(name, _))
-        | (Type::Named(name, _), Type::Literal(values)) => {
-            values.iter().all(|value| literal_type(value) == name)
-        }
+        | (Type::Named(name, _), Type::Literal(values)) => values
+            .iter()
+            .all(|value| literal_type(value) == name || value.trim_matches(['\'', '"']) == name),
         (Type::Literal(said), Type::Literal(meant)) => {
             said.iter().all(|value| meant.contains(value))
                 && meant.iter().all(|value| said.contains(value))
@@ -232,6 +242,18 @@ fn is_kind_of(narrow: &str, wide: &str) -> bool {
         "Sequence" => &["list", "tuple", "str", "deque"],
         "MutableSequence" => &["list", "deque"],
         "Mapping" | "MutableMapping" => &["dict", "defaultdict", "OrderedDict", "Counter"],
+        "Hashable" => &[
+            "bool",
+            "bytes",
+            "complex",
+            "float",
+            "frozenset",
+            "int",
+            "range",
+            "str",
+            "tuple",
+            "type",
+        ],
         "Iterator" => &["Generator", "Iterable"],
         "AsyncIterator" | "AsyncIterable" => &["AsyncGenerator", "AsyncIterator"],
         "AbstractSet" | "MutableSet" => &["set", "frozenset"],

@@ -272,7 +272,13 @@ impl<'t, 'f> Reader<'t, 'f> {
             }
             _ => {}
         }
-        let name = self.canonical(last);
+        // `numpy.bool_` is named beside Python's own.
+        let last = last.trim_end_matches('_');
+        let is_numpy_s = matches!(module, "np" | "numpy");
+        let name = match self.canonical(last) {
+            "array" if is_numpy_s && self.words == Words::Prose => "ndarray",
+            name => name,
+        };
         let is_lowercase = name.starts_with(char::is_lowercase);
         let is_prose_word = self.words == Words::Prose
             && is_lowercase
