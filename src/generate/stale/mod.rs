@@ -9,6 +9,7 @@ mod defaults;
 mod exceptions;
 mod improve;
 pub(super) mod prompt;
+mod raisable;
 mod renamed;
 mod told;
 mod values;
