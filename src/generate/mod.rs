@@ -1,6 +1,7 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod answer;
 mod assignment;
 mod attributes;
 mod batch;
@@ -47,13 +48,14 @@ mod voice;
 
 use crate::docstring::words;
 
+pub use answer::{Answer, Rejection, Repair, Written};
 pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use cache::{
     CacheUse, Cost, Lease, Memory, Paid, ReplyCache, ReplyKey, Settled, Share, ToKeep, oldest,
     recall, reply_keys,
 };
-pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompts};
+pub use complete::{Prompt, complete, prompts};
 pub use context::{Example, Surroundings};
 pub use drafted::drafted;
 pub use estimate::{
