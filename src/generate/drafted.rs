@@ -1,7 +1,7 @@
 //! Answers that need no model: the words are drafted from the code alone, and held against it as a model's are.
 
+use super::answer::{Answer, Rejection, Repair, Written};
 use super::assignment::Assignment;
-use super::complete::{Answer, Rejection, Repair, Written};
 use super::frame::Frame;
 use super::offline;
 use super::select::{Target, Task};
