@@ -108,14 +108,17 @@ pub(super) fn planned<'j>(jobs: &'j [Job], delivery: &Delivery) -> Vec<Planned<'
     jobs.iter().flat_map(of_job).collect()
 }
 
-/// Which batch leans on which, as the settings want it.
-pub(super) fn order(planned: &[Planned<'_>], delivery: &Delivery) -> Order {
+/// Which batch leans on which, as the settings want it. Each batch comes with the module of its file.
+pub(super) fn order<'b>(
+    batches: impl Iterator<Item = (Option<usize>, &'b Batch)>,
+    delivery: &Delivery,
+) -> Order {
     match delivery.config.batch.order {
-        BatchOrder::Callees => {
-            let batches = planned.iter().map(|one| (one.module, one.batch));
+        // Whoever answers questions would wait long for the first file to be whole.
+        BatchOrder::Callees if delivery.questions.is_none() => {
             Order::new(&delivery.project, batches)
         }
-        BatchOrder::Files => Order::as_given(planned.len()),
+        BatchOrder::Callees | BatchOrder::Files => Order::as_given(batches.count()),
     }
 }
 
@@ -126,7 +129,8 @@ pub(super) fn forecast(
     voice: Option<&Voice>,
     known: Known,
 ) -> Forecast {
-    let order = order(planned, delivery);
+    let batches = planned.iter().map(|one| (one.module, one.batch));
+    let order = order(batches, delivery);
     let sequence = order.sequence();
     let summaries = Arc::new(delivery.summaries.so_far());
     let delivery = Delivery {

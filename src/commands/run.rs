@@ -9,6 +9,7 @@ mod filter;
 mod interactive;
 mod interrupt;
 mod observer;
+mod open_file;
 mod options;
 mod remembered;
 mod requests;

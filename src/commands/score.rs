@@ -8,7 +8,7 @@ use crate::exit_status::ExitStatus;
 use crate::generate::{AnalyzedFile, required};
 use crate::report::{self, DocstringScore, FileScore, ScoreDetail, ScoreReport, ScoreStyle};
 use crate::rules::RuleCode;
-use crate::rules::quality::{Judged, Quality, qualities};
+use crate::rules::quality::{Quality, qualities};
 use crate::source::Wanted;
 
 /// The form of the report.
@@ -65,16 +65,13 @@ pub fn score(
 fn scored(file: &AnalyzedFile, config: &Config) -> FileScore {
     let rules = config.check.rules.of_file(&file.source.path);
     let requirements = required(file, &config.select, rules);
-    let judged = Judged {
-        text: &file.source.text,
-        module: &file.module,
-        rules,
-        suppressions: &file.suppressions,
-    };
     let silenced = requirements.silenced.iter().map(|&one| (one, true));
     let documented = requirements.documented.iter().map(|&one| (one, false));
     let documented: Vec<((usize, RuleCode), bool)> = documented.chain(silenced).collect();
-    let found = qualities(judged, documented.iter().map(|((index, _), _)| *index));
+    let found = qualities(
+        file.judged(rules),
+        documented.iter().map(|((index, _), _)| *index),
+    );
     let entry = |index: usize, code, is_silenced, quality: Option<Quality>| {
         let definition = file.module.definitions.get(index)?;
         Some(DocstringScore {

@@ -9,6 +9,7 @@ use super::mask::Masks;
 use super::stale::{Wanted, drifted};
 use crate::config::Select;
 use crate::python::{self, ByteRange, DecoratorRole, Definition, FileRole, Kind, Lines, Module};
+use crate::rules::quality::Judged;
 use crate::rules::{
     Coverage, Diagnostic, FileContext, Missing, Requirements, RuleCode, RuleSet, Suppressions,
     requirements,
@@ -77,6 +78,17 @@ impl AnalyzedFile {
     /// [`python::STACK_BYTES`] of stack.
     pub(super) fn masks(&self) -> &Masks {
         self.masks.get_or_init(|| Masks::find(&self.source.text))
+    }
+
+    /// The file, to have its docstrings judged where these rules are in force.
+    #[must_use]
+    pub fn judged(&self, rules: RuleSet) -> Judged<'_> {
+        Judged {
+            text: &self.source.text,
+            module: &self.module,
+            rules,
+            suppressions: &self.suppressions,
+        }
     }
 
     /// Whether anything in it looks like a credential, on a thread with [`python::STACK_BYTES`] of stack.

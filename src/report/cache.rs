@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::count::{float, share};
 use super::text::plural;
 pub(super) use crate::llm::grouped;
 use crate::llm::{Price, Tokens, Usage, prices_of};
@@ -138,13 +139,9 @@ pub(super) fn hits(tally: &ReplyTally) -> String {
 }
 
 /// In percent, rounded down to a tenth: 100 means all.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no project has so many definitions that it would show"
-)]
 fn hit_rate(tally: &ReplyTally) -> Option<f64> {
     let asked = tally.hits + tally.misses;
-    (asked > 0).then(|| (tally.hits as f64 / asked as f64 * 1000.0).floor() / 10.0)
+    (asked > 0).then(|| (share(tally.hits, asked) * 1000.0).floor() / 10.0)
 }
 
 impl CacheReport {
@@ -188,11 +185,7 @@ pub(super) fn money(dollars: f64) -> String {
 
 /// Milliseconds in the unit that suits them.
 fn time(milliseconds: u64) -> String {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no run takes so long that it would show"
-    )]
-    let seconds = milliseconds as f64 / 1000.0;
+    let seconds = float(milliseconds) / 1000.0;
     if seconds < 90.0 {
         format!("{seconds:.1} s")
     } else {
@@ -202,11 +195,7 @@ fn time(milliseconds: u64) -> String {
 
 /// Bytes in the unit that suits them, as `ls` of most systems counts them: thousands.
 pub(super) fn size(bytes: u64) -> String {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no disk is so large that it would show"
-    )]
-    let bytes = bytes as f64;
+    let bytes = float(bytes);
     if bytes < 1e3 {
         format!("{bytes} B")
     } else if bytes < 1e6 {

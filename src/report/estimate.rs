@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::cache::{grouped, money};
+use super::count::float;
 use super::run_report::RunReport;
 use super::time::duration;
 use crate::generate::Dollars;
@@ -43,19 +44,19 @@ fn figures(report: &RunReport) -> Vec<Figure> {
             "Requests",
             "requests",
             Amount::Count(estimate.requests),
-            Some(number(judged.requests)),
+            Some(float(judged.requests)),
         ),
         figure(
             "Prompt tokens",
             "prompt_tokens",
             Amount::Count(estimate.prompt_tokens),
-            Some(number(judged.usage.prompt.get())),
+            Some(float(judged.usage.prompt.get())),
         ),
         figure(
             "Output tokens",
             "output_tokens",
             Amount::Count(estimate.output_tokens),
-            Some(number(judged.usage.completion.get())),
+            Some(float(judged.usage.completion.get())),
         ),
         figure("Money", "usd", Amount::Dollars(estimate.usd), judged.usd),
         figure(
@@ -131,7 +132,7 @@ impl Figure {
     fn off(&self) -> Option<f64> {
         let actual = self.actual.filter(|actual| *actual > 0.0)?;
         let estimated = match self.estimated {
-            Amount::Count(count) => number(count),
+            Amount::Count(count) => float(count),
             Amount::Dollars(range) => range.map(|range| actual.min(range.high).max(range.low))?,
             Amount::Seconds(seconds) => seconds?,
         };
@@ -150,11 +151,6 @@ pub(super) fn dollars(range: Dollars) -> String {
         return high;
     }
     format!("{low} to {high}")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no run has so many of anything")]
-fn number(count: u64) -> f64 {
-    count as f64
 }
 
 #[expect(

@@ -10,6 +10,7 @@ mod cache;
 mod cache_stats;
 mod changelog;
 mod check;
+mod count;
 mod diff;
 mod doctor;
 mod estimate;

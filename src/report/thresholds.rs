@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::check::{data, property};
+use super::count::share;
 use super::run_report::RunReport;
 use super::terminal::escape;
 use crate::config::{Dollars, Percent, Thresholds};
@@ -69,7 +70,7 @@ pub(super) fn exceeded(
 ) -> Vec<Exceeded> {
     let totals = report.totals();
     let answered = totals.documented + totals.mended + totals.rejected;
-    let failed = stats.deployments.iter().map(|one| one.failures).sum();
+    let failed: u64 = stats.deployments.iter().map(|one| one.failures).sum();
     let mut latencies = stats.latencies();
     latencies.sort_unstable();
     let p95 = latencies.get((latencies.len() * 95).div_ceil(100).saturating_sub(1));
@@ -82,7 +83,7 @@ pub(super) fn exceeded(
         (
             "refused_share",
             thresholds.refused_share.map(Percent::value),
-            percent(count(totals.rejected), count(answered)),
+            percent(totals.rejected, answered),
         ),
         (
             "p95_latency_seconds",
@@ -134,15 +135,7 @@ pub fn run_github(report: &RunReport) -> String {
     text
 }
 
-fn percent(part: u64, whole: u64) -> Option<f64> {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no count is so large that it would show"
-    )]
-    let share = part as f64 / whole as f64;
-    (whole > 0).then_some(share * 100.0)
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
+fn percent(part: impl TryInto<u64>, whole: impl TryInto<u64>) -> Option<f64> {
+    let whole = whole.try_into().unwrap_or(u64::MAX);
+    (whole > 0).then(|| share(part, whole) * 100.0)
 }

@@ -305,11 +305,10 @@ pub(super) fn sql(number: u64) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record(key: &[u8], value: &str, created_at: u64) -> ReplyRecord {
-        ReplyRecord {
+impl ReplyRecord {
+    /// What a model said of a function in `a.py`, with its cost.
+    pub(super) fn sample(key: &[u8], value: &str, created_at: u64) -> Self {
+        Self {
             key: ContentHash::of(&[key]),
             value: value.as_bytes().to_vec(),
             definition: "a.py::f".to_owned(),
@@ -324,6 +323,11 @@ mod tests {
             created_at,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     fn set(database: &Database, sql: &str) {
         database
@@ -334,7 +338,10 @@ mod tests {
     #[test]
     fn a_reply_is_found_as_it_was_kept_until_it_is_too_old() {
         let database = Database::in_memory().unwrap();
-        let (one, other) = (record(b"1", "words", 100), record(b"2", "others", 200));
+        let (one, other) = (
+            ReplyRecord::sample(b"1", "words", 100),
+            ReplyRecord::sample(b"2", "others", 200),
+        );
         database
             .keep_replies(&[one.clone(), other.clone()])
             .unwrap();
@@ -345,7 +352,7 @@ mod tests {
         assert_eq!(found.records[&one.key], one);
         let found = database.replies(&keys, 150).unwrap();
         assert_eq!(found.records.into_values().collect::<Vec<_>>(), [other]);
-        let again = record(b"1", "better words", 300);
+        let again = ReplyRecord::sample(b"1", "better words", 300);
         database.keep_replies(std::slice::from_ref(&again)).unwrap();
         assert_eq!(
             database.replies(&keys, 0).unwrap().records[&again.key],
@@ -357,7 +364,7 @@ mod tests {
     #[test]
     fn a_damaged_reply_is_no_reply_and_goes() {
         let database = Database::in_memory().unwrap();
-        let record = record(b"1", "words", 100);
+        let record = ReplyRecord::sample(b"1", "words", 100);
         let damages = [
             "UPDATE reply SET value = zeroblob(length(value))",
             "UPDATE reply SET value = x''",
@@ -379,7 +386,7 @@ mod tests {
     #[test]
     fn a_reply_of_a_later_format_is_not_used_and_stays() {
         let database = Database::in_memory().unwrap();
-        let record = record(b"1", "words", 100);
+        let record = ReplyRecord::sample(b"1", "words", 100);
         database
             .keep_replies(std::slice::from_ref(&record))
             .unwrap();
@@ -392,7 +399,7 @@ mod tests {
     #[test]
     fn another_key_in_the_same_row_is_not_mistaken() {
         let database = Database::in_memory().unwrap();
-        let record = record(b"1", "words", 100);
+        let record = ReplyRecord::sample(b"1", "words", 100);
         database
             .keep_replies(std::slice::from_ref(&record))
             .unwrap();
@@ -405,10 +412,10 @@ mod tests {
     #[test]
     fn replies_can_be_forgotten_by_their_definitions() {
         let database = Database::in_memory().unwrap();
-        let mut other = record(b"2", "words", 100);
+        let mut other = ReplyRecord::sample(b"2", "words", 100);
         other.definition = "b.py::g".to_owned();
         database
-            .keep_replies(&[record(b"1", "words", 100), other.clone()])
+            .keep_replies(&[ReplyRecord::sample(b"1", "words", 100), other.clone()])
             .unwrap();
         let forgotten = database.forget_replies(|id| id.starts_with("a.py"));
         assert_eq!(forgotten.unwrap(), 1);
@@ -426,7 +433,9 @@ mod tests {
     fn every_page_of_replies_is_gone_through_once() {
         let database = Database::in_memory().unwrap();
         let records: Vec<ReplyRecord> = (0..1_234_u32)
-            .map(|number| record(&number.to_le_bytes(), "words", u64::from(number % 3)))
+            .map(|number| {
+                ReplyRecord::sample(&number.to_le_bytes(), "words", u64::from(number % 3))
+            })
             .collect();
         database.keep_replies(&records).unwrap();
         let mut seen = std::collections::HashSet::new();

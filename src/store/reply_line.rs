@@ -137,20 +137,7 @@ mod tests {
     use super::*;
 
     fn record() -> ReplyRecord {
-        ReplyRecord {
-            key: ContentHash::of(&[b"k"]),
-            value: br#"{"drafts":[],"n":1}"#.to_vec(),
-            definition: "a.py::f".to_owned(),
-            paid: ReplyCost {
-                deployment: "docs".to_owned(),
-                model: Some("gpt-4.1".to_owned()),
-                prompt_tokens: 10,
-                cached_tokens: 4,
-                completion_tokens: 5,
-                latency_ms: 900,
-            },
-            created_at: 1_700_000_000,
-        }
+        ReplyRecord::sample(b"k", r#"{"drafts":[],"n":1}"#, 1_700_000_000)
     }
 
     #[test]

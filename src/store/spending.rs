@@ -234,14 +234,6 @@ mod tests {
     use super::*;
     use crate::llm::{Bound, Excess, Limits, Period};
 
-    fn spending(requests: u64, tokens: u64, dollars: f64) -> Spending {
-        Spending {
-            requests,
-            tokens,
-            money: Money::from_dollars(dollars),
-        }
-    }
-
     fn book(root: &Path, now: fn() -> SystemTime) -> SpendingBook {
         SpendingBook {
             now,
@@ -264,7 +256,7 @@ mod tests {
         let november = book(root.path(), NOVEMBER);
         assert_eq!(november.today(), "2026-11-30");
         let no_limits = PeriodLimits::default();
-        let wish = spending(1, 1_000, 0.02);
+        let wish = Spending::of(1, 1_000, 0.02);
         let Grant::Granted(entry) = november.reserve(wish, &no_limits).await.unwrap() else {
             panic!("there is no limit");
         };
@@ -273,7 +265,7 @@ mod tests {
         let december = book(root.path(), DECEMBER);
         assert_eq!(december.totals().await.unwrap(), [Spending::default(); 2]);
         december.settle(None, wish, wish).await.unwrap();
-        let actual = spending(1, 400, 0.005);
+        let actual = Spending::of(1, 400, 0.005);
         november.settle(Some(entry), wish, actual).await.unwrap();
         assert_eq!(november.totals().await.unwrap(), [actual, actual]);
         let next = book(root.path(), NEXT_DAY);
@@ -292,7 +284,7 @@ mod tests {
             },
             month: Limits::default(),
         };
-        let wish = spending(1, 1_000, 0.03);
+        let wish = Spending::of(1, 1_000, 0.03);
         let Grant::Granted(entry) = one.reserve(wish, &limits).await.unwrap() else {
             panic!("there is room");
         };
@@ -302,7 +294,7 @@ mod tests {
             spent: wish,
         });
         assert_eq!(other.reserve(wish, &limits).await.unwrap(), refused);
-        one.settle(Some(entry), wish, spending(1, 200, 0.01))
+        one.settle(Some(entry), wish, Spending::of(1, 200, 0.01))
             .await
             .unwrap();
         let granted = other.reserve(wish, &limits).await.unwrap();
@@ -311,7 +303,7 @@ mod tests {
         drop(other);
         let third = book(root.path(), DECEMBER);
         let [today, _] = third.totals().await.unwrap();
-        assert_eq!(today, spending(2, 1_200, 0.04));
+        assert_eq!(today, Spending::of(2, 1_200, 0.04));
     }
 
     #[tokio::test]
@@ -327,7 +319,7 @@ mod tests {
         let books: Vec<_> = (0..4).map(|_| book(root.path(), DECEMBER)).collect();
         let wishes = (0..40).map(|n| {
             let book = &books[n % 4];
-            book.reserve(spending(1, 10, 0.001), &limits)
+            book.reserve(Spending::of(1, 10, 0.001), &limits)
         });
         let granted = futures::future::join_all(wishes).await;
         let granted = granted
@@ -336,7 +328,7 @@ mod tests {
         assert_eq!(granted.count(), 25);
         assert_eq!(
             books[0].totals().await.unwrap()[0],
-            spending(25, 250, 0.025)
+            Spending::of(25, 250, 0.025)
         );
     }
 
@@ -347,7 +339,12 @@ mod tests {
         for number in 0..450_u64 {
             let today = day(number * 86_400);
             let enter = |connection: &Connection| {
-                change(connection, &today, Spending::default(), spending(1, 1, 0.1))
+                change(
+                    connection,
+                    &today,
+                    Spending::default(),
+                    Spending::of(1, 1, 0.1),
+                )
             };
             database.write(enter).unwrap();
         }

@@ -235,9 +235,7 @@ fn a_run_that_is_killed_has_spent_what_it_may_have_spent() {
         "[budget]\nday_requests = 5\n[quota]\nmax_concurrency = 2\n",
     );
     let mut running = project.command(&["run"]).spawn().unwrap();
-    while azure.requests().len() < 4 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    azure.wait_for(4);
     running.kill().unwrap();
     running.wait().unwrap();
     // Two were answered and two were in flight. The one that is left is refused to a larger wish.

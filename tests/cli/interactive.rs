@@ -224,9 +224,7 @@ fn ctrl_c_does_not_wait_for_the_model() {
     let project = Project::with(SOURCE).azure(&azure);
     let mut dialogue = Dialogue::start(&project, &[]);
     dialogue.0.exp_string("about 3 definitions").unwrap();
-    while azure.requests().is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    azure.wait_for(1);
     dialogue.0.send_control('c').unwrap();
     dialogue.ends(130);
     assert_eq!(project.read("app.py"), SOURCE);

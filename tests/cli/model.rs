@@ -422,9 +422,7 @@ fn a_file_that_changes_during_the_run_is_left_alone() {
         .start();
     let project = Project::with(APP).azure(&azure);
     let child = project.command(&["run", "app.py"]).spawn().unwrap();
-    while azure.requests().is_empty() {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    azure.wait_for(1);
     std::fs::write(project.path("app.py"), "theirs = 1\n").unwrap();
     let ran = Ran::from(child.wait_with_output().unwrap());
     ran.exits(1).says("changed on disk");

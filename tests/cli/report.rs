@@ -290,9 +290,14 @@ fn what_held_the_run_back_is_said_with_what_would_help() {
         advice, "raise `quota.max_concurrency` (now 1 in all)",
         "{report:#}"
     );
-    assert_eq!(report["requests"]["time"][0]["on"], "concurrency");
-    let shares = report["requests"]["time"].as_array().unwrap().iter();
-    let sum: f64 = shares.map(|share| share["percent"].as_f64().unwrap()).sum();
+    let shares = report["requests"]["time"].as_array().unwrap();
+    // On a busy machine docgen's own part may be the largest.
+    let mut held = shares.iter().filter(|share| share["on"] != "docgen");
+    assert_eq!(held.next().unwrap()["on"], "concurrency");
+    let sum: f64 = shares
+        .iter()
+        .map(|share| share["percent"].as_f64().unwrap())
+        .sum();
     assert!((99.0..101.0).contains(&sum), "{sum}");
     let markdown = project.read("r.md");
     assert!(

@@ -154,14 +154,9 @@ fn a_server_that_dies_in_mid_run_costs_one_warning() {
         .command(&["run", "--max-concurrency", "4"])
         .spawn()
         .unwrap();
-    let wait_for = |count: usize| {
-        while azure.requests().len() < count {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    };
-    wait_for(8);
+    azure.wait_for(8);
     redis.kill();
-    wait_for(16);
+    azure.wait_for(16);
     redis.restart();
     let ran = Ran::from(running.wait_with_output().unwrap()).exits(0);
     assert_eq!(warnings(&ran, "going on without it"), 1, "{}", ran.stderr);

@@ -89,14 +89,9 @@ fn a_server_that_dies_in_mid_run_costs_one_warning() {
         .start();
     let project = project(&azure, 40, 600).env("DOCGEN_REDIS_URL", &redis.url());
     let running = project.command(&["run", "--no-cache"]).spawn().unwrap();
-    let wait_for = |count: usize| {
-        while azure.requests().len() < count {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    };
-    wait_for(8);
+    azure.wait_for(8);
     redis.kill();
-    wait_for(12);
+    azure.wait_for(12);
     redis.restart();
     let ran = ended(running.wait_with_output()).exits(0);
     assert_eq!(

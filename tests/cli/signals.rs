@@ -12,9 +12,7 @@ use crate::support::project::{Project, Ran};
 fn begun(project: &Project, azure: &FakeAzure, requests: usize, flags: &[&str]) -> Child {
     let arguments = [&["run"], flags].concat();
     let child = project.command(&arguments).spawn().unwrap();
-    while azure.requests().len() < requests {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    azure.wait_for(requests);
     // What was answered is on its way to the run.
     std::thread::sleep(Duration::from_millis(300));
     child

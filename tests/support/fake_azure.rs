@@ -95,6 +95,13 @@ impl FakeAzure {
     pub fn requests(&self) -> Vec<Recorded> {
         lock(&self.shared.requests).clone()
     }
+
+    /// Waits until so many requests have arrived.
+    pub fn wait_for(&self, requests: usize) {
+        while lock(&self.shared.requests).len() < requests {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
 
 impl Drop for FakeAzure {

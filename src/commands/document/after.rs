@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::config::RuleSet;
 use crate::generate::{AnalyzedFile, analyze_source};
 use crate::report::ScoreChange;
-use crate::rules::quality::{Judged, qualities};
+use crate::rules::quality::qualities;
 use crate::source::SourceFile;
 
 /// A file that was rewritten, read again. Its definitions are those of the old one, in the same order.
@@ -57,13 +57,7 @@ impl After {
 
 /// Rounded to a tenth, as scores are shown.
 fn scores(file: &AnalyzedFile, rules: RuleSet, definitions: &[usize]) -> HashMap<usize, f64> {
-    let judged = Judged {
-        text: &file.source.text,
-        module: &file.module,
-        rules,
-        suppressions: &file.suppressions,
-    };
-    let found = qualities(judged, definitions.iter().copied()).into_iter();
+    let found = qualities(file.judged(rules), definitions.iter().copied()).into_iter();
     let rounded = |score: f64| (score * 10.0).round() / 10.0;
     found
         .map(|one| (one.definition, rounded(one.scores.total())))

@@ -1,7 +1,6 @@
 //! Answers to what a run asks for, and each file delivered as soon as its last one is there.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -12,11 +11,13 @@ use tokio::sync::oneshot;
 
 use super::super::document::{Delivery, Done, Job};
 use super::interrupt::Interrupt;
+use super::open_file::{OpenBatch, OpenFile};
 use super::requests::{Patience, Requests, Turn};
 use super::shown::Shown;
 use super::words::Words;
 use crate::commands::Error;
-use crate::config::{BatchOrder, Llm};
+use crate::commands::estimate::order;
+use crate::config::Llm;
 use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
@@ -31,6 +32,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(200);
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// What came of the jobs.
+#[derive(Default)]
 pub(super) struct Finished {
     pub(super) done: Vec<Done>,
     /// The model will serve nobody any more.
@@ -49,12 +51,8 @@ impl Finished {
     /// The user did not want it.
     pub(super) fn declined() -> Self {
         Self {
-            done: Vec::new(),
-            fatal: None,
-            kept: KeptBack::default(),
-            budget: None,
-            estimate: None,
             is_declined: true,
+            ..Self::default()
         }
     }
 
@@ -112,11 +110,7 @@ impl Answering<'_> {
         });
         Finished {
             done,
-            fatal: None,
-            kept: KeptBack::default(),
-            budget: None,
-            estimate: None,
-            is_declined: false,
+            ..Finished::default()
         }
     }
 
@@ -126,20 +120,20 @@ impl Answering<'_> {
         let (mut open, sequence) = self.pool.install(|| {
             let open: Vec<OpenFile> = jobs
                 .into_par_iter()
-                .map(|job| OpenFile::new(job, self))
+                .map(|job| OpenFile::new(job, self.progress))
                 .collect();
             let order = self.order(&open);
             (open, order)
         });
         let files = open.iter_mut().enumerate();
-        let work: Vec<Work> = files
-            .flat_map(|(index, file)| file.take_work(index))
+        let work: Vec<OpenBatch> = files
+            .flat_map(|(index, file)| file.take_batches(index))
             .collect();
         let fatal: OnceLock<Arc<LlmError>> = OnceLock::new();
         let (done, kept) = self.runtime.block_on(async {
             let mut delivered = Vec::new();
             for file in open.iter_mut().filter(|file| file.open_batches == 0) {
-                delivered.push(file.finish(self, fatal.get()));
+                delivered.push(self.deliver(file, fatal.get()));
             }
             let ask = |index: usize, turn: Turn| {
                 let work = work.get(index);
@@ -185,12 +179,12 @@ impl Answering<'_> {
                 if let Some(file) = open.get_mut(work.file) {
                     file.open_batches -= 1;
                     if file.open_batches == 0 {
-                        delivered.push(file.finish(self, fatal.get()));
+                        delivered.push(self.deliver(file, fatal.get()));
                     }
                 }
             }
             for file in open.iter_mut().filter(|file| file.open_batches > 0) {
-                delivered.push(file.finish(self, fatal.get()));
+                delivered.push(self.deliver(file, fatal.get()));
             }
             drop(running);
             let done = futures::future::join_all(delivered).await;
@@ -201,17 +195,25 @@ impl Answering<'_> {
             done: done.map_err(|_| Error::Unfinished)?,
             fatal: fatal.into_inner(),
             kept,
-            budget: None,
-            estimate: None,
-            is_declined: false,
+            ..Finished::default()
         })
+    }
+
+    /// Delivers a file with the answers that are there.
+    fn deliver(
+        &self,
+        file: &mut OpenFile,
+        fatal: Option<&Arc<LlmError>>,
+    ) -> oneshot::Receiver<Done> {
+        let (delivery, progress) = (self.delivery.clone(), self.progress.clone());
+        file.finish(self.pool, delivery, progress, self.unanswered(fatal))
     }
 
     /// Has a batch answered.
     async fn ask(
         &self,
         client: &Client,
-        work: Option<&Work>,
+        work: Option<&OpenBatch>,
         turn: Turn,
         fatal: &OnceLock<Arc<LlmError>>,
     ) {
@@ -251,7 +253,7 @@ impl Answering<'_> {
     async fn ask_model(
         &self,
         client: &Client,
-        work: &Work,
+        work: &OpenBatch,
         targets: Vec<Target>,
         turn: &Turn,
         lease: &Lease,
@@ -280,7 +282,11 @@ impl Answering<'_> {
     /// Parts what is to be asked about with other machines: what they have answered is taken, and what
     /// they ask about is left to them. Gives what is left to ask about, under a lease, and what is to be
     /// looked at again.
-    async fn share(&self, work: &Work, targets: Vec<Target>) -> (Lease, Vec<Target>, Vec<Target>) {
+    async fn share(
+        &self,
+        work: &OpenBatch,
+        targets: Vec<Target>,
+    ) -> (Lease, Vec<Target>, Vec<Target>) {
         let Some(cache) = self.cache.filter(|cache| cache.is_shared()) else {
             return (Lease::none(), targets, Vec::new());
         };
@@ -324,17 +330,12 @@ impl Answering<'_> {
     }
 
     fn order(&self, open: &[OpenFile]) -> Order {
-        // Whoever answers questions would wait long for the first file to be whole.
-        let is_asking = self.delivery.questions.is_some();
-        if is_asking || self.delivery.config.batch.order == BatchOrder::Files {
-            return Order::as_given(open.iter().map(|file| file.batches.len()).sum());
-        }
         let project = &self.delivery.project;
         let batches = open.iter().flat_map(|file| {
             let module = project.module(&file.job.file.source.name);
             file.batches.iter().map(move |batch| (module, batch))
         });
-        Order::new(project, batches)
+        order(batches, &self.delivery)
     }
 
     /// Nothing more is to be begun.
@@ -367,93 +368,5 @@ impl Answering<'_> {
                 reason: "the run was ended before it was asked about".to_owned(),
             },
         }
-    }
-}
-
-/// The answers to a file's definitions, each taken as soon as it is there: a batch may be given up in
-/// its middle.
-#[derive(Clone, Default)]
-struct Accepted(Arc<Mutex<Vec<Answer>>>);
-
-impl Accepted {
-    fn add(&self, answers: Vec<Answer>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(answers);
-    }
-
-    fn take(&self) -> Vec<Answer> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// A batch on its way.
-struct Work {
-    /// Position of its file among the run's.
-    file: usize,
-    job: Arc<Job>,
-    accepted: Accepted,
-    batch: Batch,
-}
-
-/// A file whose batches are not all answered yet.
-struct OpenFile {
-    job: Arc<Job>,
-    batches: Vec<Batch>,
-    open_batches: usize,
-    accepted: Accepted,
-}
-
-impl OpenFile {
-    fn new(mut job: Job, answering: &Answering<'_>) -> Self {
-        let batches = job.take_batches();
-        let accepted = Accepted::default();
-        let recalled = job.take_recalled();
-        answering.progress.recall(recalled.len());
-        accepted.add(recalled);
-        Self {
-            job: Arc::new(job),
-            open_batches: batches.len(),
-            batches,
-            accepted,
-        }
-    }
-
-    /// Its batches, for the file at `index`.
-    fn take_work(&mut self, index: usize) -> Vec<Work> {
-        let batches = std::mem::take(&mut self.batches).into_iter();
-        batches
-            .map(|batch| Work {
-                file: index,
-                job: self.job.clone(),
-                accepted: self.accepted.clone(),
-                batch,
-            })
-            .collect()
-    }
-
-    /// Delivers the file on a thread of the pool, so that requests go on meanwhile.
-    fn finish(
-        &mut self,
-        answering: &Answering<'_>,
-        fatal: Option<&Arc<LlmError>>,
-    ) -> oneshot::Receiver<Done> {
-        let (job, delivery) = (self.job.clone(), answering.delivery.clone());
-        let (answers, unanswered) = (self.accepted.take(), answering.unanswered(fatal));
-        let (sender, receiver) = oneshot::channel();
-        let progress = answering.progress.clone();
-        answering.pool.spawn(move || {
-            let deliver = || job.finish(answers, &delivery, &unanswered);
-            // A pool's thread that panics ends the process; this way it is an error like another.
-            if let Ok(done) = catch_unwind(AssertUnwindSafe(deliver)) {
-                if !job.selection.targets.is_empty() {
-                    progress.finish_file();
-                }
-                // Nobody waits any more only when the run is over.
-                _ = sender.send(done);
-            }
-        });
-        receiver
     }
 }

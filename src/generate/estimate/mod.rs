@@ -209,14 +209,14 @@ impl Estimate {
             again * one_reply * seen.map_or(Seen::REPAIR_REPLY, |seen| seen.repair_reply);
         let words = (replies + again_replies) * seen.map_or(1.0, |seen| seen.reply);
         // Two thirds of the room that a model is given are what it takes.
-        let room = |one: &KnownDeployment| number_of(one.room) / 1.5;
+        let room = |one: &KnownDeployment| number(one.room) / 1.5;
         let assumed = average(known, room);
         let reasoning = requests * seen.map_or(assumed, |seen| seen.reasoning);
         let output = words + reasoning;
         // Money.
         let cacheable_one = cacheable(tokens((one_constant * correction).floor()));
         let warm = (requests - number(known.deployments.len())).max(0.0);
-        let cacheable_tokens = tokens(warm * number_of(cacheable_one));
+        let cacheable_tokens = tokens(warm * number(cacheable_one));
         let usage = Usage {
             prompt: Tokens::new(tokens(prompt)),
             completion: Tokens::new(tokens(output)),
@@ -270,14 +270,13 @@ fn cacheable(constant: u64) -> u64 {
 /// What the quotas are charged: the service admits a request by its prompt's characters and its output
 /// limit, whatever the reply turns out to be.
 fn admission(weights: &[Weight], again: f64, repeated: f64, known: &Known) -> f64 {
-    let room = average(known, |one| number_of(one.room));
-    let one = |weight: &Weight| {
-        number(weight.constant + weight.user) / 4.0 + number_of(weight.limit) + room
-    };
+    let room = average(known, |one| number(one.room));
+    let one =
+        |weight: &Weight| number(weight.constant + weight.user) / 4.0 + number(weight.limit) + room;
     let first: f64 = weights.iter().map(one).sum();
     let count = number(weights.len()).max(1.0);
     let constant: f64 = weights.iter().map(|one| number(one.constant)).sum();
-    let limits: f64 = weights.iter().map(|one| number_of(one.limit)).sum();
+    let limits: f64 = weights.iter().map(|one| number(one.limit)).sum();
     let one_again =
         (constant / count + repeated) / 4.0 + limits / count * Seen::REPAIR_REPLY + room;
     first + again * one_again
@@ -293,7 +292,7 @@ fn bounds(requests: f64, admitted: f64, known: &Known) -> Vec<Bound> {
     let per_minute = |limit: fn(&KnownDeployment) -> Option<u64>| -> Option<f64> {
         let limits = deployments.clone().map(limit);
         let sum: Option<u64> = limits.sum();
-        sum.filter(|sum| *sum > 0).map(number_of)
+        sum.filter(|sum| *sum > 0).map(number)
     };
     let mut add = |limit, seconds| bounds.push(Bound { limit, seconds });
     if let Some(limit) = per_minute(|one| one.requests_per_minute) {
@@ -367,7 +366,7 @@ fn shares(known: &Known) -> Vec<f64> {
         let limits: Option<Vec<u64>> = known.deployments.iter().map(limit).collect();
         let limits = limits?;
         let sum: u64 = limits.iter().sum();
-        let share = |limit: &u64| number_of(*limit) / number_of(sum.max(1));
+        let share = |limit: &u64| number(*limit) / number(sum.max(1));
         Some(limits.iter().map(share).collect::<Vec<f64>>())
     };
     limits(|one| one.tokens_per_minute)
@@ -382,13 +381,8 @@ fn average(known: &Known, figure: impl Fn(&KnownDeployment) -> f64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate needs no 53 bits")]
-fn number(count: usize) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate needs no 53 bits")]
-fn number_of(count: u64) -> f64 {
-    count as f64
+fn number(count: impl TryInto<u64>) -> f64 {
+    count.try_into().unwrap_or(u64::MAX) as f64
 }
 
 #[expect(

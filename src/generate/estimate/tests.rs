@@ -81,7 +81,7 @@ fn money_is_a_range_and_never_zero_for_what_is_not_known() {
     let estimate_of_mini = estimate(100, &mini);
     let usd = estimate_of_mini.usd.unwrap();
     assert!(0.0 < usd.low && usd.low < usd.high, "{usd:?}");
-    let saved = number_of(estimate_of_mini.cacheable_tokens) * (0.4 - 0.1) / 1e6;
+    let saved = number(estimate_of_mini.cacheable_tokens) * (0.4 - 0.1) / 1e6;
     assert!((usd.high - usd.low - saved).abs() < 1e-9, "{usd:?}");
     // One of two is not known.
     let both = known(vec![
@@ -147,10 +147,10 @@ fn what_earlier_runs_took_replaces_what_is_assumed() {
     let learned = estimate(100, &known);
     assert_eq!((assumed.requests, learned.requests), (105, 150));
     // A half more requests, each as long, and a tenth more tokens of each.
-    let ratio = number_of(learned.prompt_tokens) / number_of(assumed.prompt_tokens);
+    let ratio = number(learned.prompt_tokens) / number(assumed.prompt_tokens);
     assert!((1.55..1.63).contains(&ratio), "{ratio}");
     assert_eq!(learned.reasoning_tokens, 150 * 300);
-    let words = number_of(learned.output_tokens - learned.reasoning_tokens);
+    let words = number(learned.output_tokens - learned.reasoning_tokens);
     let ratio = words / (100.0 * assumed.basis.reply_tokens);
     assert!((ratio - 2.25).abs() < 0.01, "{ratio}");
     assert_eq!(learned.basis.seen_requests, 100);

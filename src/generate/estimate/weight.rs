@@ -65,7 +65,7 @@ impl Default for Shape {
             constant: CONSTANT,
             user: OWN,
             skeleton: SKELETON,
-            frame: number(usize::try_from(FRAME.get()).unwrap_or_default()),
+            frame: number(FRAME.get()),
             is_counted: false,
         }
     }
@@ -112,7 +112,6 @@ fn ratio<'t>(encoding: Encoding, texts: impl Iterator<Item = &'t str>) -> Option
         tokens += count_tokens(encoding, text)?.get();
         characters += text.chars().count();
     }
-    let tokens = usize::try_from(tokens).ok()?;
     (characters > 0).then(|| number(tokens) / number(characters))
 }
 

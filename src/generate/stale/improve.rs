@@ -81,10 +81,8 @@ fn of_module(
     definitions: impl Iterator<Item = usize>,
 ) -> Vec<Quality> {
     let judged = Judged {
-        text: &file.source.text,
         module,
-        rules,
-        suppressions: &file.suppressions,
+        ..file.judged(rules)
     };
     qualities(judged, definitions)
 }

@@ -99,6 +99,16 @@ impl Spending {
         }
     }
 
+    /// So many requests and tokens, at so many US dollars.
+    #[cfg(test)]
+    pub(crate) fn of(requests: u64, tokens: u64, dollars: f64) -> Self {
+        Self {
+            requests,
+            tokens,
+            money: Money::from_dollars(dollars),
+        }
+    }
+
     /// What is left of it without `other`.
     #[must_use]
     pub fn without(self, other: Self) -> Self {
@@ -412,21 +422,16 @@ mod tests {
             tokens: Some(100),
             requests: Some(3),
         };
-        let spending = |requests, tokens, dollars| Spending {
-            requests,
-            tokens,
-            money: Money::from_dollars(dollars),
-        };
-        assert_eq!(limits.exceeded_by(spending(3, 100, 1.0)), None);
+        assert_eq!(limits.exceeded_by(Spending::of(3, 100, 1.0)), None);
         assert_eq!(
-            limits.exceeded_by(spending(4, 101, 1.0)),
+            limits.exceeded_by(Spending::of(4, 101, 1.0)),
             Some(Bound::Tokens(100))
         );
         assert_eq!(
-            limits.exceeded_by(spending(4, 1, 0.0)),
+            limits.exceeded_by(Spending::of(4, 1, 0.0)),
             Some(Bound::Requests(3))
         );
-        assert_eq!(Limits::default().exceeded_by(spending(9, 9, 9.0)), None);
+        assert_eq!(Limits::default().exceeded_by(Spending::of(9, 9, 9.0)), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use book::{Earlier, Family, Kind, written};
 
 use super::run_report::RunReport;
 use crate::llm::{Hold, Operation, RequestEnd, RequestRecord, Stats, Target, Usage};
+use crate::report::count::float;
 
 /// How a run ended, in the metrics' word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,9 +159,9 @@ fn of_coverage(project: &str, report: Option<&RunReport>) -> [Family; 3] {
         };
         for (when, at) in [("before", report.before), ("after", after)] {
             coverage.add(&[own, ("when", when)], at.percent() / 100.0);
-            documented.add(&[own, ("when", when)], count(at.documented));
+            documented.add(&[own, ("when", when)], float(at.documented));
         }
-        needed.add(&[own], count(report.before.needed));
+        needed.add(&[own], float(report.before.needed));
     }
     [coverage, needed, documented]
 }
@@ -173,7 +174,7 @@ fn of_definitions(project: &str, report: Option<&RunReport>) -> [Family; 3] {
         "Files that the last run looked at.",
     );
     let read = report.map_or(0, |report| report.files_read);
-    files.add(&[own], count(read));
+    files.add(&[own], float(read));
     let mut definitions = Family::new(
         Kind::Counter,
         "docgen_definitions_total",
@@ -195,8 +196,8 @@ fn of_definitions(project: &str, report: Option<&RunReport>) -> [Family; 3] {
         ("rejected", totals.rejected),
         ("failed", totals.failed),
     ] {
-        definitions.add(&[own, ("outcome", outcome)], count(number));
-        last.add(&[own, ("outcome", outcome)], count(number));
+        definitions.add(&[own, ("outcome", outcome)], float(number));
+        last.add(&[own, ("outcome", outcome)], float(number));
     }
     [files, definitions, last]
 }
@@ -214,10 +215,10 @@ fn of_cache(project: &str, report: Option<&RunReport>) -> [Family; 2] {
         "The size of the cache's file.",
     );
     if let Some(cache) = report.and_then(|report| report.cache.as_ref()) {
-        lookups.add(&[own, ("result", "hit")], wide(cache.tally.hits));
-        lookups.add(&[own, ("result", "miss")], wide(cache.tally.misses));
+        lookups.add(&[own, ("result", "hit")], float(cache.tally.hits));
+        lookups.add(&[own, ("result", "miss")], float(cache.tally.misses));
         if let Some(bytes) = cache.bytes {
-            size.add(&[own], wide(bytes));
+            size.add(&[own], float(bytes));
         }
     }
     [lookups, size]
@@ -258,10 +259,10 @@ fn of_requests(project: &str, stats: &Stats) -> [Family; 6] {
     for one in &stats.deployments {
         let place = Place::of(project, &one.target);
         for (kind, number) in kinds(one.usage) {
-            tokens.add(&place.with("kind", kind), wide(number));
+            tokens.add(&place.with("kind", kind), float(number));
         }
         cost.add(&place.labels(), one.bill.usd);
-        unpriced.add(&place.labels(), wide(one.bill.unpriced));
+        unpriced.add(&place.labels(), float(one.bill.unpriced));
         retries.add(&place.labels(), 0.0);
         for result in ["answered", "throttled", "failed"] {
             let labels = [("operation", "chat"), ("result", result)];
@@ -297,7 +298,7 @@ fn of_last_requests(project: &str, stats: &Stats) -> [Family; 3] {
         "Tokens of the last run; no token is in two kinds.",
     );
     for (kind, number) in kinds(stats.usage) {
-        last_tokens.add(&[own, ("kind", kind)], wide(number));
+        last_tokens.add(&[own, ("kind", kind)], float(number));
     }
     let mut last_requests = Family::new(
         Kind::Gauge,
@@ -413,13 +414,4 @@ fn cause(hold: Hold) -> &'static str {
         Hold::Pause => "pause",
         Hold::Down => "down",
     }
-}
-
-fn count(number: usize) -> f64 {
-    wide(u64::try_from(number).unwrap_or(u64::MAX))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-fn wide(number: u64) -> f64 {
-    number as f64
 }

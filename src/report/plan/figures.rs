@@ -7,6 +7,7 @@ use super::{PlanReason, PlanReport};
 use crate::generate::{Basis, Binding, Bound, Counted, Estimate};
 use crate::llm::prices_of;
 use crate::report::cache::grouped;
+use crate::report::count::share;
 use crate::report::estimate::dollars;
 use crate::report::terminal::escape;
 use crate::report::time::duration;
@@ -263,8 +264,6 @@ fn batches_of(count: usize) -> &'static str {
     if count == 1 { "batch" } else { "batches" }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
 fn percent(part: usize, whole: usize) -> String {
-    let share = part as f64 / whole.max(1) as f64 * 1000.0;
-    format!("{:.1} %", share.floor() / 10.0)
+    format!("{:.1} %", (share(part, whole) * 1000.0).floor() / 10.0)
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::report::count::share;
+
 /// What a run's speed is measured over. A pause weighs less the longer it is ago.
 const WINDOW: Duration = Duration::from_secs(90);
 
@@ -73,8 +75,7 @@ impl Pace {
             self.end = None;
             return None;
         }
-        #[expect(clippy::cast_precision_loss, reason = "a share of counts")]
-        let share = total.saturating_sub(done) as f64 / gained as f64;
+        let share = share(total.saturating_sub(done), gained);
         let rest = now.saturating_sub(since).mul_f64(share.min(1e6));
         let target = now + rest.max(least);
         let end = match self.end {

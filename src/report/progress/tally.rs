@@ -9,6 +9,7 @@ use super::Look;
 use super::pace::Pace;
 use super::view::{Asking, Phase, Rate, Share, View, Waiting};
 use crate::llm::{Hold, Live};
+use crate::report::count::{float, share};
 
 /// The counts of a run; clones count together.
 #[derive(Clone, Default)]
@@ -253,17 +254,12 @@ fn least_time(live: &Live, weight: f64, done: u64, total: u64) -> Duration {
     let over = live
         .sent
         .saturating_sub(u64::try_from(live.in_flight).unwrap_or(u64::MAX));
-    let requests = share(over, done) * share(total.saturating_sub(done), 1);
+    let requests = share(over, done) * float(total.saturating_sub(done));
     let minutes =
-        |used: f64, quota: Option<u64>| quota.map_or(0.0, |quota| used / share(quota.max(1), 1));
+        |used: f64, quota: Option<u64>| quota.map_or(0.0, |quota| used / float(quota.max(1)));
     let least = minutes(requests, live.requests_per_minute)
         .max(minutes(requests * weight, live.tokens_per_minute));
     Duration::from_secs_f64((least * 60.0).min(1e9))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts")]
-fn share(part: u64, whole: u64) -> f64 {
-    part as f64 / whole as f64
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -8,6 +8,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use super::check::folder_of;
+use super::count::float;
 use crate::python::{Kind, Place};
 use crate::rules::quality::{Dimension, MissingPart, Quality, Section};
 use crate::rules::{Diagnostic, RuleCode};
@@ -114,12 +115,11 @@ impl Tally {
 }
 
 /// Rounded to a millionth, so that the order of summation never decides whether a threshold is met.
-#[expect(clippy::cast_precision_loss, reason = "no tree has 2^52 definitions")]
 fn mean(sum: f64, count: usize) -> f64 {
     if count == 0 {
         return 100.0;
     }
-    (sum / count as f64 * 1e6).round() / 1e6
+    (sum / float(count) * 1e6).round() / 1e6
 }
 
 impl FileScore {

@@ -269,28 +269,14 @@ fn number(bound: Bound) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::connected;
     use super::super::test_redis::{TestRedis, has_redis};
     use super::*;
-    use crate::config::Redis;
     use crate::store::{Access, day};
 
     fn book(server: &TestRedis, root: &std::path::Path) -> SharedBook {
-        let settings = Redis {
-            url: server.url().parse().unwrap(),
-            password: None,
-            authorities: Vec::new(),
-        };
         let own = SpendingBook::new(root, Access::Create);
-        let server = RedisServer::new(&settings, "nothing".to_owned()).unwrap();
-        SharedBook::new(server, "team", own)
-    }
-
-    fn spending(requests: u64, tokens: u64, dollars: f64) -> Spending {
-        Spending {
-            requests,
-            tokens,
-            money: Money::from_dollars(dollars),
-        }
+        SharedBook::new(connected(server), "team", own)
     }
 
     fn of_day(limits: Limits) -> PeriodLimits {
@@ -320,7 +306,7 @@ mod tests {
             money: Some(Money::from_dollars(0.05)),
             ..Limits::default()
         });
-        let wish = spending(1, 1_000, 0.03);
+        let wish = Spending::of(1, 1_000, 0.03);
         let entry = granted(&one, wish, &limits).await;
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         assert_eq!(entry.shared.as_deref(), Some(day(now.as_secs()).as_str()));
@@ -331,7 +317,7 @@ mod tests {
             spent: wish,
         };
         assert_eq!(refused, Grant::Exceeded(expected));
-        let actual = spending(1, 300, 0.004);
+        let actual = Spending::of(1, 300, 0.004);
         one.settle(Some(entry), wish, actual).await.unwrap();
         granted(&other, wish, &limits).await;
         let both = actual + wish;
@@ -351,9 +337,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let one = book(&server, root.path());
         let nothing = PeriodLimits::default();
-        granted(&one, spending(2, 500, 0.2), &nothing).await;
+        granted(&one, Spending::of(2, 500, 0.2), &nothing).await;
         let excess = async |limits: PeriodLimits| match one
-            .reserve(spending(1, 100, 0.1), &limits)
+            .reserve(Spending::of(1, 100, 0.1), &limits)
             .await
             .unwrap()
         {
@@ -386,7 +372,7 @@ mod tests {
             tokens: Some(600),
             money: Some(Money::from_dollars(0.3)),
         });
-        granted(&one, spending(1, 100, 0.1), &enough).await;
+        granted(&one, Spending::of(1, 100, 0.1), &enough).await;
     }
 
     #[tokio::test]
@@ -397,7 +383,7 @@ mod tests {
         let server = TestRedis::start();
         let root = tempfile::tempdir().unwrap();
         let one = book(&server, root.path());
-        let wish = spending(1, 100, 0.1);
+        let wish = Spending::of(1, 100, 0.1);
         let entry = granted(&one, wish, &PeriodLimits::default()).await;
         // As it would be had that been yesterday, in the same month.
         server.command(&["HSET", "docgen:budget:team", "day", "2020-01-01"]);
@@ -407,7 +393,7 @@ mod tests {
             shared: Some(format!("{}-99", &entry.day[..7])),
             ..entry
         };
-        let actual = spending(1, 40, 0.02);
+        let actual = Spending::of(1, 40, 0.02);
         one.settle(Some(yesterday), wish, actual).await.unwrap();
         let [today, month] = one.totals().await.unwrap();
         assert_eq!((today, month), (Spending::default(), actual));
@@ -425,12 +411,12 @@ mod tests {
             requests: Some(3),
             ..Limits::default()
         });
-        let wish = spending(1, 1_000, 0.03);
+        let wish = Spending::of(1, 1_000, 0.03);
         let entry = granted(&one, wish, &limits).await;
         server.kill();
         let second = granted(&one, wish, &limits).await;
         assert_eq!(second.shared, None);
-        let actual = spending(1, 400, 0.01);
+        let actual = Spending::of(1, 400, 0.01);
         one.settle(Some(entry), wish, actual).await.unwrap();
         one.settle(Some(second), wish, actual).await.unwrap();
         let third = granted(&one, wish, &limits).await;
@@ -450,6 +436,9 @@ mod tests {
             today.requests, 2,
             "the first was told before the server went away"
         );
-        assert_eq!(one.own.totals().await.unwrap()[0], spending(3, 1_200, 0.03));
+        assert_eq!(
+            one.own.totals().await.unwrap()[0],
+            Spending::of(3, 1_200, 0.03)
+        );
     }
 }

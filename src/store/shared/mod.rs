@@ -16,3 +16,14 @@ pub use server::{RedisServer, ServerError};
 #[cfg(test)]
 #[path = "../../../tests/support/redis.rs"]
 mod test_redis;
+
+/// A test's own server, as whoever shares it knows it.
+#[cfg(test)]
+fn connected(server: &test_redis::TestRedis) -> std::sync::Arc<RedisServer> {
+    let settings = crate::config::Redis {
+        url: server.url().parse().unwrap(),
+        password: None,
+        authorities: Vec::new(),
+    };
+    RedisServer::new(&settings, "nothing".to_owned()).unwrap()
+}

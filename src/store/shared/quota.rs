@@ -199,20 +199,15 @@ fn micros(time: Duration) -> u64 {
 mod tests {
     use std::num::NonZeroU32;
 
+    use super::super::connected;
     use super::super::test_redis::{TestRedis, has_redis};
     use super::*;
-    use crate::config::Redis;
 
     const SECOND: u64 = 1_000_000;
     const MINUTE: u64 = 60 * SECOND;
 
     fn buckets(server: &TestRedis) -> RedisBuckets {
-        let settings = Redis {
-            url: server.url().parse().unwrap(),
-            password: None,
-            authorities: Vec::new(),
-        };
-        RedisBuckets::new(RedisServer::new(&settings, "nothing".to_owned()).unwrap())
+        RedisBuckets::new(connected(server))
     }
 
     fn wish(requests: u32, limit: u64, tokens: u64, wanted: u64) -> Wish {

@@ -318,19 +318,13 @@ fn milliseconds(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::connected;
     use super::super::test_redis::{TestRedis, has_redis};
     use super::*;
-    use crate::config::Redis;
     use crate::store::ReplyCost;
 
     fn replies(server: &TestRedis) -> SharedReplies {
-        let settings = Redis {
-            url: server.url().parse().unwrap(),
-            password: None,
-            authorities: Vec::new(),
-        };
-        let server = RedisServer::new(&settings, "nothing".to_owned()).unwrap();
-        SharedReplies::new(server, "house", Some(Duration::from_mins(1)))
+        SharedReplies::new(connected(server), "house", Some(Duration::from_mins(1)))
     }
 
     fn key(name: &str) -> ContentHash {

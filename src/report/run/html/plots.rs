@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::svg::{About, Axes, Row, rows};
 use crate::report::cache::{grouped, money};
+use crate::report::count::{float, share};
 use crate::report::requests::{RequestRow, Requests};
 use crate::report::run::figures::Percent;
 use crate::report::run_report::{FolderReport, RunReport, Totals};
@@ -322,7 +323,7 @@ impl<'r> Series<'r> {
 
     fn requests(&self, requests: &Requests) -> String {
         let points = self.rate(|_| 1.0);
-        let limit = requests.limits.requests_per_minute.map(number);
+        let limit = requests.limits.requests_per_minute.map(float);
         let told = format!(
             "{} requests in {}.",
             requests.records.len(),
@@ -363,8 +364,8 @@ impl<'r> Series<'r> {
     }
 
     fn tokens(&self, requests: &Requests) -> String {
-        let points = self.rate(|row| number(row.admitted_tokens));
-        let limit = requests.limits.tokens_per_minute.map(number);
+        let points = self.rate(|row| float(row.admitted_tokens));
+        let limit = requests.limits.tokens_per_minute.map(float);
         self.plot(&points, limit, short).figure(&About {
             id: "token-rate",
             title: "Tokens at the quota",
@@ -376,7 +377,7 @@ impl<'r> Series<'r> {
 
     /// Tokens that were used by and by.
     fn spent(&self) -> String {
-        let points = self.sum(|row| number(row.prompt_tokens + row.completion_tokens));
+        let points = self.sum(|row| float(row.prompt_tokens + row.completion_tokens));
         let all: u64 = self
             .rows
             .iter()
@@ -429,22 +430,6 @@ impl<'r> Series<'r> {
 
 fn seconds(time: Duration) -> f64 {
     time.as_secs_f64()
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no plot is so exact that it would show"
-)]
-fn number(value: u64) -> f64 {
-    value as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no plot is so exact that it would show"
-)]
-fn share(count: usize, all: usize) -> f64 {
-    count as f64 / all.max(1) as f64
 }
 
 /// Ten, twenty and so on.

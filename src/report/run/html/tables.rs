@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::report::count::float;
 use crate::report::html::text;
 use crate::report::outcome::Outcome;
 use crate::report::run::figures::{Percent, outcome_word};
@@ -287,9 +288,8 @@ fn figures(
     ]
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no tree has 2^52 definitions")]
 fn count(count: usize) -> Cell {
-    Cell::Number(count as f64, count.to_string())
+    Cell::Number(float(count), count.to_string())
 }
 
 fn code(name: &str) -> Cell {
