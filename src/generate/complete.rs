@@ -293,6 +293,8 @@ struct Settling<'r> {
     cost: Cost,
     /// There was a second reply.
     is_final: bool,
+    /// There was none since the budget has no room for it.
+    beyond_budget: Option<Arc<LlmError>>,
 }
 
 /// How often a part may be asked for again with more room to think: the room doubles each time.
@@ -435,13 +437,14 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
             Err(error) => Err(unreadable(format!("could not be asked for again: {error}"))),
         };
         // A second reply that never came has cost nothing, and refused nothing.
-        let came = match completion {
-            Ok(completion) => Some(completion),
+        let (came, beyond_budget) = match completion {
+            Ok(completion) => (Some(completion), None),
             Err(error) => {
+                let error = Arc::new(error);
                 if error.is_fatal() {
-                    self.fatal = Some(Arc::new(error));
+                    self.fatal = Some(error.clone());
                 }
-                None
+                (None, Some(error).filter(|error| error.is_budget_used_up()))
             }
         };
         for (target, flawed) in again.targets.iter().zip(flawed) {
@@ -458,6 +461,7 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
                 last,
                 cost,
                 is_final: came.is_some(),
+                beyond_budget: beyond_budget.clone(),
             };
             self.settle(*target, flawed, settled);
         }
@@ -488,6 +492,10 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
                 faults: kinds,
             };
             return self.accept(target, held, draft, cost);
+        }
+        // Nobody has refused it: the next run asks for it.
+        if let Some(error) = settling.beyond_budget {
+            return self.reject(&[target], || Rejection::Request(error.clone()));
         }
         let drafts = [last, flawed.draft].into_iter().flatten();
         let memory = Memory {

@@ -159,9 +159,15 @@ pub(super) fn folders(page: &mut String, report: &RunReport) {
         .folders
         .iter()
         .filter(|one| is_told(one.totals, one.after));
+    let left = report.left_by_place();
     let rows = told.map(|one| {
         let mut row = vec![code(&one.folder), count(one.files)];
-        row.extend(figures((one.before, one.after), one.quality, one.totals));
+        let left = left.get(one.folder.as_str()).copied().unwrap_or_default();
+        row.extend(figures(
+            (one.before, one.after),
+            one.quality,
+            (one.totals, left),
+        ));
         row
     });
     let rows: Vec<Vec<Cell>> = rows.collect();
@@ -185,6 +191,7 @@ pub(super) fn files(page: &mut String, report: &RunReport, links: &Links) {
     if report.files.is_empty() {
         return;
     }
+    let left = report.left_by_place();
     let rows = report.files.iter().map(|file| {
         let name = format!("<code>{}</code>", text(file.path.as_str()));
         let name = match links.to_file(&file.path) {
@@ -195,7 +202,10 @@ pub(super) fn files(page: &mut String, report: &RunReport, links: &Links) {
         row.extend(figures(
             (file.coverage, file.after()),
             QualityChange::of(&file.outcomes),
-            Totals::of(&file.outcomes),
+            (
+                Totals::of(&file.outcomes),
+                left.get(file.path.as_str()).copied().unwrap_or_default(),
+            ),
         ));
         row
     });
@@ -267,7 +277,7 @@ fn definitions(page: &mut String, report: &RunReport, links: &Links) {
 fn figures(
     (before, after): (Coverage, Coverage),
     quality: QualityChange,
-    totals: Totals,
+    (totals, left): (Totals, usize),
 ) -> Vec<Cell> {
     let percent = |coverage: Coverage| {
         Cell::Number(coverage.percent(), Percent(coverage.percent()).to_string())
@@ -283,7 +293,7 @@ fn figures(
         score(quality.after),
         count(totals.documented),
         count(totals.mended),
-        count(totals.left()),
+        count(left),
     ]
 }
 
