@@ -168,6 +168,8 @@ fn what_the_budget_left_is_left_in_every_table() {
     ] {
         assert!(text.contains(told), "{told}: {text}");
     }
+    let page = run_html(&report, &links());
+    assert!(page.contains("<details><summary>All 119</summary>"));
 }
 
 #[test]

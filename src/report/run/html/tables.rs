@@ -14,6 +14,9 @@ use crate::source::FileName;
 /// Rows of a table at most: a browser sorts no more with ease.
 const MOST_ROWS: usize = 12_000;
 
+/// A list of what is left that has more rows is folded, so that the plots below it are seen.
+const MOST_UNFOLDED: usize = 40;
+
 /// A cell: as it is shown, and the number that it is sorted by.
 enum Cell {
     Html(String),
@@ -108,9 +111,18 @@ pub(super) fn left(page: &mut String, report: &RunReport, links: &Links) {
         heads: &["Where", "Definition", "Outcome", "Why"],
         rows,
     };
+    let (before, after) = if table.rows.len() > MOST_UNFOLDED {
+        let count = table.rows.len();
+        (
+            format!("<details><summary>All {count}</summary>\n"),
+            "</details>\n",
+        )
+    } else {
+        (String::new(), "")
+    };
     _ = write!(
         page,
-        "<section id=\"what-is-left\">\n<h2>What is left</h2>\n{}</section>\n",
+        "<section id=\"what-is-left\">\n<h2>What is left</h2>\n{before}{}{after}</section>\n",
         table.html("What is left")
     );
 }
