@@ -1,10 +1,10 @@
 //! Standard output: data only, and no complaint when its reader has gone.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
-use crate::rewrite::publish;
+use crate::rewrite::{publish, unified_diff};
 
 /// Writes to standard output; a closed pipe ends the output, not the program.
 pub(super) fn write(data: &[u8]) -> io::Result<()> {
@@ -21,6 +21,18 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Error> {
         path: path.to_path_buf(),
         source,
     })
+}
+
+/// The change of the file at `path` as a patch that can be applied in the working directory.
+pub(super) fn patch(path: &Path, old: &[u8], new: &[u8]) -> Vec<u8> {
+    unified_diff(&from_here(path), old, new)
+}
+
+/// `path` as seen from the working directory; from the file system's root if it is not below it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(here).or_else(|_| path.strip_prefix("/"));
+    shown.unwrap_or(path).to_path_buf()
 }
 
 /// Whether standard output takes colors: a terminal does unless `NO_COLOR` or `CLICOLOR=0` is set,

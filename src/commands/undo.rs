@@ -6,7 +6,6 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::document::from_here;
 use super::keeper::{Beginning, Keeper, clean_up, settle};
 use super::lock::{Turn, Wait};
 use super::runs::{find, settle_if_idle, shown};
@@ -14,7 +13,7 @@ use super::{Error, Format, output, thread_pool};
 use crate::config::Config;
 use crate::exit_status::ExitStatus;
 use crate::report::{self, ShownRun, UndoReport, UndoneFile, UndoneHow, escape};
-use crate::rewrite::{self, Stays, docstring_changes, take_back};
+use crate::rewrite::{Stays, docstring_changes, take_back};
 use crate::source::absolute_path;
 use crate::store::{
     Access, ContentHash, Database, DocstringChange, RecordedChange, RunEnd, Undone,
@@ -248,7 +247,7 @@ impl UndoOne<'_> {
             return file(new.how, Vec::new());
         }
         let diff = if self.keeper.is_none() {
-            rewrite::unified_diff(&from_here(&path), &now, &new.bytes)
+            output::patch(&path, &now, &new.bytes)
         } else {
             Vec::new()
         };

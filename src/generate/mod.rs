@@ -1,6 +1,7 @@
 //! What to document, and with what words: selection, batches, prompts, replies, their validation
 //! and repair, and the drafts that need no model.
 
+mod answer;
 mod assignment;
 mod attributes;
 mod batch;
@@ -10,6 +11,7 @@ mod complete;
 mod context;
 #[cfg(test)]
 mod corpus;
+mod drafted;
 mod estimate;
 mod fact;
 mod fault;
@@ -46,14 +48,16 @@ mod voice;
 
 use crate::docstring::words;
 
+pub use answer::{Answer, Rejection, Repair, Written};
 pub use assignment::Assignment;
 pub use batch::{Batch, batches};
 pub use cache::{
     CacheUse, Cost, Lease, Memory, Paid, ReplyCache, ReplyKey, Settled, Share, ToKeep, oldest,
     recall, reply_keys,
 };
-pub use complete::{Answer, Prompt, Rejection, Repair, Written, complete, prompts};
+pub use complete::{Prompt, complete, prompts};
 pub use context::{Example, Surroundings};
+pub use drafted::drafted;
 pub use estimate::{
     Basis, Binding, Bound, Counted, Dollars, Estimate, Known, KnownDeployment, Seen, Shape, Weight,
     weigh,
@@ -62,7 +66,6 @@ pub use fact::{Facts, RaiseFact};
 pub use fault::{Fault, FaultKind};
 pub use frame::Frame;
 pub use mask::Masks;
-pub use offline::draft as offline_draft;
 pub use order::{Lean, Order, Place, Reason, Schedule, leans};
 pub use reply::{Draft, ExampleText, NamedText, RaiseText, Reply, reply_schema};
 pub use select::{

@@ -1,5 +1,7 @@
 //! What became of each request that was sent, for those who want to know afterwards.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -75,5 +77,35 @@ impl RequestRecord {
     #[must_use]
     pub fn is_answered(&self) -> bool {
         self.end == RequestEnd::Answered
+    }
+}
+
+/// The records of a client's requests.
+#[derive(Debug, Default)]
+pub(super) struct RequestLog {
+    sent: AtomicU64,
+    records: Mutex<Vec<RequestRecord>>,
+}
+
+impl RequestLog {
+    /// The number of the request that leaves next.
+    pub(super) fn next_number(&self) -> u64 {
+        self.sent.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Adds a request that is over.
+    pub(super) fn add(&self, record: RequestRecord) {
+        self.lock().push(record);
+    }
+
+    /// Every request that is over, in the order of leaving.
+    pub(super) fn records(&self) -> Vec<RequestRecord> {
+        let mut records = self.lock().clone();
+        records.sort_by_key(|record| record.number);
+        records
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<RequestRecord>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

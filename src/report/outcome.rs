@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::generate::{FaultKind, Repair, Target};
+use crate::generate::{FaultKind, Rejection, Repair, Target};
 use crate::python::{Definition, Kind};
 use crate::rules::RuleCode;
 use crate::source::FileName;
@@ -136,6 +136,22 @@ impl CodeComplexity {
             cyclomatic: one.cyclomatic,
             cognitive: one.cognitive,
         })
+    }
+}
+
+impl From<Rejection> for Status {
+    fn from(rejection: Rejection) -> Self {
+        let reason = rejection.to_string();
+        if rejection.is_for_the_budget() {
+            Self::Skipped { reason }
+        } else if rejection.is_refusal_of_words() {
+            Self::Rejected {
+                faults: rejection.fault_kinds(),
+                reason,
+            }
+        } else {
+            Self::Failed { reason }
+        }
     }
 }
 

@@ -19,6 +19,9 @@ use crate::llm::{BudgetStatement, Stats, Usage};
 use crate::rules::{Coverage, Diagnostic};
 use crate::source::FileName;
 
+/// Hot spots that a report names.
+const MAX_HOT_SPOTS: usize = 20;
+
 /// Everything that a run's report says.
 #[derive(Debug, Default)]
 pub struct RunReport {
@@ -243,6 +246,28 @@ impl FolderReport {
 }
 
 impl RunReport {
+    /// What became of the files of a run, given in the order of their names, and the complex functions that
+    /// were found in them.
+    #[must_use]
+    pub fn of(mut files: Vec<FileReport>, mut hot_spots: Vec<HotSpot>) -> Self {
+        let folders = FolderReport::of(&files);
+        let mut before = Coverage::default();
+        for file in &files {
+            before += file.coverage;
+        }
+        files.retain(|file| !file.outcomes.is_empty());
+        hot_spots
+            .sort_by(|one, other| (other.cyclomatic, &one.id).cmp(&(one.cyclomatic, &other.id)));
+        hot_spots.truncate(MAX_HOT_SPOTS);
+        Self {
+            files,
+            folders,
+            before,
+            hot_spots,
+            ..Self::default()
+        }
+    }
+
     /// What became of each definition, file by file.
     pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         self.files.iter().flat_map(|file| &file.outcomes)

@@ -1,6 +1,7 @@
 //! New docstrings into files: splice (pure), prove (pure), write (atomic), and show as a diff.
 
 mod attributes;
+mod changes;
 mod diff;
 mod edit;
 mod harmless;

@@ -11,10 +11,11 @@ import http.server
 import json
 import random
 import re
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from loopback import Answer, in_json, loopback
 
 PLAIN = "load the value of each order and store it for later use by its owner when the time has come".split()
 HARD = [
@@ -85,30 +86,12 @@ def reply(seed: int, message: str) -> dict[str, object]:
 def serving(answer_to: Callable[[str], dict[str, object]]) -> Iterator[str]:
     """Run a server that answers each prompt by a function; the value is its base URL."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(_request: http.server.BaseHTTPRequestHandler, body: bytes) -> Answer:
+        content = json.dumps(answer_to(json.loads(body)["messages"][-1]["content"]))
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
+        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+        completion = {"id": "x", "object": "chat.completion", "model": "hostile", "choices": [choice], "usage": usage}
+        return in_json(200, completion)
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            content = json.dumps(answer_to(body["messages"][-1]["content"]))
-            choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
-            usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-            answer = {"id": "x", "object": "chat.completion", "model": "hostile", "choices": [choice], "usage": usage}
-            data = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        thread.join()
+    with loopback(answer) as url:
+        yield f"{url}/v1"

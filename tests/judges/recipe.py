@@ -18,12 +18,12 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import yaml
 from hostile_model import serving
+from loopback import Answer, in_json, loopback
 from lying_model import BLOCK, Words, plainly, skeleton
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -69,32 +69,13 @@ class GitHub:
 def github(state: GitHub) -> Iterator[str]:
     """Serve GitHub's interface; the value is its URL."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            if self.headers["Authorization"] != "Bearer the-token":
-                status, value = 401, {"message": "Bad credentials"}
-            else:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, value = state.answer(self.command, self.path, json.loads(body or b"{}"))
-            data = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def answer(request: http.server.BaseHTTPRequestHandler, body: bytes) -> Answer:
+        if request.headers["Authorization"] != "Bearer the-token":
+            return in_json(401, {"message": "Bad credentials"})
+        return in_json(*state.answer(request.command, request.path, json.loads(body or b"{}")))
 
-        do_GET = do_POST = do_PATCH = answer
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
+    with loopback(answer) as url:
+        yield url
 
 
 def plain(message: str) -> dict[str, object]:

@@ -8,14 +8,13 @@ Arguments go to `docgen run`; without any it writes drafts, so that there is no 
 metrics are looked at too.
 """
 
-import http.server
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
-import threading
 
+from loopback import Answer, loopback
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -25,25 +24,20 @@ DOCGEN = pathlib.Path(os.environ.get("DOCGEN", ROOT / "target/release/docgen")).
 KINDS = {"/v1/traces": ExportTraceServiceRequest, "/v1/metrics": ExportMetricsServiceRequest}
 
 
-class Collector(http.server.BaseHTTPRequestHandler):
+class Collector:
     """Takes messages and reads them."""
 
-    taken: list = []
+    def __init__(self):
+        """Begin without any."""
+        self.taken = []
 
-    def do_POST(self):
+    def take(self, request, body):
         """Read one message; what it does not know is an error."""
-        body = self.rfile.read(int(self.headers["content-length"]))
-        assert self.headers["content-type"] == "application/x-protobuf", self.headers
-        message = KINDS[self.path].FromString(body)
+        assert request.headers["content-type"] == "application/x-protobuf", request.headers
+        message = KINDS[request.path].FromString(body)
         assert message.ByteSize() == len(body), "something in it is unknown"
         self.taken.append(message)
-        self.send_response(200)
-        self.send_header("content-type", "application/x-protobuf")
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        """Say nothing."""
+        return Answer(200, "application/x-protobuf", b"")
 
 
 def attributes(pairs):
@@ -80,17 +74,15 @@ def judge_trace(message):
 
 def main(arguments):
     """Judge what a run sends."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    environment = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}"}
-    with tempfile.TemporaryDirectory() as name:
+    collector = Collector()
+    with tempfile.TemporaryDirectory() as name, loopback(collector.take) as url:
+        environment = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": url}
         folder = pathlib.Path(name)
         (folder / "app.py").write_text("def f(): pass\n", encoding="utf-8")
         command = [DOCGEN, "run", "--no-report", *(arguments or ["--provider", "offline"])]
         ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True)
         assert "warning" not in ran.stderr, ran.stderr
-    server.shutdown()
-    for message in Collector.taken:
+    for message in collector.taken:
         if isinstance(message, ExportTraceServiceRequest):
             judge_trace(message)
         else:
@@ -98,7 +90,7 @@ def main(arguments):
             names = [metric.name for scope in scopes for metric in scope.metrics]
             assert set(names) == {"gen_ai.client.operation.duration", "gen_ai.client.token.usage"}, names
             print(f"metrics: {names}")
-    assert any(isinstance(message, ExportTraceServiceRequest) for message in Collector.taken)
+    assert any(isinstance(message, ExportTraceServiceRequest) for message in collector.taken)
 
 
 if __name__ == "__main__":

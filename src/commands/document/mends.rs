@@ -108,17 +108,7 @@ impl Mends {
                 if plan.text.is_some() {
                     return concluded(target, plan, None);
                 }
-                let status = if rejection.is_for_the_budget() {
-                    Status::Skipped { reason }
-                } else if rejection.is_refusal_of_words() {
-                    Status::Rejected {
-                        faults: rejection.fault_kinds(),
-                        reason,
-                    }
-                } else {
-                    Status::Failed { reason }
-                };
-                (None, status)
+                (None, Status::from(rejection))
             }
         }
     }

@@ -96,7 +96,7 @@ impl Answering<'_> {
             let answers = if self.is_over() {
                 Vec::new()
             } else {
-                job.offline_answers(&self.delivery.project)
+                job.offline_answers(&self.delivery)
             };
             let done = job.finish(answers, &self.delivery, &self.unanswered(None));
             self.progress.advance(job.selection.targets.len());

@@ -3,10 +3,12 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use super::conclusion::{collect, conclude, show_diffs, show_summary};
+use super::remembered::closed;
+use super::stages::{Around, answer};
 use super::words::Words;
-use super::{
-    Around, RunMode, RunOptions, Work, answer, closed, collect, conclude, show_diffs, show_summary,
-};
+use super::work::Work;
+use super::{RunMode, RunOptions};
 use crate::commands::document::Job;
 use crate::commands::project::project_around;
 use crate::commands::voice::Ear;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::generate::complete::Repair;
+use crate::generate::answer::Repair;
 use crate::generate::fault::{Fault, FaultKind};
 use crate::generate::reply::{Draft, Reply};
 use crate::llm::{Completion, Tokens, Usage};

@@ -1,8 +1,8 @@
 //! What is remembered becomes an answer again, if it still holds.
 
 use super::memory::{Memory, Settled};
+use crate::generate::answer::{Answer, Rejection, Repair, Written};
 use crate::generate::assignment::Assignment;
-use crate::generate::complete::{Answer, Rejection, Repair, Written};
 use crate::generate::fault::FaultKind;
 use crate::generate::select::Target;
 use crate::store::{ReplyRecord, day};

@@ -1,6 +1,10 @@
 //! Magic methods, by what Python calls them for (language reference, chapter 3).
 
+use super::english::Noun;
+use super::expression::is_self;
 use super::sketch::Sketch;
+use crate::docstring::words::capitalized;
+use crate::python::Exit;
 
 /// The summary of a magic method, without its period.
 pub(super) fn summary(sketch: &Sketch<'_>) -> Option<String> {
@@ -157,4 +161,64 @@ fn operator(name: &str, it: &str) -> Option<String> {
         "apply the operator `{}=` to {it}",
         symbol(in_place)?
     ))
+}
+
+/// What a magic method gives back, with its period; `values` are those that are not `None`.
+pub(super) fn returned(sketch: &Sketch<'_>, values: &[&Exit]) -> Option<String> {
+    let name = sketch.definition.name.as_str();
+    let it = sketch.instance();
+    Some(match name {
+        "__len__" => {
+            let [
+                Exit {
+                    value: Some(value), ..
+                },
+            ] = values
+            else {
+                return Some("The length.".to_owned());
+            };
+            let what = value
+                .call()
+                .filter(|(callee, _)| callee.name() == Some("len"))
+                .and_then(|(_, arguments)| arguments.first())
+                .and_then(|one| one.value.of_self())
+                .and_then(Noun::of);
+            match what.filter(Noun::is_plural) {
+                Some(noun) => format!("The number of {}.", noun.text()),
+                None => "The length.".to_owned(),
+            }
+        }
+        "__hash__" => "The hash.".to_owned(),
+        "__repr__" => "The representation.".to_owned(),
+        "__str__" => "The string.".to_owned(),
+        "__eq__" => format!("`True` if {it} equals the other object, `False` otherwise."),
+        "__ne__" => format!("`True` if {it} differs from the other object, `False` otherwise."),
+        "__lt__" | "__le__" | "__gt__" | "__ge__" => {
+            format!("The result of comparing {it} with the other one.")
+        }
+        "__bool__" => format!("`True` if {it} counts as true, `False` otherwise."),
+        "__contains__" => {
+            let given = sketch.definition.given_parameters().next()?;
+            format!(
+                "`True` if `{}` is contained, `False` otherwise.",
+                given.name
+            )
+        }
+        "__enter__" | "__aenter__" if values.iter().all(|one| is_self(one)) => {
+            capitalized(&format!("{it} itself."))
+        }
+        "__iter__" | "__aiter__" | "__reversed__" => match values {
+            [only] if is_self(only) => capitalized(&format!("{it} itself.")),
+            _ => "An iterator.".to_owned(),
+        },
+        "__exit__" | "__aexit__" => {
+            "`True` to suppress the exception, otherwise something false.".to_owned()
+        }
+        "__next__" | "__anext__" => "The next item.".to_owned(),
+        "__getitem__" => "The item.".to_owned(),
+        "__fspath__" => "The path.".to_owned(),
+        "__copy__" | "__deepcopy__" => "The copy.".to_owned(),
+        "__new__" => "The new instance.".to_owned(),
+        _ => return None,
+    })
 }

@@ -3,11 +3,15 @@
 
 mod answer;
 mod attribute;
+mod by_name;
 mod classes;
 mod condition;
+mod convention;
 mod decorator;
 mod dunder;
 mod english;
+mod expression;
+mod from_body;
 mod inherited;
 mod lexicon;
 mod modules;
@@ -15,6 +19,7 @@ mod object;
 mod parameters;
 mod phrase;
 mod predicate;
+mod property;
 mod raises;
 mod role;
 mod sketch;
@@ -40,7 +45,7 @@ use crate::python::{Body, Definition, Kind, Module};
 
 /// The draft for a definition of `module`.
 #[must_use]
-pub fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
+pub(super) fn draft(module: &Module, definition: &Definition, frame: &Frame<'_>) -> Draft {
     let bodies = module.bodies(frame.source);
     let body = bodies
         .of(definition)

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::draft;
 use crate::config::{DocstringStyle, Style};
 use crate::docstring::render;
 use crate::generate::truth::project_of;
-use crate::generate::{Frame, analyze_source, offline_draft, validate};
+use crate::generate::{Frame, analyze_source, validate};
 use crate::source::{FileName, SourceFile};
 
 /// The draft of the definition of that qualified name, as it is written; empty for the module.
@@ -21,7 +22,7 @@ fn drafted(text: &str, name: &str) -> String {
         .unwrap();
     let style = DocstringStyle::default();
     let frame = Frame::new(&file, (index, definition), &project, &style);
-    let draft = offline_draft(&file.module, definition, &frame);
+    let draft = draft(&file.module, definition, &frame);
     let docstring = validate(&draft, definition, &frame).unwrap();
     render(&docstring, Style::Google, 80)
 }

@@ -1,8 +1,8 @@
 //! What a generator yields.
 
 use super::english::{self, Noun};
+use super::expression::{made_class, part_words};
 use super::sketch::{Sketch, arguments_of, class_of, is_vague, quotable, without_quotes};
-use super::values::{made_class, part_words};
 use super::verbs;
 use crate::docstring::words::{capitalized, words_of};
 use crate::python::{Circumstance, Container, DecoratorRole, Form, Term};

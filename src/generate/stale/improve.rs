@@ -2,15 +2,33 @@
 //! the new one is taken only if it scores higher.
 
 use crate::config::Select;
-use crate::generate::select::{AnalyzedFile, Target, Task, is_shown_to_users, required};
+use crate::generate::select::{AnalyzedFile, Selection, Target, Task, is_shown_to_users, required};
 use crate::python::Module;
 use crate::rules::RuleSet;
 use crate::rules::quality::{Judged, Quality, qualities};
 
+/// Adds the definitions whose docstring scores less than `below`, of 100, to what has to be documented, but for
+/// those that are there already.
+pub fn add_poor(
+    selection: &mut Selection,
+    file: &AnalyzedFile,
+    settings: &Select,
+    rules: RuleSet,
+    below: f64,
+) {
+    let targets = &mut selection.targets;
+    let mut poor = poor(file, settings, rules, below);
+    poor.retain(|one| {
+        let mut known = targets.iter();
+        known.all(|known| known.definition != one.definition)
+    });
+    targets.extend(poor);
+    targets.sort_by_key(|target| target.definition);
+}
+
 /// The definitions whose docstring scores less than `below`, of 100, but for those that a program shows
 /// to its users.
-#[must_use]
-pub fn poor(file: &AnalyzedFile, settings: &Select, rules: RuleSet, below: f64) -> Vec<Target> {
+fn poor(file: &AnalyzedFile, settings: &Select, rules: RuleSet, below: f64) -> Vec<Target> {
     let definitions = &file.module.definitions;
     let mut documented = required(file, settings, rules).documented;
     documented.retain(|(index, _)| {

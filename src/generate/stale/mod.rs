@@ -27,7 +27,7 @@ use crate::python::{ByteRange, Definition, ParameterKind, Project};
 use crate::rules::{Drift, RuleCode, RuleSet, drifts, drifts_of};
 use crate::source::Newline;
 
-pub use improve::{poor, scores};
+pub use improve::{add_poor, scores};
 pub use words::Wanted;
 
 /// Steps after which a docstring is given up; each one answers a finding.

@@ -5,8 +5,10 @@
 //! waits for what is reserved to come back; when nothing is left that could come back, the run has used
 //! up its budget, and nothing is let through any more.
 
+mod account;
 mod gate;
 mod ledger;
+mod reservation;
 
 use std::fmt;
 use std::ops::{Add, AddAssign};
@@ -18,8 +20,8 @@ use super::chat::Tokens;
 use crate::config;
 
 pub use gate::{BudgetGate, BudgetLine, BudgetStatement};
-pub(super) use gate::{Charge, Reservation};
 pub use ledger::{Entry, Excess, Grant, Ledger, LedgerError, PeriodLimits};
+pub(super) use reservation::{Charge, Reservation};
 
 /// An amount of money: billionths of a US dollar, so that sums are exact. A token of the cheapest model
 /// costs a few of them.

@@ -1,14 +1,13 @@
 //! Who may spend how much, and who waits.
 
-use std::collections::VecDeque;
-
 use std::borrow::Cow;
+use std::collections::VecDeque;
 
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 
 use super::*;
 use crate::config::{Allowance, Budget, Confirm, Dollars};
-use crate::llm::budget::{Excess, Money};
+use crate::llm::budget::{Charge, Entry, Excess, Grant, LedgerError, Money};
 
 const ANSWERED: Charge = Charge::Known {
     tokens: 100,
@@ -133,7 +132,7 @@ async fn requests_at_once_never_overspend_and_what_is_left_is_used() {
     let gate = of_cost(0.1);
     let answered = (0..20).map(|_| async {
         let reservation = new(&gate).await?;
-        assert!(gate.lock().reserved.money <= Money::from_dollars(0.1));
+        assert!(gate.account.balance().reserved.money <= Money::from_dollars(0.1));
         tokio::time::sleep(Duration::from_secs(1)).await;
         reservation.settle(ANSWERED).await;
         Ok::<(), OverBudget>(())
@@ -151,7 +150,7 @@ async fn requests_at_once_never_overspend_and_what_is_left_is_used() {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_costs_what_it_costs() {
     let gate = of_cost(1.0);
-    let spent = || gate.lock().spent;
+    let spent = || gate.account.balance().spent;
     new(&gate).await.unwrap().settle(Charge::Nothing).await;
     assert_eq!(spent(), Spending::default());
     new(&gate).await.unwrap().settle(Charge::AtMost).await;
@@ -165,7 +164,7 @@ async fn an_attempt_costs_what_it_costs() {
     on_its_way.sent();
     drop(on_its_way);
     assert_eq!(spent().requests, 3);
-    assert_eq!(gate.lock().reserved, Spending::default());
+    assert_eq!(gate.account.balance().reserved, Spending::default());
 }
 
 #[tokio::test(start_paused = true)]
@@ -227,7 +226,7 @@ async fn a_model_without_a_price_ends_a_budget_of_money_only() {
     assert_eq!(over, OverBudget::Unpriced("new-model".to_owned()));
     assert!(!over.is_used_up());
     // It may have cost as much as was thought that it could.
-    assert_eq!(gate.lock().spent.money, worst().money);
+    assert_eq!(gate.account.balance().spent.money, worst().money);
     let gate = BudgetGate::new(&budget(Allowance::default()), None);
     new(&gate).await.unwrap().settle(unpriced).await;
     assert!(new(&gate).await.is_ok());
@@ -296,9 +295,9 @@ async fn a_reservation_is_widened_where_there_is_room_for_it() {
     let gate = of_cost(worst().money.dollars() * 2.5);
     let mut first = new(&gate).await.unwrap();
     assert!(first.covers(worst()) && first.covers(more(2)));
-    assert_eq!(gate.lock().reserved, more(2));
+    assert_eq!(gate.account.balance().reserved, more(2));
     assert!(!first.covers(more(3)), "the run has no room for that");
-    assert_eq!(gate.lock().reserved, more(2));
+    assert_eq!(gate.account.balance().reserved, more(2));
     first.settle(Charge::Nothing).await;
-    assert_eq!(gate.lock().reserved, Spending::default());
+    assert_eq!(gate.account.balance().reserved, Spending::default());
 }

@@ -61,10 +61,8 @@ impl Slot<'_> {
 
     /// Tells the other machines, if any share the quota.
     fn tell(&self, news: News) {
-        if let Some(shared) = &self.pool.shared
-            && let Some(account) = shared.accounts.get(self.index)
-        {
-            shared.keeper.tell(account, news);
+        if let Some(shared) = &self.pool.shared {
+            shared.tell(self.index, news);
         }
     }
 
