@@ -120,16 +120,21 @@ pub fn plan(
     };
     let report = PlanReport {
         definition,
+        diagnostics: surveyed.diagnostics,
         ..plan.report(&work.jobs, surveyed.files)
     };
     match options.format {
         Format::Text => output::write(report::plan_text(&report, detail).as_bytes())?,
         Format::Json => output::write_json(&report::plan_json(&report, detail))?,
     }
-    for diagnostic in &surveyed.diagnostics {
+    for diagnostic in &report.diagnostics {
         tracing::error!("{}", report::escape(&diagnostic.to_string()));
     }
-    Ok(ExitStatus::Success)
+    Ok(if report.diagnostics.is_empty() {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Findings
+    })
 }
 
 /// What there is to be done, by what it is and why.
@@ -262,6 +267,7 @@ impl<'p> Plan<'p> {
         };
         PlanReport {
             files_read,
+            diagnostics: Vec::new(),
             files: jobs
                 .iter()
                 .filter(|job| !job.selection.targets.is_empty())

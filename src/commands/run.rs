@@ -59,6 +59,7 @@ pub fn run(
     let (start, began) = (Instant::now(), SystemTime::now());
     // What is wrong with the client or the terminal is met before a file is read.
     let mut observer = Observer::begin(config, provider)?;
+    written::check(config)?;
     let words = Words::new(provider, config, options.mode)?;
     let terminal = match options.mode {
         RunMode::Ask => Some(Terminal::open()?),

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use super::answer::{Answer, Rejection, Repair, Written, kinds};
 use super::assignment::Assignment;
 use super::batch::Batch;
-use super::fault::Fault;
 use super::prompt::{self, Flawed};
 use super::reply::reply_schema;
 use super::select::Target;
@@ -155,30 +154,28 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
     ) {
         let message = again.repair_message(&self.assignment, ids, flawed);
         let request = self.request(again, message);
-        let completion = self.client.complete(&request).await;
-        let second = match &completion {
-            Ok(completion) => Ok(Received::read(completion, ids)),
-            // What the first reply got right is paid for: it is mended, not thrown away.
-            Err(error) => Err(unreadable(format!("could not be asked for again: {error}"))),
-        };
+        let completion = self.client.complete(&request).await.map_err(Arc::new);
+        let second = completion
+            .as_ref()
+            .map(|completion| Received::read(completion, ids));
         for (target, flawed) in again.targets.iter().zip(flawed) {
             self.settle(*target, flawed, first, second.as_ref());
         }
         if let Err(error) = completion
             && error.is_fatal()
         {
-            self.fatal = Some(Arc::new(error));
+            self.fatal = Some(error);
         }
     }
 
     /// Takes the second reply if it holds, mends it if it can be mended, rejects it otherwise. A
-    /// second reply that cannot be read leaves the first one to be mended.
+    /// second reply that cannot be read, or never came, leaves the first one to be mended: it is paid for.
     fn settle(
         &mut self,
         target: Target,
         flawed: &Flawed<'_>,
         first: &Received<'_>,
-        second: Result<&Received<'_>, &Fault>,
+        second: Result<&Received<'_>, &&Arc<LlmError>>,
     ) {
         let id = flawed.id;
         let (judged, last, cost) = match second {
@@ -187,7 +184,10 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
                 second.draft(id),
                 second.cost(id).after(&first.cost(id)),
             ),
-            Err(fault) => (Err(vec![fault.clone()]), None, first.cost(id)),
+            Err(error) => {
+                let fault = unreadable(format!("could not be asked for again: {error}"));
+                (Err(vec![fault]), None, first.cost(id))
+            }
         };
         let written = |docstring, repair| Written {
             docstring,
@@ -205,6 +205,11 @@ impl<K: AsyncFn(Vec<Answer>)> Work<'_, K> {
                 if let Some(docstring) = mended() {
                     let written = written(docstring, Repair::Mended);
                     Answer::held(target, written, draft, cost)
+                } else if let Err(error) = second
+                    && error.is_budget_used_up()
+                {
+                    // Nobody has refused it: it is left to the next run.
+                    Answer::rejected(target, Rejection::Request(Arc::clone(error)))
                 } else {
                     let drafts = [last, flawed.draft].into_iter().flatten().cloned();
                     // A second reply that never came has cost nothing, and refused nothing.

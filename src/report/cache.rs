@@ -176,11 +176,14 @@ fn usage(cost: &ReplyCost) -> Usage {
 }
 
 pub(super) fn money(dollars: f64) -> String {
-    if dollars > 0.0 && dollars < 0.01 {
-        format!("${dollars:.4}")
-    } else {
-        format!("${dollars:.2}")
-    }
+    // Small amounts have as many digits as it takes to be told from each other.
+    let digits = match dollars {
+        _ if dollars <= 0.0 => 2,
+        _ if dollars < 0.01 => 4,
+        _ if dollars < 0.1 => 3,
+        _ => 2,
+    };
+    format!("${dollars:.digits$}")
 }
 
 /// Milliseconds in the unit that suits them.
@@ -255,6 +258,15 @@ mod tests {
         );
         assert_eq!(line(ReplyTally::default()), None);
         assert_eq!(tally_json(&tally(None))["saved"]["dollars"], Value::Null);
+    }
+
+    #[test]
+    fn small_amounts_can_be_told_from_each_other() {
+        let amounts = [0.0, 0.00321, 0.0145, 0.0999, 0.145, 12.345].map(money);
+        assert_eq!(
+            amounts,
+            ["$0.00", "$0.0032", "$0.015", "$0.100", "$0.14", "$12.35"]
+        );
     }
 
     #[test]

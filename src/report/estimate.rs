@@ -17,6 +17,8 @@ struct Figure {
     key: &'static str,
     estimated: Amount,
     actual: Option<f64>,
+    /// The run did all that was estimated.
+    is_whole: bool,
 }
 
 /// What was estimated.
@@ -33,11 +35,13 @@ fn figures(report: &RunReport) -> Vec<Figure> {
         return Vec::new();
     };
     let estimate = &judged.estimate;
+    let is_whole = !report.is_cut_short();
     let figure = |name, key, estimated, actual| Figure {
         name,
         key,
         estimated,
         actual,
+        is_whole,
     };
     vec![
         figure(
@@ -87,7 +91,7 @@ pub(super) fn estimate_markdown(text: &mut String, report: &RunReport) {
                 .map_or_else(|| "–".to_owned(), |off| format!("{off:+.1} %")),
         );
     }
-    if report.is_interrupted {
+    if report.is_cut_short() {
         text.push_str("\nThe estimate was for the whole run, which was cut short.\n");
     }
 }
@@ -128,8 +132,12 @@ impl Figure {
         }
     }
 
-    /// By how many percent of what came the estimate was too high; 0 within a range.
+    /// By how many percent of what came the estimate was too high; 0 within a range. `None` of a run that
+    /// was cut short: it was estimated as a whole.
     fn off(&self) -> Option<f64> {
+        if !self.is_whole {
+            return None;
+        }
         let actual = self.actual.filter(|actual| *actual > 0.0)?;
         let estimated = match self.estimated {
             Amount::Count(count) => float(count),

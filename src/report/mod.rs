@@ -54,14 +54,14 @@ pub use doctor::{
 };
 pub use history::{DocstringEvent, DocstringHistory, HistoryStyle, history_json, history_text};
 pub use metrics::{Ending, RunMetrics, are_metrics, run_metrics};
-pub use outcome::{CodeComplexity, Outcome, ScoreChange, Status};
+pub use outcome::{CodeComplexity, INTERRUPTED, Outcome, ScoreChange, Status};
 pub use plan::{
     Known, PlanCount, PlanDetail, PlanReason, PlanReport, PlannedBatch, PlannedDefinition,
     PlannedModel, PlannedPrompt, PlannedRaise, PlannedTarget, Tie, WordsFrom, plan_json, plan_text,
 };
 pub use progress::{
-    AboveProgress, Elsewhere, Look, Loudness, Phase, Progress, Tally as ProgressTally,
-    clear_progress,
+    AboveProgress, Elsewhere, Ending as ProgressEnding, Look, Loudness, Phase, Progress,
+    Tally as ProgressTally, clear_progress,
 };
 pub use repairs::{FaultCount, Repairs};
 pub use requests::{

@@ -8,6 +8,9 @@ use crate::python::{Definition, Kind};
 use crate::rules::RuleCode;
 use crate::source::FileName;
 
+/// The reason that a definition has which nobody was asked about when Ctrl-C was pressed.
+pub const INTERRUPTED: &str = "the run was interrupted";
+
 /// What became of a definition that needed a docstring.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Outcome {
@@ -177,6 +180,12 @@ impl Status {
             told.push_str(&left.join("; "));
         }
         Some(told)
+    }
+
+    /// Whether nobody was asked about it since Ctrl-C was pressed.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self, Self::Failed { reason } if reason == INTERRUPTED)
     }
 
     /// Why, where there is a why.

@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use figures::write_figures;
 
+use super::cache::grouped;
 use super::terminal::escape;
 use super::text::plural;
 use crate::generate::{Estimate, Reason};
 use crate::llm::Price;
 use crate::python::Kind;
+use crate::rules::Diagnostic;
 
 /// What a run would do.
 #[derive(Debug, Serialize)]
@@ -23,6 +25,8 @@ pub struct PlanReport {
     pub files_read: usize,
     /// Files with something to document.
     pub files: usize,
+    /// Files that could not be taken in.
+    pub diagnostics: Vec<Diagnostic>,
     /// Definitions that would be documented.
     pub definitions: usize,
     /// Those of them that a model would be asked for.
@@ -253,19 +257,23 @@ pub fn plan_text(plan: &PlanReport, detail: PlanDetail) -> String {
 }
 
 fn write_counts(text: &mut String, plan: &PlanReport) {
+    let unread = match plan.diagnostics.len() {
+        0 => String::new(),
+        count => format!(", {} of them unreadable", figures::of_count(count)),
+    };
     if plan.definitions == 0 {
         _ = writeln!(
             text,
-            "nothing to document in {}",
+            "nothing to document in {}{unread}",
             counted(plan.files_read, "file")
         );
         return;
     }
     _ = writeln!(
         text,
-        "{} to document in {} of {}\n",
+        "{} to document in {} of {}{unread}\n",
         counted(plan.definitions, "definition"),
-        plan.files,
+        figures::of_count(plan.files),
         counted(plan.files_read, "file"),
     );
     write_figures(text, plan);
@@ -276,6 +284,7 @@ fn write_counts(text: &mut String, plan: &PlanReport) {
     }
     let width = sorts.keys().map(|(_, kind, _)| kind.len()).max();
     for ((code, kind, reason), count) in sorts {
+        let count = figures::of_count(count);
         _ = writeln!(
             text,
             "{count:>7}  {kind:<width$}  {code}  {}",
@@ -292,7 +301,7 @@ fn write_batch(text: &mut String, batch: &PlannedBatch) {
         batch.rank,
         escape(&batch.file),
         counted(batch.definitions.len(), "definition"),
-        batch.prompt_tokens
+        grouped(batch.prompt_tokens)
     );
     if !batch.after.is_empty() {
         let after: Vec<String> = batch.after.iter().map(ToString::to_string).collect();
@@ -391,5 +400,5 @@ fn verb(reason: Reason) -> &'static str {
 
 /// `1 file`, `2 files`.
 fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {}", plural(count, noun))
+    format!("{} {}", figures::of_count(count), plural(count, noun))
 }

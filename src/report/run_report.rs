@@ -1,6 +1,6 @@
 //! The data of a run's report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -324,6 +324,29 @@ impl RunReport {
             Status::Skipped { reason } => stopped == Some(reason.as_str()),
             Status::Documented { .. } | Status::Mended { .. } => false,
         }
+    }
+
+    /// How many definitions of each file, and of each folder without its subfolders, stayed undocumented
+    /// that should not have. What has none is not in it.
+    #[must_use]
+    pub fn left_by_place(&self) -> HashMap<&str, usize> {
+        let mut left: HashMap<&str, usize> = HashMap::new();
+        for file in &self.files {
+            let count = file.outcomes.iter().filter(|one| self.is_left(one)).count();
+            if count > 0 {
+                let path = file.path.as_str();
+                *left.entry(path).or_default() += count;
+                *left.entry(folder_of(path)).or_default() += count;
+            }
+        }
+        left
+    }
+
+    /// Whether the run ended before all was asked that it was to ask: by Ctrl-C, or by its budget.
+    #[must_use]
+    pub fn is_cut_short(&self) -> bool {
+        let budget = self.budget.as_ref();
+        self.is_interrupted || budget.is_some_and(|budget| budget.left > 0)
     }
 
     /// Takes up what became of the budget.

@@ -19,6 +19,8 @@ pub fn run_summary(report: &RunReport) -> String {
         for outcome in &file.outcomes {
             // What was left undocumented on purpose needs no line; what is left untrue does.
             let is_skip = outcome.status.word() == "skipped" && !outcome.was_documented;
+            // Of those that an interrupt left the number is enough.
+            let is_skip = is_skip || outcome.status.is_interrupted();
             let changes = outcome.status.changes();
             let told = outcome.status.reason().or(changes.as_deref());
             if let (Some(told), false) = (told, is_skip) {
@@ -46,10 +48,13 @@ pub fn run_summary(report: &RunReport) -> String {
         report.files_read,
         plural(report.files_read, "file"),
     );
+    let outcomes = report.outcomes();
+    let interrupted = outcomes.filter(|one| one.status.is_interrupted()).count();
     for (count, word) in [
         (totals.skipped, "skipped"),
         (totals.rejected, "rejected"),
-        (totals.failed, "failed"),
+        (totals.failed - interrupted, "failed"),
+        (interrupted, "left"),
     ] {
         if count > 0 {
             _ = write!(text, ", {count} {word}");

@@ -82,6 +82,25 @@ fn what_a_batch_was_told_is_kept_when_the_budget_ends_in_the_middle_of_a_file() 
 }
 
 #[test]
+fn a_first_reply_at_fault_is_mended_when_there_is_no_room_to_ask_again() {
+    let azure = FakeAzure::builder().always(Step::InventedArgument).start();
+    let project = project(&azure, 1, "");
+    let ran = project.docgen(&["run", "--max-requests", "1"]);
+    ran.exits(0).says("100.0 % mended from the code");
+    assert_eq!((documented(&project), azure.requests().len()), (1, 1));
+}
+
+#[test]
+fn a_first_reply_of_no_use_is_none_of_the_models_refusals_when_the_budget_ends() {
+    let azure = FakeAzure::scripted(vec![Step::Prose]);
+    let project = project(&azure, 1, "");
+    let ran = project.docgen(&["run", "--max-requests", "1"]).exits(1);
+    ran.says("the budget of 1 request is used up, and 1 definition is left");
+    project.docgen(&["run", "--max-requests", "1"]).exits(0);
+    assert_eq!((documented(&project), azure.requests().len()), (1, 2));
+}
+
+#[test]
 fn many_requests_at_once_never_cost_more_than_they_may() {
     // A fake that answers all at once, after a while.
     let azure = FakeAzure::builder()

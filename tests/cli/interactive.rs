@@ -218,6 +218,32 @@ fn a_model_is_asked_first_and_the_user_then() {
 }
 
 #[test]
+fn a_budget_ends_the_questions_and_the_next_run_goes_on_with_what_it_left() {
+    let azure = FakeAzure::start();
+    let settings = "[batch]\nmax_definitions = 1\n[quota]\nmax_concurrency = 1\n";
+    let project = Project::with(SOURCE)
+        .file("docgen.toml", settings)
+        .azure(&azure);
+    let mut dialogue = Dialogue::start(&project, &["--max-requests", "2"]);
+    let asked = dialogue.answer("y");
+    assert!(asked.contains("function one (1 of 2"), "{asked}");
+    dialogue.answer("n");
+    let rest = dialogue.ends(1);
+    assert!(
+        rest.contains("the budget of 2 requests is used up, and 1 definition is left"),
+        "{rest}"
+    );
+    assert_eq!(documented(&project, "app.py"), ["one"]);
+    // What was answered and not wanted is remembered.
+    let mut dialogue = Dialogue::start(&project, &[]);
+    assert!(dialogue.answer("y").contains("function two (1 of 2"));
+    dialogue.answer("y");
+    dialogue.ends(0);
+    assert_eq!(documented(&project, "app.py"), ["one", "two", "three"]);
+    assert_eq!(azure.requests().len(), 3, "nothing was asked twice");
+}
+
+#[test]
 fn ctrl_c_does_not_wait_for_the_model() {
     let hang = Step::Hang(Duration::from_mins(1));
     let azure = FakeAzure::builder().always(hang).start();

@@ -54,12 +54,12 @@ fn a_plan_tells_what_a_run_would_take() {
 
       Asked of a model N  in 15 batches
 
-      Requests                         16  1 of them about faults in replies (5 in N, assumed)
+      Requests                           16  1 of them about faults in replies (5 in N, assumed)
       Prompt tokens N  counted with o200k_base
         cacheable N  the rules and the schema, which every request begins with
       Output tokens N  as many words for each name as models usually take
-      Money                $0.03 to $0.04  with and without the service's cache; gpt-4.1-mini, prices of N-11
-      Time                      2 min 6 s  the quota of N tokens a minute binds; requests alone 16 s
+      Money                $0.030 to $0.037  with and without the service's cache; gpt-4.1-mini, prices of N-11
+      Time                        2 min 6 s  the quota of N tokens a minute binds; requests alone 16 s
 
           3  module    D100  has no docstring
          19  class     D101  has no docstring
@@ -235,6 +235,29 @@ fn a_run_says_how_far_off_its_estimate_was() {
     assert!(markdown.contains(section), "{markdown}");
     // Nobody is asked, so nothing is expected.
     assert_eq!(run()["estimate"], Value::Null);
+}
+
+#[test]
+fn a_plan_says_what_it_could_not_read() {
+    let project = priced(Project::new())
+        .file("a.py", "def f(a):\n    return a\n")
+        .file("broken.py", "def f(:\n");
+    let ran = project.docgen(&["plan"]).exits(1);
+    ran.says("broken.py:1:7: E999");
+    let ran = project.docgen(&["plan", "--format", "json"]).exits(1);
+    let json = ran.json();
+    assert_eq!(json["definitions"], 2);
+    assert_eq!(json["diagnostics"][0]["code"], "E999");
+    let text = project.docgen(&["plan"]).stdout;
+    assert!(
+        text.starts_with("2 definitions to document in 1 of 2 files, 1 of them unreadable\n"),
+        "{text}"
+    );
+    let ran = project.docgen(&["plan", "broken.py"]).exits(1);
+    assert_eq!(
+        ran.stdout,
+        "nothing to document in 1 file, 1 of them unreadable\n"
+    );
 }
 
 #[test]

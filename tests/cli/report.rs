@@ -11,7 +11,7 @@ use crate::support::project::Project;
 const CODE: &str = "def pay(amount):\n    if amount < 0:\n        raise ValueError(\"negative\")\n    return amount\n\n\nclass Cart:\n    def add(self, sku):\n        yield sku\n";
 
 /// Where it does not hold the published schema.
-fn faults(report: &Value) -> String {
+pub fn faults(report: &Value) -> String {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/docs/schema/report.schema.json"
@@ -65,6 +65,10 @@ fn the_extension_says_the_form_and_there_may_be_several() {
     assert_eq!(report["coverage"]["after"]["percent"], 100.0);
     assert_eq!(report["quality"]["definitions"], 4);
 
+    let asked = azure.requests().len();
+    let nowhere = project.docgen(&["run", "--overwrite", "--report", "none/r.md"]);
+    nowhere.exits(2).says("cannot be written");
+    assert_eq!(azure.requests().len(), asked, "nothing is paid for before");
     let refused = project.docgen(&["run", "--report", "report.pdf"]).exits(2);
     refused.says("`.md`, `.json`, `.html` or `.csv`");
     let project = Project::with(CODE).file("docgen.toml", "[report]\npath = ['a.md', 'b']\n");
@@ -119,6 +123,11 @@ fn every_run_s_json_holds_the_published_schema() {
     let failed = run(Some(&failed), &[]);
     assert_eq!(failed["requests"]["records"][0]["status"], 503);
     assert_eq!(failed["requests"]["records"][0]["end"], "failed");
+    let stopped = run(Some(&FakeAzure::start()), &["--max-requests", "0"]);
+    assert_eq!(stopped["budget"]["left"], 4);
+    // What was estimated is the whole, so nothing is said of how far off it was.
+    let came_to = &stopped["estimate"]["came_to"]["requests"];
+    assert_eq!(came_to["off_percent"], Value::Null, "{came_to}");
     // A judge that takes everything would be none.
     let mut wrong = model;
     wrong["totals"]["rejected"] = "one".into();

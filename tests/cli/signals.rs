@@ -38,9 +38,14 @@ fn ctrl_c_finishes_what_is_in_flight_and_writes_it() {
     let project = (0..6).fold(Project::new().azure(&azure), |project, n| {
         project.file(&format!("m{n}.py"), "def f(): pass\n")
     });
-    let child = begun(&project, &azure, 1, &["--max-concurrency", "1"]);
+    let flags = ["--max-concurrency", "1", "--report", "r.json"];
+    let child = begun(&project, &azure, 1, &flags);
     send("-INT", &child);
-    ended(child).says("Interrupted");
+    let ran = ended(child).says("Interrupted").says(", 10 left; coverage");
+    assert!(!ran.stderr.contains("m5.py"), "{}", ran.stderr);
+    let report = serde_json::from_str(&project.read("r.json")).unwrap();
+    assert_eq!(super::report::faults(&report), "");
+    assert_eq!(report["interrupted"], true);
     assert_eq!(azure.requests().len(), 1);
     assert!(project.read("m0.py").contains("as the fake says."));
     assert_eq!(project.read("m5.py"), "def f(): pass\n");

@@ -22,7 +22,7 @@ use crate::generate::{
     Answer, Batch, Estimate, Lease, Order, ReplyCache, ReplyKey, Share, Target, complete,
 };
 use crate::llm::{BudgetStatement, ChatRequest, Client, LlmError};
-use crate::report::{KeptBack, ProgressTally, Status};
+use crate::report::{INTERRUPTED, KeptBack, ProgressEnding as Ending, ProgressTally, Status};
 use crate::store::ReplyRecord;
 
 /// The first wait before what another machine asks about is looked at again; each further one doubles, ...
@@ -166,7 +166,7 @@ impl Answering<'_> {
                     () = self.interrupt.stopped() => break,
                     () = self.interrupt.requested(), if !is_closed => {
                         client.close();
-                        self.progress.end();
+                        self.progress.end(Ending::Stopped);
                         is_closed = true;
                         continue;
                     }
@@ -226,8 +226,11 @@ impl Answering<'_> {
                 let asked = self.ask_model(client, work, mine, &turn, &lease);
                 if let Some(error) = lease.kept_while(asked).await {
                     // What has room in the budget already is still sent.
-                    if !error.is_budget_used_up() {
+                    if error.is_budget_used_up() {
+                        self.progress.end(Ending::Budget);
+                    } else {
                         client.close();
+                        self.progress.end(Ending::Stopped);
                     }
                     _ = fatal.set(error);
                 }
@@ -362,7 +365,7 @@ impl Answering<'_> {
                 reason: format!("the run was stopped: {error}"),
             },
             None if self.interrupt.is_requested() => Status::Failed {
-                reason: "the run was interrupted".to_owned(),
+                reason: INTERRUPTED.to_owned(),
             },
             None => Status::Skipped {
                 reason: "the run was ended before it was asked about".to_owned(),

@@ -26,6 +26,18 @@ pub(super) fn write(report: &RunReport, config: &Config, loudness: Loudness) -> 
     Ok(())
 }
 
+/// Whether each form of the report has a folder to go to: a report that has none is better known of before
+/// anything is asked and paid for.
+pub(super) fn check(config: &Config) -> Result<(), Error> {
+    for file in &config.reports {
+        folder_is_there(&file.path).map_err(|source| Error::Report {
+            path: file.path.clone(),
+            source,
+        })?;
+    }
+    Ok(())
+}
+
 /// The text of each file that a report is.
 fn drawn(
     report: &RunReport,
@@ -60,9 +72,14 @@ fn repository(folder: &Path) -> &Path {
 
 /// Replaces a file, whole or not at all.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    // A folder that is not there is more often a slip than a wish.
-    if let Some(folder) = path.parent() {
-        std::fs::metadata(folder)?;
-    }
+    folder_is_there(path)?;
     publish(path, text.as_bytes())
+}
+
+/// A folder that is not there is more often a slip than a wish.
+fn folder_is_there(path: &Path) -> std::io::Result<()> {
+    match path.parent() {
+        Some(folder) => std::fs::metadata(folder).map(|_| ()),
+        None => Ok(()),
+    }
 }

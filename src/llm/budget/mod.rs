@@ -70,7 +70,10 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dollars = self.dollars();
         let digits = match self.0 {
-            0 | 10_000_000.. => 2,
+            0 | 100_000_000.. => 2,
+            // A third digit that is none needs not be read.
+            10_000_000.. if self.0 % 10_000_000 >= 500_000 => 3,
+            10_000_000.. => 2,
             100_000.. => 4,
             _ => 6,
         };
@@ -410,7 +413,8 @@ mod tests {
         let shown = |dollars| Money::from_dollars(dollars).to_string();
         assert_eq!(shown(5.0), "$5.00");
         assert_eq!(shown(0.0), "$0.00");
-        assert_eq!(shown(0.0123), "$0.01");
+        assert_eq!(shown(0.0123), "$0.012");
+        assert_eq!(shown(0.0204), "$0.02");
         assert_eq!(shown(0.004_56), "$0.0046");
         assert_eq!(shown(0.000_05), "$0.000050");
     }

@@ -188,8 +188,13 @@ fn prices(plan: &PlanReport) -> String {
             .iter()
             .map(|name| format!("`{}`", escape(name)))
             .collect();
+        // With several deployments each is an entry of the settings, with a model of its own.
+        let key = match plan.models.len() {
+            1 => "`[azure] model`",
+            _ => "`model` of its entry in `azure.deployments`",
+        };
         return format!(
-            "of {}: say its model in `[azure] model`, or set `[price]`",
+            "of {}: say its model in {key}, or set `[price]`",
             names.join(", ")
         );
     }
@@ -256,7 +261,8 @@ fn about(seconds: f64) -> String {
         .replace(".0 s", " s")
 }
 
-fn of_count(count: usize) -> String {
+/// A count with its thousands parted.
+pub(super) fn of_count(count: usize) -> String {
     grouped(u64::try_from(count).unwrap_or(u64::MAX))
 }
 

@@ -20,7 +20,7 @@ use view::Paint;
 
 pub use screen::AboveProgress;
 pub use tally::{Elsewhere, Tally};
-pub use view::Phase;
+pub use view::{Ending, Phase};
 
 /// How much a command says on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

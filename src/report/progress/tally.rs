@@ -1,13 +1,13 @@
 //! What those who work have counted, and what the view makes of it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Look;
 use super::pace::Pace;
-use super::view::{Asking, Phase, Rate, Share, View, Waiting};
+use super::view::{Asking, Ending, Phase, Rate, Share, View, Waiting};
 use crate::llm::{Hold, Live};
 use crate::report::count::{float, share};
 
@@ -28,7 +28,7 @@ struct Counts {
     files: AtomicU64,
     files_total: AtomicU64,
     elsewhere: AtomicUsize,
-    is_ending: AtomicBool,
+    ending: Mutex<Option<Ending>>,
 }
 
 impl Tally {
@@ -87,9 +87,9 @@ impl Tally {
         }
     }
 
-    /// Nothing new is begun from now on.
-    pub fn end(&self) {
-        self.0.is_ending.store(true, Ordering::Relaxed);
+    /// Nothing new is begun from now on. The first reason is the one that is shown.
+    pub fn end(&self, why: Ending) {
+        lock(&self.0.ending).get_or_insert(why);
     }
 }
 
@@ -160,7 +160,7 @@ impl<'t> Sampler<'t> {
                 total: get(&counts.files_total),
             },
             elapsed: now.saturating_duration_since(self.start),
-            is_ending: counts.is_ending.load(Ordering::Relaxed),
+            ending: *lock(&counts.ending),
             ..View::default()
         };
         if phase != Phase::Documenting {
@@ -183,7 +183,7 @@ impl<'t> Sampler<'t> {
         let since = *self.documenting.get_or_insert(now);
         let elapsed = now.saturating_duration_since(since);
         let left = self.pace.left(elapsed, done, total, least);
-        view.left = left.filter(|_| !view.is_ending && done < total);
+        view.left = left.filter(|_| view.ending.is_none() && done < total);
         view
     }
 
@@ -324,8 +324,9 @@ mod tests {
         let asking = view.asking.unwrap();
         assert_eq!((asking.in_flight, asking.waiting), (2, None));
         assert_eq!(asking.requests.quota, Some(60));
-        tally.end();
-        assert!(sampler.view().is_ending);
+        tally.end(Ending::Budget);
+        tally.end(Ending::Stopped);
+        assert_eq!(sampler.view().ending, Some(Ending::Budget));
     }
 
     #[test]

@@ -116,8 +116,26 @@ pub(super) struct View {
     pub(super) left: Option<Duration>,
     /// `None` without a model.
     pub(super) asking: Option<Asking>,
-    /// Ctrl-C was pressed.
-    pub(super) is_ending: bool,
+    /// Why nothing new is begun, if so it is.
+    pub(super) ending: Option<Ending>,
+}
+
+/// Why nothing new is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Ctrl-C was pressed, or every other request would fail as one did.
+    Stopped,
+    /// The budget is used up.
+    Budget,
+}
+
+impl Ending {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Stopped => "ending",
+            Self::Budget => "the budget is used up, ending",
+        }
+    }
 }
 
 /// Whether lines are colored.
@@ -315,7 +333,8 @@ fn state_line(view: &View, room: usize, paint: Paint) -> String {
         return fitting(room, &[time, clock]);
     };
     let in_flight = view.asking.as_ref().map_or(0, |asking| asking.in_flight);
-    let flying = if is_held && in_flight > 0 {
+    // Where the run ends, the words say what is in flight.
+    let flying = if is_held && in_flight > 0 && view.ending.is_none() {
         format!("{in_flight} in flight, ")
     } else {
         String::new()
@@ -343,10 +362,11 @@ fn waiting_words(view: &View) -> Option<(String, bool)> {
         let (count, noun) = counted(asking.in_flight, "answer");
         format!("waiting for {count} {noun}")
     };
-    if view.is_ending {
+    if let Some(ending) = view.ending {
+        let why = ending.words();
         return Some(match asking.in_flight {
-            0 => ("ending".to_owned(), true),
-            _ => (format!("ending, {}", answers()), false),
+            0 => (why.to_owned(), true),
+            _ => (format!("{why}, {}", answers()), ending == Ending::Budget),
         });
     }
     let about = |time: Option<Duration>, before: &str| {
@@ -497,7 +517,7 @@ mod tests {
                 unpriced: 0,
                 waiting: Some(Waiting::Tokens(Some(Duration::from_millis(11_200)))),
             }),
-            is_ending: false,
+            ending: None,
         }
     }
 
@@ -606,9 +626,11 @@ mod tests {
     |1:23, about 4 min left; 6 in flight, another machine asks about 2 definitions|
     ");
         let mut ending = running();
-        ending.is_ending = true;
+        ending.ending = Some(Ending::Stopped);
         ending.left = None;
         insta::assert_snapshot!(shown(&ending, 80).lines().nth(2).unwrap(), @"|1:23; ending, waiting for 6 answers|");
+        ending.ending = Some(Ending::Budget);
+        insta::assert_snapshot!(shown(&ending, 80).lines().nth(2).unwrap(), @"|1:23; the budget is used up, ending, waiting for 6 answers|");
         let nothing = asked(|asking| {
             asking.in_flight = 0;
             asking.waiting = None;

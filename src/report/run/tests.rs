@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::llm::{Bound, BudgetStatement, OverBudget, Period, Spending};
 use crate::python::Kind;
 use crate::report::{FileReport, FolderReport, HotSpot, Outcome, RunReport, ScoreChange, Status};
 use crate::rules::{Coverage, RuleCode};
@@ -130,6 +131,45 @@ fn a_run_that_did_nothing_and_knows_nothing_has_a_report() {
         run_json(&report)["quality"]["before"],
         serde_json::Value::Null
     );
+}
+
+#[test]
+fn what_the_budget_left_is_left_in_every_table() {
+    let bound = Bound::Requests(6);
+    let over = OverBudget::UsedUp {
+        period: Period::Run,
+        bound,
+        spent: Spending::default(),
+        next: Spending::default(),
+    };
+    let mut report = large(60, 2, "no");
+    let last = report.files.iter_mut().skip(20);
+    for outcome in last.flat_map(|file| &mut file.outcomes) {
+        outcome.status = Status::Skipped {
+            reason: over.to_string(),
+        };
+    }
+    report.files[59].outcomes[0].status = Status::Skipped {
+        reason: "on purpose".to_owned(),
+    };
+    report.folders = FolderReport::of(&report.files);
+    assert!(!report.is_cut_short());
+    report.account_for(Some(BudgetStatement {
+        lines: Vec::new(),
+        over: Some(over),
+    }));
+    assert!(report.is_cut_short());
+    let text = run_markdown(&report, &links());
+    for told in [
+        "| Left | 40 failed, 79 beyond the budget |",
+        "<details><summary>119 definitions</summary>",
+        "| `package/with/deep/folders/1` | 20 | 0.0 % | 0 → 90 | 0 | 0 | 0 | 40 |",
+        "| `package/with/deep/folders/2` | 20 | 0.0 % | 0 → 90 | 0 | 0 | 1 | 39 |",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let page = run_html(&report, &links());
+    assert!(page.contains("<details><summary>All 119</summary>"));
 }
 
 #[test]

@@ -257,7 +257,7 @@ fn figure(about: &About<'_>, height: f64, body: &str) -> String {
 
 /// The end of a label that is too long: what stands there tells most.
 fn shortened(label: &str) -> String {
-    const MOST: usize = 25;
+    const MOST: usize = 27;
     let count = label.chars().count();
     if count <= MOST {
         return label.to_owned();
@@ -300,7 +300,7 @@ mod tests {
         let long = shortened("a/very/long/path/that/goes/on/and/on");
         assert_eq!(
             (long.chars().count(), long.ends_with("/on/and/on")),
-            (25, true)
+            (27, true)
         );
     }
 }

@@ -15,6 +15,9 @@ use crate::source::FileName;
 /// Rows of a table at most: a browser sorts no more with ease.
 const MOST_ROWS: usize = 12_000;
 
+/// A list of what is left that has more rows is folded, so that the plots below it are seen.
+const MOST_UNFOLDED: usize = 40;
+
 /// A cell: as it is shown, and the number that it is sorted by.
 enum Cell {
     Html(String),
@@ -109,9 +112,18 @@ pub(super) fn left(page: &mut String, report: &RunReport, links: &Links) {
         heads: &["Where", "Definition", "Outcome", "Why"],
         rows,
     };
+    let (before, after) = if table.rows.len() > MOST_UNFOLDED {
+        let count = table.rows.len();
+        (
+            format!("<details><summary>All {count}</summary>\n"),
+            "</details>\n",
+        )
+    } else {
+        (String::new(), "")
+    };
     _ = write!(
         page,
-        "<section id=\"what-is-left\">\n<h2>What is left</h2>\n{}</section>\n",
+        "<section id=\"what-is-left\">\n<h2>What is left</h2>\n{before}{}{after}</section>\n",
         table.html("What is left")
     );
 }
@@ -160,9 +172,15 @@ pub(super) fn folders(page: &mut String, report: &RunReport) {
         .folders
         .iter()
         .filter(|one| is_told(one.totals, one.after));
+    let left = report.left_by_place();
     let rows = told.map(|one| {
         let mut row = vec![code(&one.folder), count(one.files)];
-        row.extend(figures((one.before, one.after), one.quality, one.totals));
+        let left = left.get(one.folder.as_str()).copied().unwrap_or_default();
+        row.extend(figures(
+            (one.before, one.after),
+            one.quality,
+            (one.totals, left),
+        ));
         row
     });
     let rows: Vec<Vec<Cell>> = rows.collect();
@@ -186,6 +204,7 @@ pub(super) fn files(page: &mut String, report: &RunReport, links: &Links) {
     if report.files.is_empty() {
         return;
     }
+    let left = report.left_by_place();
     let rows = report.files.iter().map(|file| {
         let name = format!("<code>{}</code>", text(file.path.as_str()));
         let name = match links.to_file(&file.path) {
@@ -196,7 +215,10 @@ pub(super) fn files(page: &mut String, report: &RunReport, links: &Links) {
         row.extend(figures(
             (file.coverage, file.after()),
             QualityChange::of(&file.outcomes),
-            Totals::of(&file.outcomes),
+            (
+                Totals::of(&file.outcomes),
+                left.get(file.path.as_str()).copied().unwrap_or_default(),
+            ),
         ));
         row
     });
@@ -268,7 +290,7 @@ fn definitions(page: &mut String, report: &RunReport, links: &Links) {
 fn figures(
     (before, after): (Coverage, Coverage),
     quality: QualityChange,
-    totals: Totals,
+    (totals, left): (Totals, usize),
 ) -> Vec<Cell> {
     let percent = |coverage: Coverage| {
         Cell::Number(coverage.percent(), Percent(coverage.percent()).to_string())
@@ -284,7 +306,7 @@ fn figures(
         score(quality.after),
         count(totals.documented),
         count(totals.mended),
-        count(totals.left()),
+        count(left),
     ]
 }
 

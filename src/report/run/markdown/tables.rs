@@ -40,6 +40,7 @@ pub(super) fn left(text: &mut String, report: &RunReport, links: &Links) {
         .filter(|(_, outcome)| report.is_left(outcome))
         .collect();
     reasons(text, &left);
+    let is_folded = fold(text, left.len(), "definition");
     if !left.is_empty() {
         text.push_str("\n| Where | Definition | | Why |\n|---|---|---|---|\n");
     }
@@ -54,6 +55,7 @@ pub(super) fn left(text: &mut String, report: &RunReport, links: &Links) {
         );
     }
     more(text, left.len(), MOST_LEFT, "definition");
+    unfold(text, is_folded);
     if !report.diagnostics.is_empty() {
         text.push_str("\n### Files that could not be read\n\n| Where | Why |\n|---|---|\n");
     }
@@ -126,9 +128,11 @@ pub(super) fn folders(text: &mut String, report: &RunReport) {
     _ = write!(text, "\n## Folders\n");
     let is_folded = fold(text, told.len(), "folder");
     _ = writeln!(text, "\n| Folder | Files | {FIGURES}\n|---|--:|{SIDES}");
+    let left = report.left_by_place();
     for one in told.iter().take(MOST_ROWS) {
         let (folder, files) = (code_cell(&one.folder), one.files);
-        let figures = figures((one.before, one.after), one.quality, one.totals);
+        let left = left.get(one.folder.as_str()).copied().unwrap_or_default();
+        let figures = figures((one.before, one.after), one.quality, (one.totals, left));
         _ = writeln!(text, "| {folder} | {files} | {figures} |");
     }
     more(text, told.len(), MOST_ROWS, "folder");
@@ -143,11 +147,15 @@ pub(super) fn files(text: &mut String, report: &RunReport, links: &Links) {
     text.push_str("\n## Files\n");
     let is_folded = fold(text, report.files.len(), "file");
     _ = writeln!(text, "\n| File | {FIGURES}\n|---|{SIDES}");
+    let left = report.left_by_place();
     for file in report.files.iter().take(MOST_ROWS) {
         let figures = figures(
             (file.coverage, file.after()),
             QualityChange::of(&file.outcomes),
-            Totals::of(&file.outcomes),
+            (
+                Totals::of(&file.outcomes),
+                left.get(file.path.as_str()).copied().unwrap_or_default(),
+            ),
         );
         let name = code_cell(file.path.as_str());
         _ = match links.to_file(&file.path) {
@@ -225,12 +233,13 @@ fn of_file(file: &FileReport, links: &Links) -> String {
     text
 }
 
-/// Coverage, quality and counts, as cells.
+/// Coverage, quality and counts, as cells. What the budget had no room for is left, and not skipped.
 fn figures(
     (before, after): (Coverage, Coverage),
     quality: QualityChange,
-    totals: Totals,
+    (totals, left): (Totals, usize),
 ) -> String {
+    let beyond_budget = left.saturating_sub(totals.left());
     let (old, new) = (before.percent(), after.percent());
     let coverage = if before.documented == after.documented {
         Percent(new).to_string()
@@ -244,8 +253,8 @@ fn figures(
         quality.unwrap_or_default(),
         totals.documented,
         totals.mended,
-        totals.skipped,
-        totals.left(),
+        totals.skipped.saturating_sub(beyond_budget),
+        left,
     )
 }
 
