@@ -72,6 +72,18 @@ fn a_docstring_that_claims_nothing_is_left_alone() {
 }
 
 #[test]
+fn a_name_of_a_module_of_types_may_stand_for_any_type() {
+    let source = "\"\"\"M.\"\"\"\nimport numpy.typing\nimport numpy.typing as npt\nfrom numpy.typing import NDArray\nfrom ._types import Matrix\nfrom types import ModuleType\nfrom shapes import ArrayLike, Square\n\n\ndef f(a: npt.NDArray, b: Matrix, c: ModuleType, d: Square, e: ArrayLike, f: numpy.typing.NDArray) -> NDArray[int]:\n    \"\"\"Do it.\n\n    Args:\n        a (np.ndarray): One.\n        b (np.ndarray): Two.\n        c (np.ndarray): Three.\n        d (np.ndarray): Four.\n        e (np.ndarray): Five.\n        f (np.ndarray): Six.\n\n    Returns:\n        np.ndarray: All.\n    \"\"\"\n    return a\n";
+    let checked = Project::with(source).docgen(&["check"]).exits(1);
+    insta::assert_snapshot!(checked.stdout, @r"
+    app.py:16:9: DG105 Documented type `np.ndarray` of `c` contradicts the annotation `ModuleType`
+    app.py:17:9: DG105 Documented type `np.ndarray` of `d` contradicts the annotation `Square`
+    Found 2 drifted details.
+    Coverage: 100.0% (2 of 2 documented, 1 file)
+    ");
+}
+
+#[test]
 fn drift_is_not_forgiven_by_a_threshold_but_by_a_comment() {
     let project = Project::with(DRIFTED);
     project.docgen(&["check", "--fail-under", "50"]).exits(1);

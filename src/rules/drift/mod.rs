@@ -160,9 +160,10 @@ impl Check<'_, '_> {
         self.definition.facts.is_stub || self.definition.is_abstract()
     }
 
-    /// What the module knows of a name in an annotation.
-    fn class_of(&self, name: &str) -> Known {
-        if self.names.is_alias(name) {
+    /// What the module knows of a dotted name in an annotation.
+    fn class_of(&self, path: &str) -> Known {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        if self.names.is_alias(name) || self.names.is_of_a_module_of_types(path) {
             Known::Alias
         } else if self.names.class(name).is_some() {
             Known::Class

@@ -12,7 +12,25 @@ pub(super) struct Names<'m> {
     members: OnceCell<HashMap<(usize, &'m str), usize>>,
     classes: OnceCell<HashMap<&'m str, usize>>,
     aliases: OnceCell<HashSet<&'m str>>,
+    imports: OnceCell<HashMap<&'m str, &'m str>>,
 }
+
+/// Modules whose names stand for types, by the last part of their own name: `numpy.typing`, `_typeshed`,
+/// `pandas._typing`, and what projects call theirs.
+const OF_TYPES: [&str; 9] = [
+    "typing",
+    "_typing",
+    "types",
+    "_types",
+    "_typeshed",
+    "typeshed",
+    "typehints",
+    "type_aliases",
+    "aliases",
+];
+
+/// Python's own of such names, whose classes are classes.
+const PYTHON_S: [&str; 3] = ["typing", "types", "typing_extensions"];
 
 impl<'m> Names<'m> {
     pub(super) fn new(module: &'m Module) -> Self {
@@ -21,6 +39,7 @@ impl<'m> Names<'m> {
             members: OnceCell::new(),
             classes: OnceCell::new(),
             aliases: OnceCell::new(),
+            imports: OnceCell::new(),
         }
     }
 
@@ -45,6 +64,24 @@ impl<'m> Names<'m> {
                 .collect()
         });
         classes.get(name).copied()
+    }
+
+    /// Whether a dotted name is imported from a module of names that stand for types.
+    pub(super) fn is_of_a_module_of_types(&self, path: &str) -> bool {
+        let imports = self.imports.get_or_init(|| {
+            let imports = self.module.imports.iter();
+            imports
+                .map(|(name, path)| (name.as_str(), path.as_str()))
+                .collect()
+        });
+        let (head, tail) = path.split_at(path.find('.').unwrap_or(path.len()));
+        let Some(head) = imports.get(head) else {
+            return false;
+        };
+        let whole = format!("{head}{tail}");
+        let module = whole.rsplit_once('.').map_or("", |(module, _)| module);
+        let last = module.rsplit('.').next().unwrap_or(module);
+        OF_TYPES.contains(&last) && !PYTHON_S.contains(&module)
     }
 
     /// Whether an assignment or `type` statement binds the name.

@@ -42,7 +42,7 @@ pub(super) struct Documented {
 pub(super) enum Known {
     /// A class that it defines.
     Class,
-    /// Bound by an assignment or a `type` statement: any type.
+    /// Bound by an assignment or a `type` statement, here or in a module that is for such names: any type.
     Alias,
     /// Python's, or imported.
     Elsewhere,

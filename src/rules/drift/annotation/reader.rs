@@ -278,12 +278,14 @@ impl<'t, 'f> Reader<'t, 'f> {
             && is_lowercase
             && module.is_empty()
             && !BUILTIN.contains(&name);
+        // `ArrayLike` is whatever can be made into an array.
         let is_variable = self.words == Words::Code
-            && (name.chars().count() <= 2 && name.starts_with(char::is_uppercase)
+            && (name.ends_with("Like")
+                || name.chars().count() <= 2 && name.starts_with(char::is_uppercase)
                 || name == "AnyStr"
                 || name.ends_with("_co")
                 || name.ends_with("_contra"));
-        let known = (self.known)(last);
+        let known = (self.known)(path);
         if is_prose_word || is_variable || known == Known::Alias {
             return Type::Unknown;
         }
