@@ -327,6 +327,8 @@ pub struct Live {
     pub waiting: usize,
     /// What holds the first of them back, and about how long yet.
     pub hold: Option<(Hold, Option<Duration>)>,
+    /// A request waits since the budget has no room for it, unless those in flight give something back.
+    pub is_budget_full: bool,
     /// HTTP requests sent.
     pub sent: u64,
     /// Those of them that repeated one which had failed.

@@ -23,6 +23,8 @@ pub struct BudgetGate {
     began: Mutex<Option<Instant>>,
     /// Who waits to finish something that was begun: they go first.
     urgent: AtomicUsize,
+    /// Requests that wait for room.
+    waiting: AtomicUsize,
 }
 
 /// One of a budget's bounds, and what was spent of it.
@@ -71,6 +73,7 @@ impl BudgetGate {
             time,
             began: Mutex::default(),
             urgent: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
         })
     }
 
@@ -154,11 +157,17 @@ impl BudgetGate {
                     Room::Later => {}
                 }
             }
+            let _waiting = Waiting::new(&self.waiting);
             tokio::select! {
                 _ = changed.changed() => {}
                 over = self.stopped() => return Err(over),
             }
         }
+    }
+
+    /// Whether a request waits for what those under way may give back.
+    pub(in crate::llm) fn is_waited_for(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// Waits until nothing more is let through.
@@ -220,6 +229,22 @@ impl Drop for Urgent<'_> {
         if self.0.urgent.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.0.account.wake();
         }
+    }
+}
+
+/// A request that waits for room, counted as long as it does.
+struct Waiting<'g>(&'g AtomicUsize);
+
+impl<'g> Waiting<'g> {
+    fn new(count: &'g AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

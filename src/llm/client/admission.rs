@@ -67,6 +67,11 @@ impl Admission {
         self.closed.send_replace(true);
     }
 
+    /// Whether a request waits for room in the budget.
+    pub(super) fn is_budget_full(&self) -> bool {
+        self.budget.is_waited_for()
+    }
+
     /// Waits until there is room for a request in the budget, and then for its turn, rather not at the
     /// deployments that it has `tried`.
     pub(super) async fn admit<C: Call>(

@@ -42,6 +42,7 @@ impl Client {
             in_flight: reading.in_flight,
             waiting: reading.waiting,
             hold: reading.hold,
+            is_budget_full: self.admission.is_budget_full(),
             retries: self.retries.load(Ordering::Relaxed).into(),
             requests_last_minute: reading.requests_last_minute,
             tokens_last_minute: reading.tokens_last_minute,

@@ -183,7 +183,10 @@ impl<'t> Sampler<'t> {
         let since = *self.documenting.get_or_insert(now);
         let elapsed = now.saturating_duration_since(since);
         let left = self.pace.left(elapsed, done, total, least);
-        view.left = left.filter(|_| view.ending.is_none() && done < total);
+        // With a budget that has no room for more, what is left is for another run.
+        let is_full = |asking: &Asking| asking.waiting == Some(Waiting::Budget);
+        let is_near = view.ending.is_some() || view.asking.as_ref().is_some_and(is_full);
+        view.left = left.filter(|_| !is_near && done < total);
         view
     }
 
@@ -192,6 +195,7 @@ impl<'t> Sampler<'t> {
     fn waiting(&mut self, live: &Live, elsewhere: usize, now: Instant) -> Option<Waiting> {
         let current = match live.hold {
             Some((hold, time)) => Some(waiting(hold, time)),
+            None if live.is_budget_full => Some(Waiting::Budget),
             None if live.in_flight == 0 && live.waiting == 0 && elsewhere > 0 => {
                 Some(Waiting::Elsewhere(elsewhere))
             }
@@ -346,8 +350,14 @@ mod tests {
         let soon = now + READABLE / 2;
         assert_eq!(sampler.waiting(&live(), 0, soon), tokens(None));
         assert_eq!(sampler.waiting(&live(), 0, soon + READABLE), None);
+        let full = Live {
+            is_budget_full: true,
+            ..live()
+        };
+        let then = soon + READABLE * 2;
+        assert_eq!(sampler.waiting(&full, 0, then), Some(Waiting::Budget));
         let alone = Live::default();
-        let later = soon + READABLE * 2;
+        let later = then + READABLE * 2;
         assert_eq!(
             sampler.waiting(&alone, 2, later),
             Some(Waiting::Elsewhere(2))

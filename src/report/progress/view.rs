@@ -86,6 +86,8 @@ pub(super) enum Waiting {
     Pause(Option<Duration>),
     /// No deployment answers.
     Down(Option<Duration>),
+    /// The budget has no room for it unless those in flight give something back.
+    Budget,
     /// Another machine asks about so many definitions.
     Elsewhere(usize),
 }
@@ -334,7 +336,9 @@ fn state_line(view: &View, room: usize, paint: Paint) -> String {
     };
     let in_flight = view.asking.as_ref().map_or(0, |asking| asking.in_flight);
     // Where the run ends, the words say what is in flight.
-    let flying = if is_held && in_flight > 0 && view.ending.is_none() {
+    let is_full = |asking: &Asking| asking.waiting == Some(Waiting::Budget);
+    let says_it = view.ending.is_some() || view.asking.as_ref().is_some_and(is_full);
+    let flying = if is_held && in_flight > 0 && !says_it {
         format!("{in_flight} in flight, ")
     } else {
         String::new()
@@ -376,6 +380,10 @@ fn waiting_words(view: &View) -> Option<(String, bool)> {
     Some(match asking.waiting {
         None if asking.in_flight > 0 => (answers(), false),
         None => return None,
+        Some(Waiting::Budget) => (
+            format!("the budget has no room for more, {}", answers()),
+            true,
+        ),
         Some(Waiting::Concurrency) => (format!("{}, as many as may be", answers()), false),
         Some(Waiting::Requests(time)) => {
             let time = about(time, ", ").unwrap_or_default();
@@ -612,6 +620,7 @@ mod tests {
             Some(Waiting::Concurrency),
             Some(Waiting::Pause(eight)),
             Some(Waiting::Down(eight)),
+            Some(Waiting::Budget),
             Some(Waiting::Elsewhere(2)),
         ];
         insta::assert_snapshot!(all.map(state).join("\n"), @"
@@ -623,6 +632,7 @@ mod tests {
     |1:23, about 4 min left; waiting for 6 answers, as many as may be|
     |1:23, about 4 min left; 6 in flight, paused by the service for 8 s (429)|
     |1:23, about 4 min left; 6 in flight, no deployment answers, tried again in 8 s|
+    |1:23, about 4 min left; the budget has no room for more, waiting for 6 answers|
     |1:23, about 4 min left; 6 in flight, another machine asks about 2 definitions|
     ");
         let mut ending = running();
