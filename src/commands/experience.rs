@@ -76,7 +76,7 @@ pub(super) fn experience(stats: &Stats, estimate: &Estimate) -> BTreeMap<String,
         if record.usage.prompt.get() == 0 {
             continue;
         }
-        let run = runs.entry(record.target.clone()).or_default();
+        let run = runs.entry(record.target.to_string()).or_default();
         let taken = taken(record);
         if record.is_follow_up {
             run.follow_up.add(&taken, 1.0);

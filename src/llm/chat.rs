@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::error::Target;
 use super::pool::Hold;
 use super::price::{Bill, Price};
 use super::record::{Operation, RequestRecord};
@@ -269,7 +270,7 @@ impl Stats {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeploymentStats {
     /// Its name and host.
-    pub target: String,
+    pub target: Target,
     /// The model behind it.
     pub model: KnownModel,
     /// HTTP requests sent there.

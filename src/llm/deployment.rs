@@ -330,7 +330,7 @@ impl Deployment {
         let model = self.model();
         let done = self.done();
         DeploymentStats {
-            target: self.endpoint.target.to_string(),
+            target: self.endpoint.target.clone(),
             model,
             bill: done.bill,
             requests: done.requests,

@@ -355,12 +355,25 @@ pub(super) enum Service {
 }
 
 impl Target {
-    /// The name and the host of a target that is given as it is shown.
+    /// The deployment's name, or the model's where there are no deployments.
     #[must_use]
-    pub fn split(shown: &str) -> (&str, &str) {
-        let rest = shown.strip_prefix('`');
-        let parts = rest.and_then(|rest| rest.rsplit_once("` at "));
-        parts.unwrap_or((shown, ""))
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The host that it is asked at, with its port where that is not the usual one.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample(name: &str, host: &str) -> Self {
+        Self {
+            service: Service::Azure,
+            name: name.into(),
+            host: host.into(),
+        }
     }
 }
 

@@ -4,13 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
-
 use super::chat::{Tokens, Usage};
+use super::error::Target;
 use super::pool::Hold;
 
 /// A request that was sent, and what came of it. Each attempt is one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RequestRecord {
     /// Its place in the order of leaving, from 1.
     pub number: u64,
@@ -20,8 +19,8 @@ pub struct RequestRecord {
     pub about: String,
     /// It finishes what another one began.
     pub is_follow_up: bool,
-    /// The deployment's name and host.
-    pub target: String,
+    /// The deployment.
+    pub target: Target,
     /// When it left.
     pub sent_at: SystemTime,
     /// How long it waited for its turn.
@@ -51,8 +50,7 @@ pub struct RequestRecord {
 }
 
 /// What was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
     /// A chat completion.
     Chat,
@@ -61,8 +59,7 @@ pub enum Operation {
 }
 
 /// What came of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "end", content = "reason", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestEnd {
     /// It was answered.
     Answered,

@@ -83,8 +83,10 @@ pub struct KeptBack {
 /// What one deployment did of a run's requests.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DeploymentRequests {
-    /// Its name and host.
+    /// Its name.
     pub deployment: String,
+    /// The host that it is asked at.
+    pub host: String,
     /// The model behind it, if that is known.
     pub model: Option<String>,
     /// HTTP requests sent there.
@@ -161,8 +163,10 @@ pub struct RequestRow {
     pub operation: &'static str,
     /// The file that it is about.
     pub file: String,
-    /// The deployment's name and host.
+    /// The deployment's name.
     pub deployment: String,
+    /// The host that it is asked at.
+    pub host: String,
     /// When it left, by RFC 3339 in UTC.
     pub sent_at: String,
     /// The same, for plots.
@@ -376,7 +380,8 @@ impl Cost {
 impl DeploymentRequests {
     fn new(stats: &DeploymentStats) -> Self {
         Self {
-            deployment: stats.target.clone(),
+            deployment: stats.target.name().to_owned(),
+            host: stats.target.host().to_owned(),
             model: stats.model.name.clone(),
             sent: stats.requests,
             failed: stats.failures,
@@ -404,7 +409,8 @@ impl RequestRow {
                 Operation::Embeddings => "embeddings",
             },
             file: record.about.clone(),
-            deployment: record.target.clone(),
+            deployment: record.target.name().to_owned(),
+            host: record.target.host().to_owned(),
             sent_at: rfc3339_milliseconds(record.sent_at),
             sent: record.sent_at,
             waited_ms: milliseconds(record.waited),

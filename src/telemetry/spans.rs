@@ -15,7 +15,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use super::RunTelemetry;
-use crate::llm::{Operation, RequestEnd, RequestRecord, Target};
+use crate::llm::{Operation, RequestEnd, RequestRecord};
 use crate::report::{Ending, Phase, RunReport};
 
 /// The spans of a run. They belong to the trace that `TRACEPARENT` names, as CI systems set it.
@@ -95,8 +95,7 @@ fn phase_end(run: &RunTelemetry<'_>, phase: Phase) -> SystemTime {
 }
 
 fn request(record: &RequestRecord, vendor: &'static str, tracer: &SdkTracer, parent: &Context) {
-    let (name, _) = Target::split(&record.target);
-    let builder = tracer.span_builder(format!("{} {name}", operation(record)));
+    let builder = tracer.span_builder(format!("{} {}", operation(record), record.target.name()));
     let mut span = builder
         .with_kind(SpanKind::Client)
         .with_start_time(record.sent_at)
@@ -152,7 +151,7 @@ fn of_report(report: &RunReport) -> Vec<KeyValue> {
 
 /// What a request is, in the words of the conventions: also the labels of its metrics.
 pub(super) fn about(record: &RequestRecord, vendor: &'static str) -> Vec<KeyValue> {
-    let (name, host) = Target::split(&record.target);
+    let host = record.target.host();
     let (address, port) = match host.rsplit_once(':') {
         Some((address, port)) => (address, port.parse::<i64>().ok()),
         None => (host, None),
@@ -160,7 +159,7 @@ pub(super) fn about(record: &RequestRecord, vendor: &'static str) -> Vec<KeyValu
     let mut attributes = vec![
         KeyValue::new("gen_ai.operation.name", operation(record)),
         KeyValue::new("gen_ai.provider.name", vendor),
-        KeyValue::new("gen_ai.request.model", name.to_owned()),
+        KeyValue::new("gen_ai.request.model", record.target.name().to_owned()),
         KeyValue::new("server.address", address.to_owned()),
     ];
     if let Some(port) = port {

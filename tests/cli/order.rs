@@ -60,7 +60,7 @@ fn planned(project: &Project, arguments: &[&str]) -> String {
     while let Some((before, after)) = rest.split_once("about ") {
         text.push_str(before);
         text.push_str("about N");
-        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ',');
     }
     text.push_str(rest);
     text

@@ -55,7 +55,7 @@ fn the_extension_says_the_form_and_there_may_be_several() {
     let requests = project.read("run.requests.csv");
     assert_eq!(requests.lines().count(), 2, "{requests}");
     assert!(
-        requests.contains("\r\n1,chat,app.py,`docs` at "),
+        requests.contains("\r\n1,chat,app.py,docs,127.0.0.1:"),
         "{requests}"
     );
     assert!(!project.path("docgen-report.md").exists());

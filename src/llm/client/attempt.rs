@@ -148,7 +148,7 @@ impl<'a, C: Call> Attempt<'a, C> {
             operation: C::OPERATION,
             about: self.request.about().to_string(),
             is_follow_up: self.request.urgency() == Urgency::FollowUp,
-            target: self.deployment.endpoint.target.to_string(),
+            target: self.deployment.endpoint.target.clone(),
             sent_at: SystemTime::now(),
             waited: self.slot.waited,
             held_by: self.slot.held_by.filter(|_| self.slot.waited >= NO_WAIT),

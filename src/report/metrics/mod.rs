@@ -350,12 +350,11 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn of(project: &'a str, target: &'a str) -> Self {
-        let (deployment, host) = Target::split(target);
+    fn of(project: &'a str, target: &'a Target) -> Self {
         Self {
             project,
-            deployment,
-            host,
+            deployment: target.name(),
+            host: target.host(),
         }
     }
 

@@ -11,7 +11,7 @@ fn record(end: RequestEnd, milliseconds: u64, attempt: u32) -> RequestRecord {
         number: 1,
         operation: Operation::Chat,
         about: "app.py".to_owned(),
-        target: "`docs` at one.example".to_owned(),
+        target: Target::sample("docs", "one.example"),
         sent_at: SystemTime::UNIX_EPOCH,
         waited: Duration::ZERO,
         held_by: None,
@@ -56,7 +56,7 @@ fn stats() -> Stats {
         held: BTreeMap::from([(Hold::Tokens, Duration::from_millis(1_500))]),
         busy: Duration::from_secs(3),
         deployments: vec![DeploymentStats {
-            target: "`docs` at one.example".to_owned(),
+            target: Target::sample("docs", "one.example"),
             model: KnownModel::default(),
             requests: 3,
             failures: 1,

@@ -152,8 +152,9 @@ fn deployments(text: &mut String, deployments: &[DeploymentRequests]) {
         let usd = one.usd.map_or_else(|| "unknown".to_owned(), money);
         _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {usd} | {} | {} |",
-            words_cell(&one.deployment),
+            "| {} at {} | {} | {} | {} | {} | {} | {usd} | {} | {} |",
+            code_cell(&one.deployment),
+            words_cell(&one.host),
             one.model.as_deref().map(code_cell).unwrap_or_default(),
             one.sent,
             one.failed,
