@@ -91,6 +91,12 @@ impl Rejection {
         matches!(self, Self::Request(error) if error.is_budget_used_up())
     }
 
+    /// Whether the run was stopped before the request was sent or answered.
+    #[must_use]
+    pub fn is_for_the_stop(&self) -> bool {
+        matches!(self, Self::Request(error) if matches!(**error, LlmError::Closed))
+    }
+
     /// Whether the words were at fault, not the way to them.
     #[must_use]
     pub fn is_refusal_of_words(&self) -> bool {

@@ -11,6 +11,9 @@ use crate::source::FileName;
 /// The reason that a definition has which nobody was asked about when Ctrl-C was pressed.
 pub const INTERRUPTED: &str = "the run was interrupted";
 
+/// The reason of one whose request was still waiting, or on its way, when the run was stopped.
+const STOPPED: &str = "the run was stopped before it was answered";
+
 /// What became of a definition that needed a docstring.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Outcome {
@@ -144,6 +147,10 @@ impl From<Rejection> for Status {
         let reason = rejection.to_string();
         if rejection.is_for_the_budget() {
             Self::Skipped { reason }
+        } else if rejection.is_for_the_stop() {
+            Self::Failed {
+                reason: STOPPED.to_owned(),
+            }
         } else if rejection.is_refusal_of_words() {
             Self::Rejected {
                 faults: rejection.fault_kinds(),
@@ -182,10 +189,10 @@ impl Status {
         Some(told)
     }
 
-    /// Whether nobody was asked about it since Ctrl-C was pressed.
+    /// Whether nobody was asked about it, or heard about it, since the run was stopped.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        matches!(self, Self::Failed { reason } if reason == INTERRUPTED)
+        matches!(self, Self::Failed { reason } if reason == INTERRUPTED || reason == STOPPED)
     }
 
     /// Why, where there is a why.

@@ -31,6 +31,22 @@ fn ended(child: Child) -> Ran {
 }
 
 #[test]
+fn what_waits_for_its_turn_when_ctrl_c_is_pressed_is_left_without_a_line() {
+    let azure = FakeAzure::builder()
+        .always(Step::Hang(Duration::from_secs(2)))
+        .start();
+    let project = (0..6).fold(Project::new().azure(&azure), |project, n| {
+        project.file(&format!("m{n}.py"), "def f(): pass\n")
+    });
+    // The second has to wait for the minute's tokens.
+    let flags = ["--max-concurrency", "4", "--tokens-per-minute", "5000"];
+    let child = begun(&project, &azure, 1, &flags);
+    send("-INT", &child);
+    let ran = ended(child).says("Interrupted").says(", 10 left; coverage");
+    assert!(!ran.stderr.contains(" failed"), "{}", ran.stderr);
+}
+
+#[test]
 fn ctrl_c_finishes_what_is_in_flight_and_writes_it() {
     let azure = FakeAzure::builder()
         .always(Step::Hang(Duration::from_secs(2)))

@@ -250,7 +250,8 @@ fn asking(live: &Live, waiting: Option<Waiting>) -> Asking {
 }
 
 /// The least time that the quota takes for the rest, if each definition takes as many requests as those
-/// before did, and each request weighs `weight` tokens at the quota.
+/// before did, and each request weighs `weight` tokens at the quota; never less than the next one is held
+/// back yet.
 fn least_time(live: &Live, weight: f64, done: u64, total: u64) -> Duration {
     if done == 0 {
         return Duration::ZERO;
@@ -263,7 +264,8 @@ fn least_time(live: &Live, weight: f64, done: u64, total: u64) -> Duration {
         |used: f64, quota: Option<u64>| quota.map_or(0.0, |quota| used / float(quota.max(1)));
     let least = minutes(requests, live.requests_per_minute)
         .max(minutes(requests * weight, live.tokens_per_minute));
-    Duration::from_secs_f64((least * 60.0).min(1e9))
+    let held = live.hold.and_then(|(_, time)| time).unwrap_or_default();
+    Duration::from_secs_f64((least * 60.0).min(1e9)).max(held)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -307,6 +309,11 @@ mod tests {
             ..live()
         };
         assert_eq!(seconds(&unbound), 0);
+        let paused = Live {
+            hold: Some((Hold::Pause, Some(Duration::from_secs(9)))),
+            ..unbound
+        };
+        assert_eq!(seconds(&paused), 9);
         assert_eq!(least_time(&live(), 2_000.0, 0, 120), Duration::ZERO);
     }
 

@@ -294,11 +294,19 @@ fn spending(asking: &Asking) -> [String; 4] {
         }
     };
     let (requests, tokens) = (of(asking.requests), of(asking.tokens));
+    // As wide as the plural, so that nothing jumps.
+    let noun = match asking.requests {
+        Rate {
+            last_minute: 1,
+            quota: None,
+        } => " request",
+        _ => "requests",
+    };
     let spent = format!("{:>5}", short(asking.spent));
     let money = money(asking);
     [
         format!(
-            "{requests} requests, {tokens} tokens in the last minute; {spent} tokens, {money} so far"
+            "{requests} {noun}, {tokens} tokens in the last minute; {spent} tokens, {money} so far"
         ),
         format!("{requests} requests/min, {tokens} tokens/min; {spent} tokens, {money}"),
         format!(
