@@ -6,6 +6,7 @@
 
 mod pace;
 mod screen;
+mod state;
 mod tally;
 mod view;
 
@@ -19,8 +20,8 @@ use tally::Sampler;
 use view::Paint;
 
 pub use screen::AboveProgress;
+pub use state::{Ending, Phase};
 pub use tally::{Elsewhere, Tally};
-pub use view::{Ending, Phase};
 
 /// How much a command says on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::Look;
 use super::pace::Pace;
-use super::view::{Asking, Ending, Phase, Rate, Share, View, Waiting};
+use super::state::{Asking, Ending, Phase, Rate, Share, View, Waiting};
 use crate::llm::{Hold, Live};
 use crate::report::count::{float, share};
 
